@@ -1,0 +1,207 @@
+/* Errors: the one list of everything that can go wrong, with a number that
+ * never changes, a class that decides what is done about it, a text and a
+ * remedy.  `stele explain E4107`, HTTP problems, logs and docs read this list.
+ *
+ * Numbers of 2xxx, 3xxx and 4xxx are consensus data (a rejected entry holds
+ * one): never renumbered, never reused.
+ *   1xxx internal      2xxx malformed      3xxx skipped     4xxx rejected by a rule
+ *   5xxx network, API  6xxx storage        7xxx proof check 8xxx local file, key, genesis
+ *   9xxx integrity alarm */
+#ifndef STELE_BASE_ERR_H
+#define STELE_BASE_ERR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/assert.h"
+
+enum err_class {
+	ERR_CLASS_NONE,
+	ERR_CLASS_CALLER, /* answer the caller */
+	ERR_CLASS_PEER,   /* score the peer, drop the message */
+	ERR_CLASS_DISK,   /* stop signing, end the process */
+	ERR_CLASS_BUG,    /* ours: end the process */
+	ERR_CLASS_ALARM,  /* integrity: stop, raise the alarm */
+};
+
+/* X(NAME, number, CLASS, text, remedy) */
+#define ERR_LIST(X) \
+	X(OK, 0, NONE, "ok", "") \
+	/* --- 1xxx internal */ \
+	X(MEMORY, 1001, BUG, "memory is short", "give the process more memory or lower its limits") \
+	X(INTERNAL, 1002, BUG, "an internal check failed", "report this with the log; it is a defect in Stele") \
+	X(FULL, 1003, CALLER, "a bounded buffer is full", "send less at once") \
+	X(CRYPTO, 1004, BUG, "the cryptographic library failed", "check the installation of OpenSSL and libsecp256k1") \
+	/* --- 2xxx malformed: stateless, whatever the ledger holds */ \
+	X(TX_SIZE, 2001, CALLER, "the transaction is too large", "split the record; see the limits in docs/ledger.md") \
+	X(TX_ENCODING, 2002, CALLER, "the transaction is not in canonical encoding", "encode fields in ascending order, minimal, without defaults or unknown fields") \
+	X(TX_FIELD, 2003, CALLER, "a field of the transaction is missing or out of its bounds", "compare the fields with docs/ledger.md") \
+	X(TX_CHAIN, 2004, CALLER, "the transaction belongs to another chain", "set the field chain to this network's genesis hash") \
+	X(TX_ATTACHMENT, 2005, CALLER, "the attachment does not match its root, or none belongs here", "recompute the root over the entries") \
+	X(TX_KEY_FORM, 2006, CALLER, "the signer is not a valid compressed public key", "use a 33-byte compressed secp256k1 key") \
+	X(TX_SIGNATURE, 2007, CALLER, "the signature does not verify", "sign SHA-256(\"stele/v1 transaction\\n\" || body) and give r||s with a low s") \
+	/* --- 3xxx skipped: no trace in the ledger */ \
+	X(TX_CONSUMED, 3001, CALLER, "the transaction was already decided", "nothing to do: ask for its state by its id") \
+	X(TX_EXPIRED, 3002, CALLER, "the transaction's valid_until has passed", "sign it again with a later valid_until") \
+	X(TX_TOO_EARLY, 3003, CALLER, "valid_until is further ahead than the window allows", "set valid_until to now plus half the window") \
+	X(KEY_UNKNOWN, 3004, CALLER, "no organisation has registered this key", "register the key: stele org register, or a key.add motion") \
+	X(KEY_NOT_YET, 3005, CALLER, "the key is not yet valid at this height", "wait for the height at which the key becomes valid") \
+	X(KEY_REVOKED, 3006, CALLER, "the key has been revoked", "sign with a key in force") \
+	X(KEY_PURPOSE, 3007, CALLER, "the key lacks the purpose that this operation needs", "sign with a key of that purpose, or add one") \
+	X(ORG_INACTIVE, 3008, CALLER, "the organisation is suspended or delisted", "ask the network's institutions") \
+	X(QUOTA, 3009, CALLER, "the organisation's quota of this window is used up", "wait for the next window") \
+	/* --- 4xxx rejected by a rule of the ledger: final in a block */ \
+	X(ROLE, 4001, CALLER, "the organisation's role does not permit this operation", "let an organisation with the role do it; see stele explain") \
+	X(NEEDS_MOTION, 4002, CALLER, "this operation needs a motion", "open it with: stele motion open, or the tool's own command, which opens one") \
+	X(NEEDS_NO_MOTION, 4003, CALLER, "this operation needs no approval, so no motion can be opened for it", "send the bare transaction") \
+	X(OPERATION_UNAVAILABLE, 4004, CALLER, "this network does not accept this operation", "see the policy: stele status --policy") \
+	X(NOT_FOUND_ORG, 4010, CALLER, "no such organisation", "register it first: stele org register") \
+	X(NOT_FOUND_PROGRAMME, 4011, CALLER, "no such programme", "check the programme's id: stele programme list") \
+	X(NOT_FOUND_AWARD, 4012, CALLER, "no such award", "check the award's number: stele award list") \
+	X(NOT_FOUND_CALL, 4013, CALLER, "no such call", "leave the call out, or publish it first") \
+	X(NOT_FOUND_MOTION, 4014, CALLER, "no such motion", "check the motion's number: stele motion list") \
+	X(NOT_FOUND_CLAIM, 4015, CALLER, "no such claim on this content", "check hash and claim number: stele lookup") \
+	X(NOT_FOUND_COMMIT, 4016, CALLER, "no such commitment of this organisation", "anchor without the salt, or commit first") \
+	X(NOT_FOUND_MILESTONE, 4017, CALLER, "no such milestone", "check the award's milestones: stele award show") \
+	X(NOT_FOUND_RECORD, 4018, CALLER, "the record that this one points to does not exist", "anchor or record it first") \
+	X(EXISTS_ORG, 4020, CALLER, "the organisation is registered already", "nothing to do, or add a key: stele key add") \
+	X(EXISTS_KEY, 4021, CALLER, "the key belongs to an organisation already", "make a new key: stele key new") \
+	X(EXISTS_PROGRAMME, 4022, CALLER, "a programme with this id exists already", "choose another id") \
+	X(EXISTS_IMPORT, 4023, CALLER, "this publisher's award is in the programme already", "nothing to do: it was imported before") \
+	X(EXISTS_REFERENCE, 4024, CALLER, "this payment reference was recorded already", "nothing to do, or give the payment's own reference") \
+	X(EXISTS_APPROVAL, 4025, CALLER, "the organisation has approved this motion already", "nothing to do") \
+	X(ID_CHECK, 4030, CALLER, "the identifier's check digits are wrong", "compare the identifier with its register") \
+	X(ID_SCHEME, 4031, CALLER, "the identifier's scheme is not known", "use CN-USCI, XI-LEI or XI-ROR") \
+	X(KEY_PROOF, 4032, CALLER, "the key's proof of possession does not verify", "sign the stele/v1 key text with that key") \
+	X(VALUE_SIZE, 4033, CALLER, "the record would make a state value too large", "shorten its texts") \
+	X(DATE, 4034, CALLER, "a date is not a day of the calendar, or a period ends before it begins", "write dates as YYYY-MM-DD") \
+	X(CURRENCY, 4035, CALLER, "the currency is not a code of ISO 4217", "use an active alphabetic code, such as CNY") \
+	X(POLICY_VALUE, 4036, CALLER, "a policy value is out of its bounds", "see the bounds in docs/ledger.md") \
+	X(MOTION_CLOSED, 4040, CALLER, "the motion is executed, withdrawn or expired", "open a new one") \
+	X(MOTION_NOT_ELIGIBLE, 4041, CALLER, "the organisation may not approve this motion", "see who may: stele motion show") \
+	X(MOTION_OWN_AWARD, 4042, CALLER, "nobody approves an award of the own organisation", "let another organisation approve") \
+	X(MOTION_TOO_MANY, 4043, CALLER, "the organisation has 16 open motions", "withdraw one, or wait until one ends") \
+	X(MOTION_EXPIRES, 4044, CALLER, "the motion's end is in the past or more than 90 days ahead", "choose an end within 90 days") \
+	X(MOTION_NOT_OPENER, 4045, CALLER, "only the organisation that opened a motion withdraws it", "ask the opener") \
+	X(AMOUNT, 4100, CALLER, "an amount must be above zero and below 2^63", "give a positive amount in minor units") \
+	X(PROGRAMME_FUNDER, 4101, CALLER, "only the programme's funder does this", "let the funder sign") \
+	X(PROGRAMME_AGENCY, 4102, CALLER, "only the programme's agency does this", "let the agency sign") \
+	X(PROGRAMME_CLOSED, 4103, CALLER, "the programme is closed", "nothing can be added to it") \
+	X(AREA, 4104, CALLER, "the programme has no such area", "see its areas: stele programme show") \
+	X(AREA_DUPLICATE, 4105, CALLER, "a list names the same thing twice", "name each once") \
+	X(ELIGIBILITY, 4106, CALLER, "a recipient is not eligible for this programme", "see its eligibility: stele programme show") \
+	X(BUDGET, 4107, CALLER, "the programme's budget would be exceeded", "lower the amount, or amend the programme's budget") \
+	X(AWARDS_MAX, 4108, CALLER, "the programme's greatest number of awards is reached", "none can be granted until one is terminated") \
+	X(SHARES, 4109, CALLER, "the recipients' shares do not add up to 10,000", "give shares in 1/10,000 that add up") \
+	X(MILESTONES_SUM, 4110, CALLER, "the milestones do not add up to the award's amount", "give milestone amounts that add up") \
+	X(MILESTONES_ORDER, 4111, CALLER, "milestones are numbered 1, 2, 3 and so on", "number them in order without gaps") \
+	X(AWARD_STATE, 4112, CALLER, "the award's state does not permit this", "see its state: stele award show") \
+	X(AWARD_RECIPIENT, 4113, CALLER, "the organisation is not a recipient of this award", "let a recipient sign") \
+	X(AWARD_ACCEPTED, 4114, CALLER, "the recipient has accepted this award already", "nothing to do") \
+	X(PAYMENT_OVER, 4115, CALLER, "the payment would exceed what is payable", "lower the amount, or assess a milestone first") \
+	X(PAYER, 4116, CALLER, "the payer is neither the programme's funder nor its agency", "name one of them as payer") \
+	X(PAYEE, 4117, CALLER, "the payee is not a recipient of the award", "name a recipient as payee") \
+	X(AWARD_NOT_ACCEPTED, 4118, CALLER, "the award is not yet accepted by all recipients", "let each recipient accept: stele award accept") \
+	X(AWARD_IMPORTED, 4119, CALLER, "an imported award takes no acceptance, claim or payment", "nothing to do: it was made elsewhere") \
+	X(PERIOD, 4120, CALLER, "the award's period lies outside the programme's", "choose a period within the programme's") \
+	X(CLAIM_NOT_OWN, 4200, CALLER, "the claim belongs to another organisation", "only its issuer supersedes or withdraws it") \
+	X(CLAIM_ENDED, 4201, CALLER, "the claim is superseded or withdrawn already", "nothing to do") \
+	X(PARENT, 4202, CALLER, "a parent record does not exist", "anchor the parent first") \
+	X(PARENT_SELF, 4203, CALLER, "content cannot be its own parent", "name another parent") \
+	X(LABEL_SOURCE, 4204, CALLER, "a label that says AI-generated excludes a camera as its source", "correct the label or the source type") \
+	X(LABEL_PRODUCER, 4205, CALLER, "the label's producer code does not hold the issuer's identifier", "use the issuer's own producer code") \
+	X(AWARD_LINK, 4206, CALLER, "only a recipient of an award links content to it", "leave the award out, or let a recipient anchor") \
+	X(BATCH_DUPLICATE, 4207, CALLER, "a batch names the same content twice", "name each content once") \
+	X(SUPERSEDE_TARGET, 4208, CALLER, "the replacement is not a live claim of the same organisation", "anchor the replacement first") \
+	/* --- 5xxx network and API */ \
+	X(FRAME, 5001, PEER, "a frame between nodes is malformed", "check that both nodes run compatible versions") \
+	X(PEER_MESSAGE, 5002, PEER, "a message between nodes is malformed", "check that both nodes run compatible versions") \
+	X(PEER_UNKNOWN, 5003, PEER, "the peer's key belongs to no validator or observer of this network", "register the peer's key with the purpose peer") \
+	X(PEER_CHAIN, 5004, PEER, "the peer follows another genesis", "compare: stele genesis fingerprint") \
+	X(PEER_PROOF, 5005, PEER, "the peer did not prove possession of its key in this session", "check the peer's node key") \
+	X(PEER_QUOTA, 5006, PEER, "the peer used up its quota", "nothing to do: it is served again later") \
+	X(PEER_TLS, 5007, PEER, "the TLS session could not be made", "check certificates, clocks and versions") \
+	X(PEER_SELF, 5008, PEER, "the peer is this node itself", "correct the list of peers") \
+	X(POOL_FULL, 5101, CALLER, "the pool of waiting transactions is full", "wait as long as Retry-After says and send the same bytes again") \
+	X(SYNCING, 5102, CALLER, "the node is still catching up", "wait, or ask another node") \
+	X(API_NOT_FOUND, 5103, CALLER, "there is nothing at this address", "see docs/api.md for the resources") \
+	X(API_METHOD, 5104, CALLER, "the resource does not take this method", "see docs/api.md") \
+	X(API_PARAMETER, 5105, CALLER, "a parameter is unknown or out of its bounds", "see docs/api.md for the parameters") \
+	X(API_MEDIA_TYPE, 5106, CALLER, "the media type is not accepted here", "send application/protobuf") \
+	X(API_BODY_SIZE, 5107, CALLER, "the request is too large", "send at most 1 MiB") \
+	X(API_HOST, 5108, CALLER, "the Host header names an address that is not served here", "add it to api-hosts in steled.conf") \
+	X(API_RATE, 5109, CALLER, "too many requests from this client", "wait as long as Retry-After says") \
+	X(API_REQUEST, 5110, CALLER, "the request is not valid HTTP", "see docs/api.md") \
+	X(API_HEIGHT_GONE, 5111, CALLER, "state proofs are kept for the newest heights only", "ask without at_height, or ask an archive node") \
+	X(API_BUSY, 5112, CALLER, "too many large answers are under way", "wait as long as Retry-After says") \
+	X(NET_CONNECT, 5201, CALLER, "the node could not be reached; nothing was submitted", "check the address and that steled runs") \
+	X(NET_UNKNOWN, 5202, CALLER, "the connection broke after the transaction was sent; its outcome is unknown", "send the same bytes again, or: stele tx wait ID") \
+	X(NET_ANSWER, 5203, CALLER, "the node's answer could not be understood", "check that tool and node run compatible versions") \
+	X(PENDING, 5204, CALLER, "the transaction is not yet final", "wait: stele tx wait ID; sending the same bytes again is safe") \
+	X(NOT_RECORDED, 5205, CALLER, "not recorded in this ledger as of this height", "nothing to do, or anchor it: stele anchor") \
+	/* --- 6xxx storage */ \
+	X(DISK_IO, 6001, DISK, "reading or writing the disk failed", "check the disk; the node starts again from what was durable") \
+	X(DISK_FULL, 6002, DISK, "the disk is full", "free some space; the node goes on by itself") \
+	X(STORE_FORMAT, 6003, DISK, "the home directory has another format version", "run the matching version of steled, or see docs/operations.md") \
+	X(STORE_CHAIN, 6004, DISK, "the home directory belongs to another chain", "give the right home or the right genesis") \
+	X(STORE_DAMAGED, 6005, DISK, "stored data is damaged", "run stele verify-ledger, then restore or catch up from peers") \
+	X(STORE_LOCKED, 6006, DISK, "another process uses this home directory", "stop the other process; one key signs in one process only") \
+	X(NOT_FOUND, 6007, CALLER, "there is no such entry", "check what was asked for") \
+	X(STORE_PRUNED, 6008, CALLER, "this was pruned here", "ask an archive node") \
+	X(SIGN_STATE_LOST, 6009, DISK, "the record of what this node has signed is missing or older than it should be", "the node does not sign; see docs/operations.md, lost sign state") \
+	X(TRIPPED, 6010, DISK, "the node stopped signing because certified data contradicts its own execution", "see docs/operations.md, a tripped node") \
+	/* --- 7xxx checks of proofs, receipts, certificates */ \
+	X(TEXT_FORM, 7001, PEER, "a canonical text is malformed", "get the object again from its source") \
+	X(CERT_FORM, 7002, PEER, "a certificate is malformed", "get it again from its source") \
+	X(CERT_QUORUM, 7003, PEER, "a certificate has too few signatures", "get it again from another source") \
+	X(CERT_SIGNATURE, 7004, PEER, "a signature of a certificate does not verify", "get it again from another source") \
+	X(CERT_MATCH, 7005, PEER, "a certificate does not fit its header, set or chain", "get it again from another source") \
+	X(PROOF_FORM, 7006, PEER, "a proof is malformed", "get it again from its source") \
+	X(PROOF_ROOT, 7007, PEER, "a proof does not lead to the root", "get it again; if it stays so, keep it as evidence") \
+	X(RECEIPT_FORM, 7010, CALLER, "the receipt is malformed", "get the receipt again: stele receipt fetch") \
+	X(RECEIPT_VERSION, 7011, CALLER, "the receipt has a version this tool does not know", "use a newer tool") \
+	X(RECEIPT_CONTENT, 7012, CALLER, "the file's content is not what the receipt speaks of", "the file was changed, or this is another file's receipt") \
+	X(RECEIPT_INCLUSION, 7013, CALLER, "the receipt does not prove that the record is in the ledger", "do not rely on it") \
+	X(RECEIPT_FINALITY, 7014, CALLER, "the receipt does not prove finality", "do not rely on it") \
+	X(RECEIPT_SIGNER, 7015, CALLER, "the receipt comes from another network than the pinned one", "do not rely on it; compare: stele trust show") \
+	X(RECEIPT_UNPINNED, 7016, CALLER, "no genesis is pinned, so nobody vouches for the signers", "pin one you trust: stele trust pin GENESIS, or give --trust") \
+	X(PARCEL_FORM, 7020, PEER, "a parcel is malformed", "its author is at fault") \
+	X(PARCEL_SIGNATURE, 7021, PEER, "a parcel's signature does not verify", "its author is at fault") \
+	X(BLOCK_INVALID, 7022, PEER, "a block breaks a rule of validity", "its proposer is at fault") \
+	X(BLOCK_ROOT, 7023, PEER, "a block's roots differ from its own execution", "its proposer, or this node, is at fault") \
+	/* --- 8xxx local files, keys, genesis, usage */ \
+	X(USAGE, 8001, CALLER, "the command line is not understood", "see --help") \
+	X(FILE_READ, 8002, CALLER, "the file cannot be read", "check its path and permissions") \
+	X(FILE_WRITE, 8003, CALLER, "the file cannot be written", "check the folder, its permissions and free space") \
+	X(FILE_EXISTS, 8004, CALLER, "the file exists already", "choose another name; nothing is overwritten") \
+	X(FILE_FORM, 8005, CALLER, "the file is malformed", "see the place named and correct it") \
+	X(KEY_FILE, 8010, CALLER, "the key file is malformed or of an unknown version", "check that it is a Stele key file") \
+	X(KEY_PASSPHRASE, 8011, CALLER, "the passphrase does not open the key file", "try again") \
+	X(KEY_PERMISSIONS, 8012, CALLER, "the key file can be read by others", "chmod 600 the file") \
+	X(CONFIG, 8020, CALLER, "the configuration is not valid", "correct the line named") \
+	X(GENESIS_FORM, 8030, CALLER, "the genesis document is malformed", "get it again from the institutions") \
+	X(GENESIS_SIGNATURES, 8031, CALLER, "the genesis lacks a founder's signature, or one does not verify", "let every founder sign: stele genesis sign") \
+	X(GENESIS_MISMATCH, 8032, CALLER, "this is another genesis than expected", "compare: stele genesis fingerprint") \
+	X(TRUST, 8040, CALLER, "the pinned trust is missing or malformed", "pin again: stele trust pin GENESIS") \
+	X(IMPORT_FORM, 8050, CALLER, "the package to import is malformed", "correct the place named; rows already in stay in") \
+	X(ITEMS_FAILED, 8060, CALLER, "some items failed", "see the lines above; run the same command again to go on") \
+	/* --- 9xxx integrity alarm */ \
+	X(FORK, 9001, ALARM, "two contradicting finalizations exist", "keep both as evidence, stop relying on this network, tell its institutions") \
+	X(DIVERGED, 9002, ALARM, "the ledger differs from the finalized headers", "keep a copy; see docs/operations.md")
+
+enum err {
+#define ERR_ENUM(name, number, class, text, remedy) ERR_##name = number,
+	ERR_LIST(ERR_ENUM)
+#undef ERR_ENUM
+};
+
+/* Whether the number is in the list; *out gets it if so. */
+bool err_from_number(uint32_t number, enum err *out);
+const char *err_name(enum err err);
+enum err_class err_class_of(enum err err);
+const char *err_text(enum err err);
+const char *err_remedy(enum err err);
+/* Calls visit for every entry, ascending as listed. */
+void err_each(void (*visit)(enum err err, void *context), void *context);
+
+#endif
