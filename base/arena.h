@@ -7,7 +7,7 @@
 
 struct arena {
 	struct arena_chunk *chunks;
-	size_t used; /* bytes handed out */
+	size_t used; /* bytes handed out, with padding */
 	size_t max;
 };
 

@@ -13,6 +13,6 @@ _Noreturn void assert_failed(const char *claim, const char *file, int line);
 #define UNREACHABLE() assert_failed("unreachable", __FILE__, __LINE__)
 
 #define MUST_CHECK __attribute__((warn_unused_result))
-#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+#define PRINTF_LIKE(nth, first) __attribute__((__format__(__printf__, nth, first)))
 
 #endif
