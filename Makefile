@@ -1,0 +1,266 @@
+# Stele: the one Makefile (GNU make, no recursion).
+#
+#   make                 both programs and every library, profile debug
+#   make test            build and run the unit tests   (FLOOR=ledger for one floor, T=word to filter)
+#   make sim             the simulator program          build/<profile>/sim
+#   make fuzz            replay the fuzz corpora; with PROFILE=fuzz run each target FUZZ_SECONDS
+#   make help            the whole list
+#
+# PROFILE=debug|release|asan|tsan|fuzz|mutants chooses flags; everything lands in build/<profile>/ (with
+# clang: build/<profile>-clang/), generated protobuf code in build/gen/.  WERROR=0 lets warnings pass,
+# V=1 shows whole commands.
+#
+# How it is organised.  Sources are found by wildcard, a new file needs no line here.  Every floor is one
+# static library; a program names the libraries from its own floor downwards, in that order and without
+# groups, so an upward call does not even link.  Link seams: the real implementations live in *_uv.c,
+# *_lmdb.c, *_ossl.c, *_secp.c, each an object of its own inside its floor's library; the simulator puts
+# its own objects first on the command line and the real ones are then never pulled in.
+# Tests: tests/unit/<floor>/test_*.c is one program each, linked with tests/lib/*.c, the other .c files
+# of its folder, and the floor's libraries; in tests/unit/sim/ also with tests/sim/*.c except main.c.
+# tests/bench/*.c and tests/fuzz/fuzz_*.c are one program each.  Targets of campaigns and mutants are
+# added at the end, next to the script they call.
+
+MAKEFLAGS += --no-builtin-rules --no-builtin-variables
+SHELL     := /bin/bash
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+VERSION := 0.1.0
+PROFILE ?= debug
+FUZZ_SECONDS ?= 20
+TEST_JOBS ?= 2
+
+# ---- compiler and flags -----------------------------------------------------------------------------
+ifeq ($(PROFILE),fuzz)
+CC := clang
+endif
+CC  ?= gcc
+AR  ?= ar
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+ifeq ($(origin AR),default)
+AR := ar
+endif
+CC := $(if $(CC),$(CC),gcc)
+AR := $(if $(AR),$(AR),ar)
+
+is_clang := $(findstring clang,$(notdir $(CC)))
+OUT ?= build/$(PROFILE)$(if $(is_clang),$(if $(filter fuzz,$(PROFILE)),,-clang))
+GEN := build/gen
+
+flags_debug   := -O1 -g3 -fno-omit-frame-pointer
+flags_release := -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE -fno-plt \
+                 -fstack-clash-protection -fcf-protection
+flags_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+flags_tsan    := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+flags_fuzz    := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
+                 -fno-sanitize-recover=all
+flags_mutants := -O2 -g -DSTELE_MUTANTS
+link_release  := -pie -Wl,-z,relro,-z,now
+link_asan     := -fsanitize=address,undefined
+link_tsan     := -fsanitize=thread
+link_fuzz     := -fsanitize=address,undefined
+
+ifeq ($(flags_$(PROFILE)),)
+$(error no profile "$(PROFILE)": choose debug, release, asan, tsan, fuzz or mutants)
+endif
+
+WERROR ?= $(if $(filter release,$(PROFILE)),0,1)
+warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wswitch-enum -Wmissing-prototypes \
+            -Wstrict-prototypes -Wvla $(if $(filter 1,$(WERROR)),-Werror)
+
+LLHTTP_SRC := /usr/share/llhttp
+LLHTTP_INC := /usr/share/include/llhttp
+packages   := libuv lmdb libsecp256k1 openssl libprotobuf-c jansson libconfuse smartcols libqrencode
+pkg_cflags := $(shell pkg-config --cflags $(packages))
+pkg_libs   := $(shell pkg-config --libs $(packages))
+check_libs := $(shell pkg-config --libs check)
+
+CPPFLAGS := -D_GNU_SOURCE -DSTELE_VERSION='"$(VERSION)"' -DLLHTTP_STRICT_MODE=1 -I. -I$(GEN) \
+            -isystem $(LLHTTP_INC) $(patsubst -I%,-isystem %,$(pkg_cflags))
+CFLAGS   := -std=c17 -pthread $(flags_$(PROFILE))
+LDFLAGS  := -pthread $(link_$(PROFILE)) -Wl,--as-needed
+LDLIBS   := $(pkg_libs) -lm
+
+# V=1 shows whole commands
+say = $(if $(V),,@echo '  $(1)  $(2)';)
+
+# ---- sources ------------------------------------------------------------------------------------------
+mains := node/main.c clients/cli/main.c
+src_base      := $(wildcard base/*.c)
+src_crypto    := $(wildcard crypto/*.c)
+src_proto     := $(wildcard proto/*.c)
+src_consensus := $(wildcard consensus/*.c)
+src_ledger    := $(wildcard ledger/*.c ledger/apply/*.c)
+src_p2p       := $(wildcard p2p/*.c)
+src_node      := $(filter-out $(mains),$(wildcard node/*.c node/api/*.c))
+src_cli       := $(filter-out $(mains),$(wildcard clients/cli/*.c))
+src_testlib   := $(filter-out tests/lib/fuzz_replay.c,$(wildcard tests/lib/*.c))
+src_sim       := $(wildcard tests/sim/*.c)
+src_unit      := $(wildcard tests/unit/*/test_*.c)
+src_unitlib   := $(filter-out $(src_unit),$(wildcard tests/unit/*/*.c))
+src_bench     := $(wildcard tests/bench/*.c)
+src_fuzz      := $(wildcard tests/fuzz/fuzz_*.c)
+src_fuzzlib   := $(filter-out $(src_fuzz),$(wildcard tests/fuzz/*.c))
+protos        := $(wildcard proto/*.proto)
+pb_c          := $(protos:%.proto=$(GEN)/%.pb-c.c)
+pb_h          := $(pb_c:.c=.h)
+
+floors := base crypto proto consensus ledger p2p node cli
+obj     = $(patsubst %.c,$(OUT)/obj/%.o,$(1))
+obj_sim := $(call obj,$(src_sim))
+obj_gen := $(patsubst $(GEN)/%.c,$(OUT)/obj/gen/%.o,$(pb_c))
+obj_llhttp := $(addprefix $(OUT)/obj/llhttp/,api.o http.o llhttp.o)
+
+# ---- which libraries a floor may see, top first ---------------------------------------------------------
+lib = $(patsubst %,$(OUT)/lib%.a,$(1))
+below_base      := base
+below_crypto    := crypto $(below_base)
+below_proto     := proto gen $(below_crypto)
+below_consensus := consensus $(below_proto)
+below_ledger    := ledger $(below_proto)
+below_p2p       := p2p $(below_proto)
+below_node      := node consensus ledger p2p llhttp $(below_proto)
+below_cli       := cli $(below_node)
+below_all       := $(below_cli)
+below_sim       := $(below_node)
+below           = $(call lib,$(or $(below_$(1)),$(below_all)))
+
+# ---- programs -------------------------------------------------------------------------------------------
+programs := $(if $(wildcard node/main.c),$(OUT)/steled) $(if $(wildcard clients/cli/main.c),$(OUT)/stele)
+sim      := $(if $(src_sim),$(OUT)/sim)
+unit     := $(patsubst %.c,$(OUT)/%,$(src_unit))
+bench    := $(patsubst %.c,$(OUT)/%,$(src_bench))
+fuzzers  := $(patsubst %.c,$(OUT)/%,$(src_fuzz))
+chosen   := $(if $(FLOOR),$(filter $(OUT)/tests/unit/$(FLOOR)/%,$(unit)),$(unit))
+chosen   := $(if $(T),$(foreach u,$(chosen),$(if $(findstring $(T),$(u)),$(u))),$(chosen))
+
+.PHONY: all libs test units sim fuzz fuzzers benches tidy check install clean help generated FORCE
+all: libs $(programs)
+libs: $(call lib,$(floors) gen llhttp)
+generated: $(pb_h)
+sim: $(sim)
+units: $(chosen)
+fuzzers: $(fuzzers)
+benches: $(bench)
+
+$(OUT)/steled: $(call obj,node/main.c) $(call lib,$(below_node))
+	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(OUT)/stele: $(call obj,clients/cli/main.c) $(call lib,$(below_cli))
+	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(OUT)/sim: $(obj_sim) $(call lib,testlib $(below_sim))
+	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# one rule per unit test: its floor is the name of its folder
+define unit_program
+$(OUT)/$(1:.c=): $(call obj,$(1)) \
+    $(call obj,$(filter $(dir $(1))%,$(src_unitlib))) \
+    $(if $(filter tests/unit/sim/%,$(1)),$(filter-out %/main.o,$(obj_sim))) \
+    $(call lib,testlib) $(call below,$(notdir $(patsubst %/,%,$(dir $(1)))))
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS) $$(check_libs)
+endef
+$(foreach s,$(src_unit),$(eval $(call unit_program,$(s))))
+
+$(bench): $(OUT)/%: $(OUT)/obj/%.o $(call lib,testlib $(below_all))
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(check_libs)
+
+# libFuzzer brings its own main; elsewhere a small main replays the files it is given
+fuzz_main := $(if $(filter fuzz,$(PROFILE)),,$(call obj,tests/lib/fuzz_replay.c))
+$(fuzzers): $(OUT)/%: $(OUT)/obj/%.o $(call obj,$(src_fuzzlib)) $(fuzz_main) $(call lib,testlib $(below_all))
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(LDFLAGS) $(if $(fuzz_main),,-fsanitize=fuzzer) -o $@ $^ $(LDLIBS) $(check_libs)
+
+# ---- libraries ------------------------------------------------------------------------------------------
+define floor_library
+$(OUT)/lib$(1).a: $(call obj,$(src_$(1)))
+endef
+$(foreach f,$(floors) testlib,$(eval $(call floor_library,$(f))))
+$(OUT)/libgen.a: $(obj_gen)
+$(OUT)/libllhttp.a: $(obj_llhttp)
+# made anew also when a file came or went, so that no object of a deleted source lingers
+$(OUT)/lib%.a: $(OUT)/sources
+	@rm -f $@
+	@$(AR) rcs $@ $(filter %.o,$^)
+
+# ---- objects --------------------------------------------------------------------------------------------
+$(OUT)/obj/%.o: %.c $(OUT)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) $(warnings) -MMD -MP -c -o $@ $<
+
+# what others wrote is compiled as it comes, without our warnings
+$(obj_gen): $(OUT)/obj/gen/%.o: $(GEN)/%.c $(OUT)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) -w -MMD -MP -c -o $@ $<
+$(obj_llhttp): $(OUT)/obj/llhttp/%.o: $(LLHTTP_SRC)/%.c $(OUT)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) -w -c -o $@ $<
+
+# protoc-c closes each enum with a value that only forces the size of int; it would have to be named in
+# every switch, so it goes (enums have that size here anyway)
+$(GEN)/%.pb-c.c $(GEN)/%.pb-c.h &: %.proto
+	@mkdir -p $(@D)
+	$(call say,PB,$<)protoc-c -I. --c_out=$(GEN) $<
+	@sed -i '/^ *PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(.*)$$/d' $(GEN)/$*.pb-c.h
+
+# the two lowest floors do not wait for generated headers
+needs_gen := $(filter-out $(OUT)/obj/base/% $(OUT)/obj/crypto/%,$(call obj,$(foreach f,$(floors),$(src_$(f))) \
+             $(mains) $(src_testlib) $(src_sim) $(src_unit) $(src_unitlib) $(src_bench) $(src_fuzz) \
+             $(src_fuzzlib) tests/lib/fuzz_replay.c))
+needs_gen := $(filter-out $(foreach f,base crypto,$(OUT)/obj/tests/unit/$(f)/%),$(needs_gen))
+$(needs_gen) $(obj_gen): | $(pb_h)
+
+# a change of compiler or flags rebuilds
+$(OUT)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(CC) $(CPPFLAGS) $(CFLAGS) $(warnings) $(LDFLAGS))' > $@.new
+	@if cmp -s $@ $@.new; then rm $@.new; else mv $@.new $@; fi
+$(OUT)/sources: FORCE
+	@mkdir -p $(@D)
+	@echo '$(foreach f,$(floors) testlib,$(src_$(f))) $(protos)' > $@.new
+	@if cmp -s $@ $@.new; then rm $@.new; else mv $@.new $@; fi
+FORCE:
+
+-include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)
+
+# ---- running --------------------------------------------------------------------------------------------
+test: $(chosen)
+	@scripts/unit-tests -j $(TEST_JOBS) -- $(chosen)
+
+ifeq ($(PROFILE),fuzz)
+fuzz: $(fuzzers)
+	@scripts/fuzz-run $(FUZZ_SECONDS) $(fuzzers)
+else
+fuzz: $(fuzzers)
+	@scripts/fuzz-run replay $(fuzzers)
+endif
+
+tidy:
+	@scripts/tidy
+check:
+	@scripts/check
+
+prefix ?= /usr/local
+install: $(programs)
+	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/doc/stele
+	install -m 755 $(programs) $(DESTDIR)$(prefix)/bin
+	install -m 644 LICENSE $(DESTDIR)$(prefix)/share/doc/stele
+
+clean:
+	rm -rf build
+
+help:
+	@echo 'make [all]        programs and libraries     PROFILE=debug|release|asan|tsan|fuzz|mutants, CC=gcc|clang'
+	@echo 'make test         unit tests                 FLOOR=base|crypto|... for one floor, T=word to filter'
+	@echo 'make units        build the unit tests only'
+	@echo 'make sim          the simulator program      $(OUT)/sim'
+	@echo 'make fuzz         replay corpora, or fuzz with PROFILE=fuzz FUZZ_SECONDS=20'
+	@echo 'make benches      programs of tests/bench'
+	@echo 'make generated    protobuf headers only'
+	@echo 'make tidy         rules of the house: floors, suffixes, lengths'
+	@echo 'make check        everything that must be green'
+	@echo 'make install      prefix=/usr/local DESTDIR='
+	@echo 'make clean        remove build/'
