@@ -1,0 +1,60 @@
+/* Transactions: from untrusted bytes to a checked record, and back.
+ *
+ * docs/ledger.md section 1: canonical encoding, bounds, chain, attachment
+ * against its root and signature are the stateless checks, in that order; a
+ * failure of any is ERR_TX_*. */
+#ifndef STELE_PROTO_TX_H
+#define STELE_PROTO_TX_H
+
+#include "base/bytes.h"
+#include "base/err.h"
+#include "crypto/sign.h"
+#include "proto/tx.pb-c.h"
+
+struct tx {
+	struct bytes raw;  /* the whole SignedTransaction; owned */
+	struct bytes leaf; /* the part of raw that is fields 1 and 2 */
+	struct bytes body; /* the signed bytes */
+	struct bytes attachment;
+	struct signature signature;
+	struct public_key signer;
+	struct hash id;       /* SHA-256(domain | body) */
+	struct hash raw_hash; /* SHA-256(raw): what verification is remembered by */
+	uint32_t operation;   /* the oneof's field number */
+	const Stele__TransactionBody *message;
+	const Stele__BatchEntries *entries; /* content.batch, else NULL */
+	struct tx_memory *memory;
+};
+
+/* Copies raw; everything but the signature is checked.  chain may be NULL
+ * (tools that decode).  On an error *out is untouched. */
+MUST_CHECK enum err tx_decode(struct tx **out, struct bytes raw, const struct hash *chain);
+/* ERR_TX_SIGNATURE; the slow part, for worker threads. */
+MUST_CHECK enum err tx_check_signature(const struct tx *tx);
+void tx_free(struct tx *tx);
+
+/* Encodes body, signs, appends the SignedTransaction to out.  The body is
+ * checked as tx_decode would: what is refused there is refused here.
+ * attachment may be empty. */
+MUST_CHECK enum err tx_sign(struct buf *out, const Stele__TransactionBody *body,
+			    struct bytes attachment, const struct secret *secret);
+
+/* The data of a transaction's leaf in the log: 0x01 | SignedTransaction with
+ * fields 1 and 2 only. */
+void tx_leaf_data(struct buf *out, const struct tx *tx);
+/* A transaction from its leaf data and its attachment (empty where none). */
+MUST_CHECK enum err tx_from_leaf(struct tx **out, struct bytes leaf_data, struct bytes attachment,
+				 const struct hash *chain);
+
+/* "award.grant" for 60; NULL for no operation of this version. */
+const char *operation_name(uint32_t operation);
+/* 0 for an unknown name. */
+uint32_t operation_from_name(struct bytes name);
+/* Visits operation numbers ascending. */
+void operation_each(void (*visit)(uint32_t operation, void *context), void *context);
+/* Whether a motion can carry it; the PURPOSE_* bits (1 << purpose) of which a
+ * key needs one to sign it. */
+bool operation_is_motionable(uint32_t operation);
+uint32_t operation_purposes(uint32_t operation);
+
+#endif
