@@ -1,0 +1,40 @@
+/* Apply: what a transaction does to the state, and by which rule it is refused.
+ *
+ * A pure function of (state, block height and time, log index, transaction): no
+ * clock, float, locale, randomness or unordered iteration.  The first failing
+ * check of the documented order decides (docs/ledger.md section 7). */
+#ifndef STELE_LEDGER_APPLY_H
+#define STELE_LEDGER_APPLY_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "ledger/overlay.h"
+#include "proto/tx.h"
+
+enum outcome {
+	OUTCOME_ACCEPTED, /* a leaf of the log */
+	OUTCOME_REJECTED, /* an entry of the rejected root; counts in the quota */
+	OUTCOME_SKIPPED,  /* no trace */
+	OUTCOME_FAILED,   /* the disk or memory failed: execution cannot be concluded */
+};
+
+struct apply_block {
+	struct overlay *overlay;
+	uint64_t height;
+	uint64_t time_ms;
+};
+
+/* log_index: where the leaf goes if accepted.  *reason gets the rule's number
+ * unless accepted.  arena: scratch, released by the caller after each block or
+ * transaction.  On anything but accepted the state is as before, except that a
+ * rejected one counts in its organisation's quota.  Consumes the id of an
+ * accepted or rejected one. */
+enum outcome apply_transaction(const struct apply_block *block, const struct tx *tx,
+			       uint64_t log_index, struct arena *arena, enum err *reason);
+
+/* The state that a genesis document makes, written into an empty overlay. */
+struct genesis;
+MUST_CHECK enum err apply_genesis(struct overlay *overlay, const struct genesis *genesis,
+				  struct arena *arena);
+
+#endif

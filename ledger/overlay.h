@@ -1,0 +1,35 @@
+/* Overlays: the state as a block leaves it, on top of its parent's overlay,
+ * down to the committed state; with the ids that are consumed.
+ *
+ * Execution reads and writes through this and nothing else.  A transaction's
+ * writes can be taken back to a mark, so a rejected one leaves no trace but
+ * what the caller writes after the roll-back. */
+#ifndef STELE_LEDGER_OVERLAY_H
+#define STELE_LEDGER_OVERLAY_H
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+struct overlay;
+
+/* The value of a key; lent until the overlay's next write of that key or its
+ * end.  ERR_NOT_FOUND; other errors are the disk's. */
+MUST_CHECK enum err overlay_get(struct overlay *overlay, const char *key, struct bytes *value);
+/* Copies. ERR_MEMORY. */
+MUST_CHECK enum err overlay_put(struct overlay *overlay, const char *key, struct bytes value);
+
+/* A point to come back to; marks nest. */
+typedef size_t overlay_mark;
+overlay_mark overlay_set_mark(struct overlay *overlay);
+/* Undoes every put since the mark. */
+void overlay_roll_back(struct overlay *overlay, overlay_mark mark);
+
+/* Whether the id was decided in this overlay, an ancestor or the committed chain,
+ * and is still held at the overlay's block time. */
+bool overlay_is_consumed(const struct overlay *overlay, const struct hash *id);
+/* until_ms: of an accepted id its valid_until, of a rejected one the block's
+ * time + LIMIT_REJECTED_HOLD_MS; held while header time <= until_ms. */
+MUST_CHECK enum err overlay_consume(struct overlay *overlay, const struct hash *id,
+				    uint64_t until_ms);
+
+#endif

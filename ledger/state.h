@@ -1,0 +1,48 @@
+/* The state tree: what is true now, as a sparse Merkle tree (crypto/smt.h).
+ *
+ * Versions are persistent: each is a root that shares unchanged nodes with the
+ * version it was made from, so a block's overlay, its parent and a reader's
+ * snapshot stand side by side.  Nodes with two non-empty children and leaves
+ * live in memory; values live in the store under running leaf numbers.
+ * Thread-safe: one writer makes versions, any thread reads and proves. */
+#ifndef STELE_LEDGER_STATE_H
+#define STELE_LEDGER_STATE_H
+
+#include "base/bytes.h"
+#include "base/err.h"
+#include "crypto/smt.h"
+
+struct state_tree;
+typedef uint32_t state_version; /* 0 is the empty tree */
+
+struct state_change {
+	struct hash key_hash;
+	struct hash value_hash;
+	uint64_t leaf; /* the leaf number under which the store has the value */
+};
+
+/* NULL when memory is short. */
+struct state_tree *state_tree_new(void);
+void state_tree_free(struct state_tree *tree);
+
+/* A new version: base with the changes, which are sorted by key_hash, each key
+ * once.  The caller releases it.  ERR_MEMORY leaves the tree as it was. */
+MUST_CHECK enum err state_update(struct state_tree *tree, state_version base,
+				 const struct state_change *changes, size_t count,
+				 state_version *out);
+void state_retain(struct state_tree *tree, state_version version);
+void state_release(struct state_tree *tree, state_version version);
+
+void state_root(struct state_tree *tree, state_version version, struct hash *out);
+uint64_t state_count(struct state_tree *tree, state_version version);
+/* ERR_NOT_FOUND. */
+MUST_CHECK enum err state_find(struct state_tree *tree, state_version version,
+			       const struct hash *key_hash, uint64_t *leaf,
+			       struct hash *value_hash);
+/* Presence or absence, whichever is the case. */
+void state_prove(struct state_tree *tree, state_version version, const struct hash *key_hash,
+		 struct smt_proof *out);
+/* Bytes of memory held by all versions. */
+size_t state_memory(struct state_tree *tree);
+
+#endif

@@ -1,0 +1,63 @@
+/* Store: an ordered key-value file with atomic durable transactions; the seam
+ * behind which LMDB (store_lmdb.c) or the simulator's disk (tests/sim) stands.
+ *
+ * One writer at a time, any number of readers on any thread; a reader sees one
+ * state throughout.  A commit that returned ERR_OK is durable.  Any other error
+ * of begin, put or commit is ERR_DISK_IO or ERR_DISK_FULL: after ERR_DISK_IO the
+ * store is poisoned and every later call fails. */
+#ifndef STELE_LEDGER_STORE_H
+#define STELE_LEDGER_STORE_H
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+enum table {
+	TABLE_META,       /* short text keys: format, chain, tip … */
+	TABLE_BLOCK,      /* u64be height -> block entry, docs/ledger.md section 9 */
+	TABLE_BLOCK_HASH, /* block hash -> u64be height */
+	TABLE_LEAF,       /* u64be log index -> leaf data */
+	TABLE_ATTACHMENT, /* u64be log index -> attachment */
+	TABLE_TILE,       /* u8 level | u64be tile -> up to 256 hashes */
+	TABLE_VALUE,      /* u64be leaf number -> key, value */
+	TABLE_REJECTED,   /* u64be height | u32be k -> entry and transaction bytes */
+	TABLE_UNDO,       /* u64be height -> what the block changed, for older proofs */
+	TABLE_PARCEL,     /* u64be height | u32be k -> parcel of a committed block */
+	TABLE_TX,         /* transaction id -> where it is; built behind the commit */
+	TABLE_RECORD,     /* the journal's own */
+	TABLE_COUNT
+};
+
+struct store;
+struct store_write;
+struct store_read;
+
+/* path: a folder, made if absent.  ERR_STORE_LOCKED, ERR_DISK_IO. */
+MUST_CHECK enum err store_open(struct store **out, const char *path);
+void store_close(struct store *store);
+
+MUST_CHECK enum err store_write_begin(struct store *store, struct store_write **out);
+/* is_append: the key is above all others of the table (faster). */
+MUST_CHECK enum err store_put(struct store_write *write, enum table table, struct bytes key,
+			      struct bytes value, bool is_append);
+/* A key that is absent is a success. */
+MUST_CHECK enum err store_delete(struct store_write *write, enum table table, struct bytes key);
+/* Sees the transaction's own puts; value is lent until the next call on write.
+ * ERR_NOT_FOUND. */
+MUST_CHECK enum err store_write_get(struct store_write *write, enum table table, struct bytes key,
+				    struct bytes *value);
+/* Ends the transaction either way. */
+MUST_CHECK enum err store_commit(struct store_write *write);
+void store_abort(struct store_write *write);
+
+MUST_CHECK enum err store_read_begin(struct store *store, struct store_read **out);
+void store_read_end(struct store_read *read);
+/* Lent until store_read_end.  ERR_NOT_FOUND. */
+MUST_CHECK enum err store_get(struct store_read *read, enum table table, struct bytes key,
+			      struct bytes *value);
+/* The first entry whose key is >= (or, backwards, <=) from.  ERR_NOT_FOUND. */
+MUST_CHECK enum err store_seek(struct store_read *read, enum table table, struct bytes from,
+			       bool is_backwards, struct bytes *key, struct bytes *value);
+/* Bytes used on disk, and free bytes of its file system. */
+void store_size(struct store *store, uint64_t *used, uint64_t *disk_free);
+
+#endif
