@@ -69,7 +69,13 @@ endif
 
 WERROR ?= $(if $(filter release,$(PROFILE)),0,1)
 warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wswitch-enum -Wmissing-prototypes \
-            -Wstrict-prototypes -Wvla $(if $(filter 1,$(WERROR)),-Werror)
+            -Wstrict-prototypes -Wvla
+# what sanitizers weave in confuses some warnings; debug, release and mutants are where they are judged
+ifneq ($(filter asan tsan fuzz,$(PROFILE)),)
+warnings := -Wall
+WERROR   := 0
+endif
+werror := $(if $(filter 1,$(WERROR)),-Werror)
 
 LLHTTP_SRC := /usr/share/llhttp
 LLHTTP_INC := /usr/share/include/llhttp
@@ -129,7 +135,8 @@ below_sim       := $(below_node)
 below           = $(call lib,$(or $(below_$(1)),$(below_all)))
 
 # ---- programs -------------------------------------------------------------------------------------------
-programs := $(if $(wildcard node/main.c),$(OUT)/steled) $(if $(wildcard clients/cli/main.c),$(OUT)/stele)
+programs := $(if $(wildcard node/main.c),$(OUT)/steled)
+programs += $(if $(wildcard clients/cli/main.c),$(OUT)/stele)
 sim      := $(if $(src_sim),$(OUT)/sim)
 unit     := $(patsubst %.c,$(OUT)/%,$(src_unit))
 bench    := $(patsubst %.c,$(OUT)/%,$(src_bench))
@@ -137,10 +144,13 @@ fuzzers  := $(patsubst %.c,$(OUT)/%,$(src_fuzz))
 chosen   := $(if $(FLOOR),$(filter $(OUT)/tests/unit/$(FLOOR)/%,$(unit)),$(unit))
 chosen   := $(if $(T),$(foreach u,$(chosen),$(if $(findstring $(T),$(u)),$(u))),$(chosen))
 
-.PHONY: all libs test units sim fuzz fuzzers benches tidy check install clean help generated FORCE
+.PHONY: all libs test units sim fuzz fuzzers benches tidy check install clean help generated
+.PHONY: print-cppflags FORCE
 all: libs $(programs)
 libs: $(call lib,$(floors) gen llhttp)
 generated: $(pb_h)
+print-cppflags:
+	@echo '$(subst ','\'',$(CPPFLAGS))'
 sim: $(sim)
 units: $(chosen)
 fuzzers: $(fuzzers)
@@ -169,10 +179,12 @@ $(bench): $(OUT)/%: $(OUT)/obj/%.o $(call lib,testlib $(below_all))
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(check_libs)
 
 # libFuzzer brings its own main; elsewhere a small main replays the files it is given
+fuzz_link := $(if $(filter fuzz,$(PROFILE)),-fsanitize=fuzzer)
 fuzz_main := $(if $(filter fuzz,$(PROFILE)),,$(call obj,tests/lib/fuzz_replay.c))
-$(fuzzers): $(OUT)/%: $(OUT)/obj/%.o $(call obj,$(src_fuzzlib)) $(fuzz_main) $(call lib,testlib $(below_all))
+$(fuzzers): $(OUT)/%: $(OUT)/obj/%.o $(call obj,$(src_fuzzlib)) $(fuzz_main) \
+    $(call lib,testlib $(below_all))
 	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) $(LDFLAGS) $(if $(fuzz_main),,-fsanitize=fuzzer) -o $@ $^ $(LDLIBS) $(check_libs)
+	$(call say,LD,$@)$(CC) $(LDFLAGS) $(fuzz_link) -o $@ $^ $(LDLIBS) $(check_libs)
 
 # ---- libraries ------------------------------------------------------------------------------------------
 define floor_library
@@ -189,7 +201,7 @@ $(OUT)/lib%.a: $(OUT)/sources
 # ---- objects --------------------------------------------------------------------------------------------
 $(OUT)/obj/%.o: %.c $(OUT)/flags
 	@mkdir -p $(@D)
-	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) $(warnings) -MMD -MP -c -o $@ $<
+	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) $(warnings) $(werror) -MMD -MP -c -o $@ $<
 
 # what others wrote is compiled as it comes, without our warnings
 $(obj_gen): $(OUT)/obj/gen/%.o: $(GEN)/%.c $(OUT)/flags
@@ -207,11 +219,10 @@ $(GEN)/%.pb-c.c $(GEN)/%.pb-c.h &: %.proto
 	@sed -i '/^ *PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(.*)$$/d' $(GEN)/$*.pb-c.h
 
 # the two lowest floors do not wait for generated headers
-needs_gen := $(filter-out $(OUT)/obj/base/% $(OUT)/obj/crypto/%,$(call obj,$(foreach f,$(floors),$(src_$(f))) \
-             $(mains) $(src_testlib) $(src_sim) $(src_unit) $(src_unitlib) $(src_bench) $(src_fuzz) \
-             $(src_fuzzlib) tests/lib/fuzz_replay.c))
-needs_gen := $(filter-out $(foreach f,base crypto,$(OUT)/obj/tests/unit/$(f)/%),$(needs_gen))
-$(needs_gen) $(obj_gen): | $(pb_h)
+everything := $(foreach f,$(floors),$(src_$(f))) $(mains) $(src_testlib) $(src_sim) $(src_unit) \
+              $(src_unitlib) $(src_bench) $(src_fuzz) $(src_fuzzlib) tests/lib/fuzz_replay.c
+without_gen := base/% crypto/% tests/unit/base/% tests/unit/crypto/%
+$(call obj,$(filter-out $(without_gen),$(everything))) $(obj_gen): | $(pb_h)
 
 # a change of compiler or flags rebuilds
 $(OUT)/flags: FORCE
@@ -253,8 +264,9 @@ clean:
 	rm -rf build
 
 help:
-	@echo 'make [all]        programs and libraries     PROFILE=debug|release|asan|tsan|fuzz|mutants, CC=gcc|clang'
-	@echo 'make test         unit tests                 FLOOR=base|crypto|... for one floor, T=word to filter'
+	@echo 'make [all]        programs and libraries     CC=gcc|clang'
+	@echo '                  PROFILE=debug|release|asan|tsan|fuzz|mutants'
+	@echo 'make test         unit tests                 FLOOR=ledger: one floor, T=word: filter'
 	@echo 'make units        build the unit tests only'
 	@echo 'make sim          the simulator program      $(OUT)/sim'
 	@echo 'make fuzz         replay corpora, or fuzz with PROFILE=fuzz FUZZ_SECONDS=20'
