@@ -57,7 +57,8 @@ struct effect {
 		struct vote vote; /* EFFECT_VOTE: signature still zero */
 		struct {
 			struct effect_block block;
-			struct vote vote; /* EFFECT_PROPOSE: signature still zero; EFFECT_BLOCK: see has_vote */
+			/* EFFECT_PROPOSE: signature still zero; EFFECT_BLOCK: see has_vote */
+			struct vote vote;
 			bool has_vote;
 			const struct bytes *justification; /* encoded certificates */
 			size_t justification_count;
