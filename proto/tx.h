@@ -1,11 +1,12 @@
 /* Transactions: from untrusted bytes to a checked record, and back.
  *
- * docs/ledger.md section 1: canonical encoding, bounds, chain, attachment
- * against its root and signature are the stateless checks, in that order; a
- * failure of any is ERR_TX_*. */
+ * docs/ledger.md section 1 lists the stateless checks: size, encoding, fields,
+ * chain, attachment against its root, form of the key, signature, in that order;
+ * the first that fails gives the error, one of ERR_TX_*. */
 #ifndef STELE_PROTO_TX_H
 #define STELE_PROTO_TX_H
 
+#include "base/arena.h"
 #include "base/bytes.h"
 #include "base/err.h"
 #include "crypto/sign.h"
@@ -26,16 +27,17 @@ struct tx {
 	struct tx_memory *memory;
 };
 
-/* Copies raw; everything but the signature is checked.  chain may be NULL
- * (tools that decode).  On an error *out is untouched. */
+/* Copies raw; everything but the signature, and whether the signer's 33 bytes are
+ * a point, is checked.  chain may be NULL (tools that decode).  ERR_TX_*,
+ * ERR_MEMORY; on an error *out is untouched. */
 MUST_CHECK enum err tx_decode(struct tx **out, struct bytes raw, const struct hash *chain);
-/* ERR_TX_SIGNATURE; the slow part, for worker threads. */
+/* ERR_TX_KEY_FORM, ERR_TX_SIGNATURE; the slow part, for worker threads. */
 MUST_CHECK enum err tx_check_signature(const struct tx *tx);
 void tx_free(struct tx *tx);
 
 /* Encodes body, signs, appends the SignedTransaction to out.  The body is
- * checked as tx_decode would: what is refused there is refused here.
- * attachment may be empty. */
+ * checked as tx_decode would: what is refused there is refused here, and out is
+ * as it was.  secret is that of body->signer.  attachment may be empty. */
 MUST_CHECK enum err tx_sign(struct buf *out, const Stele__TransactionBody *body,
 			    struct bytes attachment, const struct secret *secret);
 
@@ -45,6 +47,19 @@ void tx_leaf_data(struct buf *out, const struct tx *tx);
 /* A transaction from its leaf data and its attachment (empty where none). */
 MUST_CHECK enum err tx_from_leaf(struct tx **out, struct bytes leaf_data, struct bytes attachment,
 				 const struct hash *chain);
+
+/* The encoding of what a motion carries, and back; the message lives in the
+ * arena.  ERR_TX_ENCODING, ERR_TX_FIELD, ERR_MEMORY. */
+void motion_operation_encode(struct buf *out, const Stele__MotionOperation *operation);
+MUST_CHECK enum err motion_operation_decode(struct arena *arena, struct bytes data,
+					    Stele__MotionOperation **out);
+/* The attachment of a content.batch, and count and root that its body then
+ * names.  ERR_TX_ATTACHMENT when it breaks a bound; out is then as it was. */
+MUST_CHECK enum err batch_entries_encode(struct buf *out, const Stele__BatchEntries *entries,
+					 struct hash *root);
+/* The encoded bytes of entry number index (from 0) of an attachment that passed
+ * tx_decode: what its leaf in the batch's tree hashes. */
+struct bytes batch_entry_bytes(struct bytes attachment, uint32_t index);
 
 /* "award.grant" for 60; NULL for no operation of this version. */
 const char *operation_name(uint32_t operation);
@@ -56,5 +71,8 @@ void operation_each(void (*visit)(uint32_t operation, void *context), void *cont
  * key needs one to sign it. */
 bool operation_is_motionable(uint32_t operation);
 uint32_t operation_purposes(uint32_t operation);
+/* The same for a whole transaction: motion.open may also be signed with a key of
+ * a purpose that its operation takes. */
+uint32_t tx_purposes(const struct tx *tx);
 
 #endif
