@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "ledger/cover.h"
+#include "proto/state.pb-c.h"
 #include "proto/tx.h"
 
 #define RECEIPT_VERSION 0
