@@ -1,0 +1,20 @@
+/* The machine's own speed at what Stele lives on, measured in the same run as
+ * a benchmark, so that figures of different machines can be compared as
+ * ratios.  Each function runs for about the time given and says how long one
+ * operation took, in nanoseconds. */
+#ifndef STELE_TESTS_LIB_YARDSTICK_H
+#define STELE_TESTS_LIB_YARDSTICK_H
+
+#include <stdint.h>
+
+/* SHA-256 of 64 bytes, as one node of a tree. */
+double yardstick_sha256_64(uint32_t run_ms);
+/* Verification under a key that was seen before. */
+double yardstick_verify_known(uint32_t run_ms);
+/* Verification under a key that is seen for the first time. */
+double yardstick_verify_new(uint32_t run_ms);
+double yardstick_sign(uint32_t run_ms);
+/* Appending a leaf to a growing Merkle tree. */
+double yardstick_merkle_append(uint32_t run_ms);
+
+#endif
