@@ -164,6 +164,9 @@ MUST_CHECK enum err view_inclusion(struct ledger_view *view, uint64_t log_index,
 MUST_CHECK enum err view_consistency(struct ledger_view *view, uint64_t size1, uint64_t size2,
 				     struct hash *path, size_t *path_count);
 
+/* Root of the log's first size leaves; 1 <= size <= the tip's. */
+MUST_CHECK enum err view_log_root(struct ledger_view *view, uint64_t size, struct hash *out);
+
 struct view_tx {
 	bool is_accepted;
 	uint64_t height;

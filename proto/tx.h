@@ -48,6 +48,11 @@ void tx_leaf_data(struct buf *out, const struct tx *tx);
 MUST_CHECK enum err tx_from_leaf(struct tx **out, struct bytes leaf_data, struct bytes attachment,
 				 const struct hash *chain);
 
+/* The same where the attachment is not at hand, as in a receipt: entries is NULL
+ * then, and nothing says that the attachment fits its root. */
+MUST_CHECK enum err tx_open_leaf(struct tx **out, struct bytes leaf_data,
+				 const struct hash *chain);
+
 /* The encoding of what a motion carries, and back; the message lives in the
  * arena.  ERR_TX_ENCODING, ERR_TX_FIELD, ERR_MEMORY. */
 void motion_operation_encode(struct buf *out, const Stele__MotionOperation *operation);
@@ -60,6 +65,12 @@ MUST_CHECK enum err batch_entries_encode(struct buf *out, const Stele__BatchEntr
 /* The encoded bytes of entry number index (from 0) of an attachment that passed
  * tx_decode: what its leaf in the batch's tree hashes. */
 struct bytes batch_entry_bytes(struct bytes attachment, uint32_t index);
+/* The next of them, for a walk over all; attachment moves past it. */
+struct bytes batch_entry_next(struct bytes *attachment);
+
+/* One such entry, checked; the message lives in the arena.  ERR_TX_ATTACHMENT. */
+MUST_CHECK enum err batch_entry_decode(struct arena *arena, struct bytes entry,
+				       const Stele__BatchEntry **out);
 
 /* "award.grant" for 60; NULL for no operation of this version. */
 const char *operation_name(uint32_t operation);

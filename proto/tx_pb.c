@@ -108,14 +108,34 @@ static bool entries_match(struct bytes attachment, const Stele__ContentBatch *ba
 			   bytes_of(batch->root.data, batch->root.len));
 }
 
-struct bytes batch_entry_bytes(struct bytes attachment, uint32_t index)
+struct bytes batch_entry_next(struct bytes *attachment)
 {
-	struct bytes entry = {NULL, 0};
+	struct bytes entry;
 	uint32_t id;
 
-	for (uint32_t i = 0; i <= index; i++)
-		ASSERT(canon_next(&attachment, &id, &entry));
+	ASSERT(canon_next(attachment, &id, &entry));
 	return entry;
+}
+
+struct bytes batch_entry_bytes(struct bytes attachment, uint32_t index)
+{
+	for (uint32_t i = 0; i < index; i++)
+		(void)batch_entry_next(&attachment);
+	return batch_entry_next(&attachment);
+}
+
+enum err batch_entry_decode(struct arena *arena, struct bytes entry,
+			    const Stele__BatchEntry **out)
+{
+	ProtobufCMessage *message;
+
+	if (canon_check(&stele__batch_entry__descriptor, entry) != CANON_OK)
+		return ERR_TX_ATTACHMENT;
+	message = canon_unpack(arena, &stele__batch_entry__descriptor, entry);
+	if (message == NULL)
+		return ERR_MEMORY;
+	*out = (const Stele__BatchEntry *)message;
+	return ERR_OK;
 }
 
 enum err batch_entries_encode(struct buf *out, const Stele__BatchEntries *entries,
@@ -175,7 +195,7 @@ static enum err body_decode(struct tx *tx)
 }
 
 /* The documented order of checks; raw lies in tx already. */
-static enum err decode(struct tx *tx, const struct hash *chain)
+static enum err decode(struct tx *tx, const struct hash *chain, bool is_leaf)
 {
 	enum err err;
 
@@ -190,7 +210,8 @@ static enum err decode(struct tx *tx, const struct hash *chain)
 		return err;
 	if (chain != NULL && memcmp(tx->message->chain.data, chain->b, sizeof(chain->b)) != 0)
 		return ERR_TX_CHAIN;
-	err = attachment_decode(tx);
+	err = is_leaf ? (tx->attachment.len == 0 ? ERR_OK : ERR_TX_ATTACHMENT)
+		      : attachment_decode(tx);
 	if (err != ERR_OK)
 		return err;
 	memcpy(tx->signer.b, tx->message->signer.data, sizeof(tx->signer.b));
@@ -206,7 +227,7 @@ static void digest(struct hash *out, struct bytes body)
 	sha256_parts(out, parts, 2);
 }
 
-enum err tx_decode(struct tx **out, struct bytes raw, const struct hash *chain)
+static enum err open(struct tx **out, struct bytes raw, const struct hash *chain, bool is_leaf)
 {
 	struct tx_memory *memory;
 	enum err err;
@@ -221,7 +242,7 @@ enum err tx_decode(struct tx **out, struct bytes raw, const struct hash *chain)
 	if (raw.len > 0)
 		memcpy(memory->raw, raw.at, raw.len);
 	memory->tx.raw = bytes_of(memory->raw, raw.len);
-	err = decode(&memory->tx, chain);
+	err = decode(&memory->tx, chain, is_leaf);
 	if (err != ERR_OK) {
 		tx_free(&memory->tx);
 		return err;
@@ -230,6 +251,18 @@ enum err tx_decode(struct tx **out, struct bytes raw, const struct hash *chain)
 	sha256(&memory->tx.raw_hash, memory->tx.raw.at, memory->tx.raw.len);
 	*out = &memory->tx;
 	return ERR_OK;
+}
+
+enum err tx_decode(struct tx **out, struct bytes raw, const struct hash *chain)
+{
+	return open(out, raw, chain, false);
+}
+
+enum err tx_open_leaf(struct tx **out, struct bytes leaf_data, const struct hash *chain)
+{
+	if (leaf_data.len < 1 || leaf_data.at[0] != LEAF_TRANSACTION)
+		return ERR_TX_ENCODING;
+	return open(out, bytes_of(leaf_data.at + 1, leaf_data.len - 1), chain, true);
 }
 
 enum err tx_check_signature(const struct tx *tx)

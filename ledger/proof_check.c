@@ -1,0 +1,277 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "crypto/merkle.h"
+#include "ledger/proof.h"
+#include "ledger/proof_item.h"
+#include "proto/rejected.h"
+#include "proto/value.h"
+
+#define FACTS_MEMORY (1u << 30)
+#define ITEMS_MAX 1000000u
+
+static const char *const proof_members[] = {
+	"stele_proof", "kind",  "headers",   "finalization", "set",  "set_changes",
+	"items",       "entry", "programme", "organisation", "sha256", "log_index",
+	"data",        "path",  "from",      "from_root",    NULL};
+
+static enum err read_items(const json_t *proof, struct proof_facts *out)
+{
+	const json_t *items = json_object_get(proof, "items");
+	size_t count = json_array_size(items);
+
+	if (!json_is_array(items) || count == 0 || count > ITEMS_MAX)
+		return ERR_PROOF_FORM;
+	out->items = arena_alloc(&out->arena, count * sizeof(*out->items));
+	if (out->items == NULL)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < count; i++) {
+		struct state_item item;
+		enum err err = state_item_check(json_array_get(items, i), &out->cover.last.state,
+						&out->arena, &item);
+
+		if (err != ERR_OK)
+			return err;
+		out->items[i] = (struct proof_item){item.key, item.is_present, item.value};
+	}
+	out->items_count = count;
+	return ERR_OK;
+}
+
+static bool item_is(const struct proof_item *item, const char *prefix, const char *subject,
+		    uint64_t number)
+{
+	char key[LIMIT_KEY_BYTES + 32];
+
+	if (number == 0)
+		(void)snprintf(key, sizeof(key), "%s/%s", prefix, subject);
+	else
+		(void)snprintf(key, sizeof(key), "%s/%s/%llu", prefix, subject,
+			       (unsigned long long)number);
+	return strcmp(item->key, key) == 0;
+}
+
+/* Items after the head are list/first … list/N, present, then the absence of N+1:
+ * nothing is left out and nothing is added. */
+static enum err check_list(const struct proof_facts *facts, const char *list, const char *subject,
+			   uint64_t first)
+{
+	const struct proof_item *item = facts->items + 1;
+	const struct proof_item *end = facts->items + facts->items_count;
+
+	for (uint64_t k = first; k <= facts->count; k++, item++)
+		if (item >= end || !item->is_present || !item_is(item, list, subject, k))
+			return ERR_PROOF_FORM;
+	if (item + 1 != end || item->is_present || !item_is(item, list, subject, facts->count + 1))
+		return ERR_PROOF_FORM;
+	return ERR_OK;
+}
+
+static enum err decode_item(struct proof_facts *facts, const struct proof_item *item,
+			    enum value_type type, void **message)
+{
+	if (!item->is_present)
+		return ERR_PROOF_FORM;
+	return value_decode(&facts->arena, item->value, type, message) == ERR_OK ? ERR_OK
+										 : ERR_PROOF_FORM;
+}
+
+/* The totals that the programme states are those of its awards. */
+static enum err check_totals(struct proof_facts *facts, const Stele__ProgrammeValue *programme)
+{
+	uint64_t live = 0;
+
+	for (uint64_t k = 1; k <= facts->count; k++) {
+		Stele__AwardValue *award;
+		void *message;
+
+		if (decode_item(facts, &facts->items[k], VALUE_AWARD, &message) != ERR_OK)
+			return ERR_PROOF_FORM;
+		award = message;
+		if (award->number != k || facts->committed + award->committed < facts->committed ||
+		    facts->paid + award->paid < facts->paid)
+			return ERR_PROOF_FORM;
+		facts->committed += award->committed;
+		facts->paid += award->paid;
+		live += !award->terminated;
+	}
+	if (facts->committed != programme->committed || facts->paid != programme->paid ||
+	    live != programme->live_awards || facts->committed > facts->budget ||
+	    live > programme->programme->max_awards)
+		return ERR_PROOF_FORM;
+	return ERR_OK;
+}
+
+static enum err check_awards(const json_t *proof, struct proof_facts *out)
+{
+	const char *subject = json_string_value(json_object_get(proof, "programme"));
+	Stele__ProgrammeValue *programme;
+	void *message;
+	enum err err;
+
+	if (subject == NULL || !key_segment_is_valid(bytes_text(subject)) ||
+	    !item_is(&out->items[0], "programme", subject, 0))
+		return ERR_PROOF_FORM;
+	err = decode_item(out, &out->items[0], VALUE_PROGRAMME, &message);
+	if (err != ERR_OK)
+		return err;
+	programme = message;
+	if (programme->programme == NULL || strcmp(programme->programme->id, subject) != 0)
+		return ERR_PROOF_FORM;
+	out->count = programme->awards;
+	out->budget = programme->programme->budget;
+	(void)snprintf(out->currency, sizeof(out->currency), "%.3s",
+		       programme->programme->currency);
+	err = check_list(out, "award", subject, 1);
+	return err == ERR_OK ? check_totals(out, programme) : err;
+}
+
+static enum err check_org_awards(const json_t *proof, struct proof_facts *out)
+{
+	const char *subject = json_string_value(json_object_get(proof, "organisation"));
+	void *message;
+	enum err err;
+
+	if (subject == NULL || !key_segment_is_valid(bytes_text(subject)) ||
+	    !item_is(&out->items[0], "org", subject, 0))
+		return ERR_PROOF_FORM;
+	err = decode_item(out, &out->items[0], VALUE_ORG, &message);
+	if (err != ERR_OK)
+		return err;
+	out->count = ((const Stele__OrgValue *)message)->awards;
+	return check_list(out, "org-award", subject, 1);
+}
+
+static enum err check_claims(const json_t *proof, struct proof_facts *out)
+{
+	const char *subject = json_string_value(json_object_get(proof, "sha256"));
+	struct hash hash;
+	void *message;
+	enum err err;
+
+	if (subject == NULL || !hex_decode(hash.b, sizeof(hash.b), bytes_text(subject)) ||
+	    !item_is(&out->items[0], "content", subject, 0))
+		return ERR_PROOF_FORM;
+	if (!out->items[0].is_present)
+		return out->items_count == 1 ? ERR_OK : ERR_PROOF_FORM;
+	err = decode_item(out, &out->items[0], VALUE_CLAIM, &message);
+	if (err != ERR_OK)
+		return err;
+	out->count = ((const Stele__ClaimValue *)message)->claims;
+	return check_list(out, "claim", subject, 2);
+}
+
+static enum err check_inclusion(const json_t *proof, struct proof_facts *out)
+{
+	struct hash *path, leaf;
+	struct bytes data;
+	size_t path_count;
+
+	if (json_read_number(proof, "log_index", &out->log_index) ||
+	    json_read_base64(proof, "data", LIMIT_LEAF_BYTES, &out->arena, &data) ||
+	    json_read_hashes(proof, "path", LIMIT_LOG_PATH, &out->arena, &path, &path_count))
+		return ERR_PROOF_FORM;
+	merkle_leaf(&leaf, data);
+	return merkle_inclusion_check(&leaf, out->log_index, out->cover.last.log_size, path,
+				      path_count, &out->cover.last.log_root);
+}
+
+static enum err check_consistency(const json_t *proof, struct proof_facts *out)
+{
+	struct hash *path, root;
+	size_t path_count;
+
+	if (json_read_number(proof, "from", &out->from_size) ||
+	    json_read_hash(proof, "from_root", &root) ||
+	    json_read_hashes(proof, "path", LIMIT_LOG_PATH, &out->arena, &path, &path_count))
+		return ERR_PROOF_FORM;
+	return merkle_consistency_check(out->from_size, &root, out->cover.last.log_size,
+					&out->cover.last.log_root, path, path_count);
+}
+
+static enum err check_rejected(const json_t *proof, struct proof_facts *out)
+{
+	static const char *const members[] = {"id",    "code",  "parcel", "position",
+					      "index", "count", "path",   NULL};
+	const json_t *entry = json_object_get(proof, "entry");
+	uint64_t code, parcel, position, index, count;
+	struct hash *path, leaf;
+	size_t path_count;
+
+	if (!json_is_object(entry) || !json_has_only(entry, members) ||
+	    json_read_hash(entry, "id", &out->rejected_id) ||
+	    json_read_number(entry, "code", &code) || code > UINT16_MAX ||
+	    json_read_number(entry, "parcel", &parcel) || parcel > UINT32_MAX ||
+	    json_read_number(entry, "position", &position) || position > UINT32_MAX ||
+	    json_read_number(entry, "index", &index) || json_read_number(entry, "count", &count) ||
+	    json_read_hashes(entry, "path", LIMIT_LOG_PATH, &out->arena, &path, &path_count))
+		return ERR_PROOF_FORM;
+	out->rejected_code = (uint32_t)code;
+	rejected_leaf(&leaf, &out->rejected_id, (uint16_t)code, (uint32_t)parcel,
+		      (uint32_t)position);
+	if (count != out->cover.last.rejected_count)
+		return ERR_PROOF_FORM;
+	return merkle_inclusion_check(&leaf, index, count, path, path_count,
+				      &out->cover.last.rejected_root);
+}
+
+static const struct {
+	const char *kind;
+	bool has_items;
+	enum err (*check)(const json_t *proof, struct proof_facts *out);
+} kinds[] = {
+	{"state", true, NULL},
+	{"awards", true, check_awards},
+	{"org-awards", true, check_org_awards},
+	{"claims", true, check_claims},
+	{"inclusion", false, check_inclusion},
+	{"consistency", false, check_consistency},
+	{"rejected", false, check_rejected},
+};
+
+static enum err check_kind(const json_t *proof, struct proof_facts *out)
+{
+	const char *kind = json_string_value(json_object_get(proof, "kind"));
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; kind != NULL && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (strcmp(kind, kinds[i].kind) != 0)
+			continue;
+		(void)snprintf(out->kind, sizeof(out->kind), "%s", kind);
+		if (kinds[i].has_items)
+			err = read_items(proof, out);
+		if (err == ERR_OK && kinds[i].check != NULL)
+			err = kinds[i].check(proof, out);
+		return err;
+	}
+	return ERR_PROOF_FORM;
+}
+
+enum err proof_check(const json_t *proof, const struct trust *trust, struct proof_facts *out)
+{
+	const json_t *version = json_object_get(proof, "stele_proof");
+	enum err err;
+
+	memset(out, 0, sizeof(*out));
+	arena_init(&out->arena, FACTS_MEMORY);
+	if (!json_is_object(proof) || !json_is_integer(version))
+		return ERR_RECEIPT_FORM;
+	if (json_integer_value(version) != PROOF_VERSION)
+		return ERR_RECEIPT_VERSION;
+	if (!json_has_only(proof, proof_members))
+		return ERR_RECEIPT_FORM;
+	err = cover_check(proof, &out->arena, &out->cover);
+	if (err == ERR_OK && trust != NULL)
+		err = cover_check_trust(&out->cover, trust);
+	if (err != ERR_OK)
+		return err;
+	out->is_trusted = trust != NULL;
+	return check_kind(proof, out);
+}
+
+void proof_facts_release(struct proof_facts *facts)
+{
+	arena_release(&facts->arena);
+}
