@@ -152,12 +152,9 @@ enum err keyfile_write(const char *path, const struct secret *secret, const char
 	uint8_t clear[CLEAR_BYTES_MAX];
 	struct keybox box;
 	struct buf text;
-	struct stat stat;
 	enum err err;
 
 	ASSERT(label_is_valid(label));
-	if (lstat(path, &stat) == 0)
-		return ERR_FILE_EXISTS; /* before the costly part; link decides */
 	memcpy(info.label, label, strlen(label));
 	err = sign_public(&info.public_key, secret);
 	if (err != ERR_OK)

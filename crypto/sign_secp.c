@@ -146,8 +146,6 @@ bool sign_verify(const struct public_key *key, const struct hash *digest,
 		return false;
 	if (secp256k1_ecdsa_signature_parse_compact(context(), &parsed, signature->b) != 1)
 		return false;
-	/* True where s was high: one signature has one form only. */
-	if (secp256k1_ecdsa_signature_normalize(context(), NULL, &parsed) != 0)
-		return false;
+	/* Refuses a high s too, by its contract: one signature, one form. */
 	return secp256k1_ecdsa_verify(context(), &parsed, digest->b, parsed_key) == 1;
 }

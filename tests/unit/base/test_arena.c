@@ -27,6 +27,18 @@ UNIT_TEST(arena_refuses_past_its_bound_and_keeps_what_it_gave)
 	arena_release(&arena);
 }
 
+UNIT_TEST(arena_gives_as_much_as_its_bound_says)
+{
+	struct arena arena;
+	size_t given = 0;
+
+	arena_init(&arena, 100000);
+	while (arena_alloc(&arena, 160) != NULL)
+		given += 160;
+	ck_assert_uint_eq(given, 100000);
+	arena_release(&arena);
+}
+
 UNIT_TEST(arena_gives_zeroed_aligned_memory_that_does_not_overlap)
 {
 	struct arena arena;
@@ -62,4 +74,5 @@ UNIT_TEST(arena_copy_ends_with_a_nul)
 }
 
 UNIT_MAIN("arena", arena_refuses_past_its_bound_and_keeps_what_it_gave,
+	  arena_gives_as_much_as_its_bound_says,
 	  arena_gives_zeroed_aligned_memory_that_does_not_overlap, arena_copy_ends_with_a_nul)

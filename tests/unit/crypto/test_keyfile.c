@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "crypto/keybox.h"
 #include "tests/lib/unit.h"
 
 #define LABEL "acme.anchor-1_x"
@@ -274,45 +275,80 @@ UNIT_TEST(keyfile_of_another_version_or_with_other_members_is_refused)
 struct use {
 	const struct home *home;
 	struct secret *secret; /* on the heap */
+	struct keybox *box;    /* on the heap */
+	struct bytes found;    /* what is no secret and must be there: the search works */
 	enum err err;
 };
 
-static void *use_secret(void *context)
+static void *use_read(void *context)
+{
+	struct use *use = context;
+
+	use->err = keyfile_read(use->home->path, bytes_text("open"), use->secret);
+	return NULL;
+}
+
+static void *use_write(void *context)
 {
 	struct use *use = context;
 	char path[600];
 
-	use->err = keyfile_read(use->home->path, bytes_text("open"), use->secret);
 	snprintf(path, sizeof(path), "%s/copy", use->home->folder);
-	if (use->err == ERR_OK)
-		use->err = keyfile_write(path, use->secret, LABEL, bytes_text("x"));
+	use->err = keyfile_write(path, use->secret, LABEL, bytes_text("x"));
 	return NULL;
 }
 
-UNIT_TEST(keyfile_leaves_no_secret_on_the_stack)
+static void *use_box(void *context)
+{
+	struct use *use = context;
+	struct keybox box = *use->box;
+
+	use->err = keybox_open(use->secret, &box, bytes_text("open"), bytes_text("clear"));
+	return NULL;
+}
+
+/* Runs the function on a stack of its own and searches what it left there. */
+static void assert_stack_is_clean(void *(*function)(void *), struct use *use)
 {
 	const size_t stack_len = 1 << 20;
-	struct home home = home_new();
-	struct use use = {&home, malloc(sizeof(struct secret)), ERR_INTERNAL};
 	uint8_t *stack = aligned_alloc(4096, stack_len);
 	pthread_attr_t attributes;
 	pthread_t thread;
 
 	ck_assert_ptr_nonnull(stack);
-	ck_assert_ptr_nonnull(use.secret);
 	memset(stack, 0, stack_len);
+	use->err = ERR_INTERNAL;
 	ck_assert_int_eq(pthread_attr_init(&attributes), 0);
 	ck_assert_int_eq(pthread_attr_setstack(&attributes, stack, stack_len), 0);
-	ck_assert_int_eq(pthread_create(&thread, &attributes, use_secret, &use), 0);
+	ck_assert_int_eq(pthread_create(&thread, &attributes, function, use), 0);
 	ck_assert_int_eq(pthread_join(thread, NULL), 0);
-	ck_assert_int_eq(use.err, ERR_OK);
-	ck_assert(secret_equal(use.secret, &home.secret));
-	ck_assert_ptr_nonnull(memmem(stack, stack_len, home.path, strlen(home.folder)));
-	ck_assert_ptr_null(memmem(stack, stack_len, home.secret.b, 16));
-	ck_assert_ptr_null(memmem(stack, stack_len, home.secret.b + 16, 16));
+	ck_assert_int_eq(use->err, ERR_OK);
+	ck_assert_ptr_nonnull(memmem(stack, stack_len, use->found.at, use->found.len));
+	ck_assert_ptr_null(memmem(stack, stack_len, use->home->secret.b, 16));
+	ck_assert_ptr_null(memmem(stack, stack_len, use->home->secret.b + 16, 16));
 	pthread_attr_destroy(&attributes);
 	free(stack);
+}
+
+UNIT_TEST(keyfile_leaves_no_secret_on_the_stack)
+{
+	struct home home = home_new();
+	struct use use = {.home = &home,
+			  .secret = malloc(sizeof(struct secret)),
+			  .box = malloc(sizeof(struct keybox)),
+			  .found = bytes_of(home.key.b, 16)};
+
+	ck_assert(use.secret != NULL && use.box != NULL);
+	assert_stack_is_clean(use_read, &use);
+	ck_assert(secret_equal(use.secret, &home.secret));
+	assert_stack_is_clean(use_write, &use);
+	ck_assert_int_eq(keybox_seal(use.box, &home.secret, bytes_text("open"), bytes_text("clear")),
+			 ERR_OK);
+	use.found = bytes_of(use.box->sealed, 16);
+	assert_stack_is_clean(use_box, &use);
+	ck_assert(secret_equal(use.secret, &home.secret));
 	free(use.secret);
+	free(use.box);
 	free(home.folder);
 }
 
