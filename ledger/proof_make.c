@@ -68,12 +68,12 @@ static enum err add_list(struct ledger_view *view, const char *prefix, uint64_t 
 	enum err err;
 
 	for (uint64_t k = first; k <= count; k++) {
-		(void)snprintf(key, sizeof(key), "%s/%llu", prefix, (unsigned long long)k);
+		(void)snprintf(key, sizeof(key), "%.255s/%llu", prefix, (unsigned long long)k);
 		err = add_item(view, key, items, NULL);
 		if (err != ERR_OK)
 			return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
 	}
-	(void)snprintf(key, sizeof(key), "%s/%llu", prefix, (unsigned long long)count + 1);
+	(void)snprintf(key, sizeof(key), "%.255s/%llu", prefix, (unsigned long long)count + 1);
 	err = add_item(view, key, items, NULL);
 	return err == ERR_NOT_FOUND ? ERR_OK : err == ERR_OK ? ERR_STORE_DAMAGED : err;
 }
