@@ -301,7 +301,10 @@ static void *use_write(void *context)
 static void *use_box(void *context)
 {
 	struct use *use = context;
+	volatile uint8_t deep[16384]; /* below what the ending thread writes over */
 
+	deep[0] = 0;
+	deep[sizeof(deep) - 1] = 0;
 	use->err = keybox_open(use->secret, use->box, bytes_text("open"), bytes_text("clear"));
 	return NULL;
 }
