@@ -30,8 +30,14 @@ struct header {
 	struct hash next_validators;
 };
 
+/* [a-z0-9.-]{1,64}(/[a-z0-9.-]{1,32})*, so long that an origin still fits. */
+#define NETWORK_NAME_MAX (ORIGIN_MAX - 17)
+bool network_name_is_valid(struct bytes name);
+
 void header_render(struct buf *out, const struct header *header);
-/* Strict: rendering the result gives the text again.  ERR_TEXT_FORM. */
+/* Strict: rendering the result gives the text again.  Also: the origin ends with
+ * the chain's first digits, no rejected entries give the empty root.
+ * ERR_TEXT_FORM; out is then undefined. */
 MUST_CHECK enum err header_parse(struct header *out, struct bytes text);
 
 #endif
