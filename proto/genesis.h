@@ -1,5 +1,5 @@
 /* The genesis document: everything a chain begins with, as one canonical text;
- * chain = SHA-256 of it.  docs/ledger.md section 3 has every line. */
+ * chain = SHA-256 of it.  docs/ledger.md section 3 has every line and bound. */
 #ifndef STELE_PROTO_GENESIS_H
 #define STELE_PROTO_GENESIS_H
 
@@ -16,6 +16,27 @@
 #define GENESIS_NAME_MAX 110
 #define ORG_NAME_MAX 256 /* bytes, each of zh and en */
 
+/* X(name in the text, member, least, greatest) */
+#define GENESIS_TIMER_LIST(X) \
+	X("delta-us", delta_us, 1000, 600000000) \
+	X("fetch-us", fetch_us, 1000, 600000000) \
+	X("build-us", build_us, 1000, 600000000) \
+	X("validate-us", validate_us, 1000, 600000000) \
+	X("disk-us", disk_us, 1000, 600000000) \
+	X("idle-us", idle_us, 1000, 600000000) \
+	X("skip-us", skip_us, 1000, 600000000) \
+	X("skew-ms", skew_ms, 1, 600000) \
+	X("late-ms", late_ms, 1, 600000)
+
+#define GENESIS_LIMIT_LIST(X) \
+	X("window-ms", window_ms, 1000, LIMIT_WINDOW_MS) \
+	X("quota-window-ms", quota_window_ms, 1000, 86400000) \
+	X("quota-transactions", quota_transactions, 1, INT64_MAX) \
+	X("quota-bytes", quota_bytes, 1, INT64_MAX) \
+	X("quota-entries", quota_entries, 1, INT64_MAX)
+
+#define GENESIS_EPOCH_LENGTH_MAX 1000000000
+
 struct genesis_key {
 	struct public_key key;
 	uint32_t purposes; /* bits 1 << Stele__Purpose */
@@ -23,10 +44,10 @@ struct genesis_key {
 
 struct genesis_org {
 	char id[LIMIT_SEGMENT + 1];
-	char name_zh[ORG_NAME_MAX + 1];
+	char name_zh[ORG_NAME_MAX + 1]; /* empty: none; one of the two is there */
 	char name_en[ORG_NAME_MAX + 1];
 	uint32_t roles; /* bits 1 << Stele__Role */
-	struct genesis_key keys[GENESIS_ORG_KEYS_MAX];
+	struct genesis_key keys[GENESIS_ORG_KEYS_MAX]; /* ascending by key bytes */
 	uint32_t keys_count;
 };
 
@@ -70,6 +91,7 @@ struct genesis {
 
 /* ERR_GENESIS_FORM where the document breaks a bound or contradicts itself. */
 MUST_CHECK enum err genesis_check(const struct genesis *genesis);
+/* Checks, appends the text, sets genesis->chain. */
 MUST_CHECK enum err genesis_render(struct buf *out, struct genesis *genesis);
 /* Large: hold it on the heap.  *line gets the first bad line, from 1. */
 MUST_CHECK enum err genesis_parse(struct genesis *out, struct bytes text, unsigned *line);
@@ -81,8 +103,8 @@ void genesis_header(struct header *out, const struct genesis *genesis, struct by
 		    const struct hash *state_root);
 /* What a founder signs: "stele/v1 found\nchain <hex>\n". */
 void genesis_found_text(struct buf *out, const struct hash *chain);
-/* Words to read aloud: eight four-digit-free words of the chain hash, joined by
- * '-'; see docs/ledger.md. */
+/* Words to read aloud: one for each of the first eight bytes of chain, out of
+ * 256, joined by '-'; docs/ledger.md section 3. */
 void genesis_words(struct buf *out, const struct hash *chain);
 
 #endif

@@ -26,6 +26,7 @@ static void segment(struct lines *lines, struct bytes *line, char out[LIMIT_SEGM
 	struct bytes word = lines_word(lines, line);
 
 	lines_copy(lines, out, LIMIT_SEGMENT, word);
+	/* Here too: a NUL inside would cut the copy short. */
 	if (!bound_form_fits(FORM_SEGMENT, word))
 		lines_fail(lines);
 }
@@ -39,9 +40,15 @@ static void validator_parse(struct lines *lines, struct validator *out)
 	lines_word_key(lines, &line, &out->consensus_key);
 	lines_word_key(lines, &line, &out->node_key);
 	lines_end(lines, line);
-	if (!lines->has_failed &&
-	    (!sign_key_is_valid(&out->consensus_key) || !sign_key_is_valid(&out->node_key)))
-		lines_fail(lines);
+}
+
+static bool validator_is_sound(const struct validator *validator)
+{
+	return bound_form_fits(FORM_SEGMENT, bytes_text(validator->id)) &&
+	       bound_form_fits(FORM_SEGMENT, bytes_text(validator->org)) &&
+	       !public_key_equal(&validator->consensus_key, &validator->node_key) &&
+	       sign_key_is_valid(&validator->consensus_key) &&
+	       sign_key_is_valid(&validator->node_key);
 }
 
 /* Whether two validators share what each has alone; a consensus key may not be
@@ -54,12 +61,14 @@ static bool are_apart(const struct validator *a, const struct validator *b)
 	       !public_key_equal(&a->consensus_key, &b->node_key);
 }
 
-static bool is_sound(const struct set *set)
+bool set_is_sound(const struct set *set)
 {
+	if (set->count == 0 || set->count > LIMIT_VALIDATORS)
+		return false;
 	for (uint32_t i = 0; i < set->count; i++) {
 		const struct validator *validator = &set->validators[i];
 
-		if (public_key_equal(&validator->consensus_key, &validator->node_key))
+		if (!validator_is_sound(validator))
 			return false;
 		if (i > 0 && public_key_compare(&validator[-1].consensus_key,
 						&validator->consensus_key) >= 0)
@@ -69,7 +78,7 @@ static bool is_sound(const struct set *set)
 				return false;
 		}
 	}
-	return set->count > 0;
+	return true;
 }
 
 enum err set_parse(struct set *out, struct bytes text)
@@ -86,7 +95,7 @@ enum err set_parse(struct set *out, struct bytes text)
 		validator_parse(&lines, &out->validators[out->count]);
 		out->count++;
 	}
-	if (!lines_is_done(&lines) || !is_sound(out))
+	if (!lines_is_done(&lines) || !set_is_sound(out))
 		return ERR_TEXT_FORM;
 	sha256(&out->hash, text.at, text.len);
 	return ERR_OK;

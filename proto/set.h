@@ -31,6 +31,9 @@ void set_render(struct buf *out, const struct set *set);
 /* Strict; fills in the hash.  ERR_TEXT_FORM: form, order, a key, an id or an
  * organisation twice, a key that is no point; out is then undefined. */
 MUST_CHECK enum err set_parse(struct set *out, struct bytes text);
+/* Count, ids, keys (points, each in one place only) and order are those of a set
+ * that set_parse would give; the hash is not looked at. */
+bool set_is_sound(const struct set *set);
 /* Sorts by consensus key and computes the hash. */
 void set_seal(struct set *set);
 

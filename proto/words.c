@@ -1,0 +1,37 @@
+#include "proto/words.h"
+
+/* The 256 words of genesis_words: byte value = place.  Any two differ by at
+ * least two letters (tests/unit/proto/test_genesis.c). */
+const char *const genesis_word[256] = {
+	"acorn", "amber", "anchor", "apple", "apron", "arrow", "atlas", "autumn", "badge",
+	"bagel", "bamboo", "banjo", "barrel", "basil", "beacon", "beetle", "birch", "bishop",
+	"blanket", "blossom", "bonfire", "bottle", "bramble", "breeze", "brick", "bridge",
+	"broom", "bucket", "buffalo", "bugle", "butter", "cabin", "cactus", "camel", "candle",
+	"canyon", "caravan", "carpet", "castle", "cedar", "cello", "chalk", "chapel", "cherry",
+	"chimney", "chisel", "cider", "circus", "cliff", "clover", "cobalt", "cobra",
+	"coconut", "comet", "compass", "copper", "coral", "cotton", "cousin", "cradle",
+	"crane", "crater", "cricket", "crystal", "cymbal", "dahlia", "daisy", "damson",
+	"dancer", "delta", "denim", "desert", "diamond", "dolphin", "domino", "dragon",
+	"drummer", "dune", "eagle", "easel", "eclipse", "elbow", "emerald", "engine",
+	"evening", "fabric", "falcon", "feather", "fennel", "ferry", "fiddle", "finch",
+	"flannel", "flint", "flute", "forest", "fossil", "galaxy", "garden", "garlic", "gecko",
+	"geyser", "ginger", "giraffe", "glacier", "glove", "goblet", "gondola", "granite",
+	"grape", "gravel", "guitar", "hammer", "harbour", "harp", "hazel", "helmet", "heron",
+	"hickory", "honey", "horizon", "hornet", "hunter", "icicle", "igloo", "indigo",
+	"island", "ivory", "jacket", "jaguar", "jasmine", "jelly", "jigsaw", "jungle",
+	"juniper", "kayak", "kettle", "kiosk", "kitten", "kiwi", "lagoon", "lantern", "laurel",
+	"lava", "lemon", "leopard", "lettuce", "lilac", "linen", "lizard", "lobster", "locket",
+	"lotus", "lumber", "lynx", "magnet", "mammoth", "mango", "maple", "marble", "meadow",
+	"melon", "mercury", "mirror", "monkey", "mosaic", "mustard", "nectar", "needle",
+	"nickel", "nutmeg", "oasis", "oatmeal", "obelisk", "ocean", "octopus", "olive",
+	"onion", "opal", "orbit", "orchid", "ostrich", "otter", "oyster", "paddle", "palace",
+	"panther", "papaya", "parrot", "peacock", "pebble", "pelican", "pencil", "pepper",
+	"piano", "pigeon", "pillow", "pirate", "planet", "plaza", "plum", "polar", "pony",
+	"potato", "prism", "puffin", "pumpkin", "puzzle", "pyramid", "quail", "quartz",
+	"quilt", "rabbit", "radish", "raven", "ribbon", "river", "robin", "ruby", "saffron",
+	"salmon", "sandal", "satchel", "scarlet", "seagull", "sesame", "shadow", "shovel",
+	"silver", "sparrow", "spinach", "statue", "sugar", "summit", "swan", "tablet",
+	"teapot", "temple", "thimble", "thistle", "thunder", "tiger", "timber", "tomato",
+	"topaz", "torch", "trumpet", "tulip", "tunnel", "turnip", "unicorn", "valley",
+	"vanilla", "velvet", "violin", "volcano",
+};
