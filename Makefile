@@ -111,6 +111,7 @@ src_bench     := $(wildcard tests/bench/*.c)
 src_fuzz      := $(wildcard tests/fuzz/fuzz_*.c)
 src_fuzzlib   := $(filter-out $(src_fuzz),$(wildcard tests/fuzz/*.c))
 protos        := $(wildcard proto/*.proto)
+embedded      := $(patsubst %,$(GEN)/%.inc,$(wildcard clients/cli/*.sh))
 pb_c          := $(protos:%.proto=$(GEN)/%.pb-c.c)
 pb_h          := $(pb_c:.c=.h)
 
@@ -148,7 +149,7 @@ chosen   := $(if $(T),$(foreach u,$(chosen),$(if $(findstring $(T),$(u)),$(u))),
 .PHONY: print-cppflags FORCE
 all: libs $(programs)
 libs: $(call lib,$(floors) gen llhttp)
-generated: $(pb_h)
+generated: $(pb_h) $(embedded)
 print-cppflags:
 	@echo '$(subst ','\'',$(CPPFLAGS))'
 sim: $(sim)
@@ -218,11 +219,16 @@ $(GEN)/%.pb-c.c $(GEN)/%.pb-c.h &: %.proto
 	$(call say,PB,$<)protoc-c -I. --c_out=$(GEN) $<
 	@sed -i '/^ *PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(.*)$$/d' $(GEN)/$*.pb-c.h
 
+# a script that the tool writes out, as the bytes of an array
+$(GEN)/%.sh.inc: %.sh
+	@mkdir -p $(@D)
+	$(call say,XXD,$<)xxd -i < $< > $@
+
 # the two lowest floors do not wait for generated headers
 everything := $(foreach f,$(floors),$(src_$(f))) $(mains) $(src_testlib) $(src_sim) $(src_unit) \
               $(src_unitlib) $(src_bench) $(src_fuzz) $(src_fuzzlib) tests/lib/fuzz_replay.c
 without_gen := base/% crypto/% tests/unit/base/% tests/unit/crypto/%
-$(call obj,$(filter-out $(without_gen),$(everything))) $(obj_gen): | $(pb_h)
+$(call obj,$(filter-out $(without_gen),$(everything))) $(obj_gen): | $(pb_h) $(embedded)
 
 # a change of compiler or flags rebuilds
 $(OUT)/flags: FORCE
