@@ -27,8 +27,8 @@ MUST_CHECK enum err parcel_open(struct parcel **out, struct bytes text,
 				const struct signature *signature, struct bytes payload,
 				const struct hash *chain, const struct set *set, uint64_t epoch,
 				struct verified *verified);
-/* Packs transactions that passed admission (takes the references to tx; the
- * array is copied) and signs with the node key. */
+/* Packs transactions that passed admission (retains each; the array is copied)
+ * and signs with the node key. */
 MUST_CHECK enum err parcel_pack(struct parcel **out, struct tx *const *txs, uint32_t count,
 				const struct hash *chain, uint64_t epoch, uint32_t author,
 				uint64_t sequence, uint64_t expires,

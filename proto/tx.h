@@ -33,6 +33,9 @@ struct tx {
 MUST_CHECK enum err tx_decode(struct tx **out, struct bytes raw, const struct hash *chain);
 /* ERR_TX_KEY_FORM, ERR_TX_SIGNATURE; the slow part, for worker threads. */
 MUST_CHECK enum err tx_check_signature(const struct tx *tx);
+/* One transaction is shared by pool, parcels and jobs, on any thread: tx_retain
+ * adds a reference, tx_free drops one, and the last one frees. */
+struct tx *tx_retain(struct tx *tx);
 void tx_free(struct tx *tx);
 
 /* Encodes body, signs, appends the SignedTransaction to out.  The body is

@@ -20,6 +20,7 @@
 #define TAG_ATTACHMENT 0x1a
 
 struct tx_memory {
+	_Atomic uint32_t references;
 	struct tx tx;
 	struct arena arena;
 	uint8_t raw[];
@@ -238,6 +239,7 @@ static enum err open(struct tx **out, struct bytes raw, const struct hash *chain
 	if (memory == NULL)
 		return ERR_MEMORY;
 	memory->tx = (struct tx){.memory = memory};
+	memory->references = 1;
 	arena_init(&memory->arena, TX_ARENA_BYTES);
 	if (raw.len > 0)
 		memcpy(memory->raw, raw.at, raw.len);
@@ -272,9 +274,15 @@ enum err tx_check_signature(const struct tx *tx)
 	return sign_key_is_valid(&tx->signer) ? ERR_TX_SIGNATURE : ERR_TX_KEY_FORM;
 }
 
+struct tx *tx_retain(struct tx *tx)
+{
+	tx->memory->references++;
+	return tx;
+}
+
 void tx_free(struct tx *tx)
 {
-	if (tx == NULL)
+	if (tx == NULL || --tx->memory->references > 0)
 		return;
 	arena_release(&tx->memory->arena);
 	free(tx->memory);
