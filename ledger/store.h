@@ -3,8 +3,11 @@
  *
  * One writer at a time, any number of readers on any thread; a reader sees one
  * state throughout.  A commit that returned ERR_OK is durable.  Any other error
- * of begin, put or commit is ERR_DISK_IO or ERR_DISK_FULL: after ERR_DISK_IO the
- * store is poisoned and every later call fails. */
+ * of begin, put or commit is ERR_DISK_IO, ERR_DISK_FULL or ERR_STORE_DAMAGED:
+ * after one of put or commit, or any of ERR_DISK_IO, the store is poisoned and
+ * every later begin fails.  A begin that finds the disk nearly full gives
+ * ERR_DISK_FULL and poisons nothing.
+ * begin and commit of one write are called on one thread. */
 #ifndef STELE_LEDGER_STORE_H
 #define STELE_LEDGER_STORE_H
 
@@ -26,6 +29,10 @@ enum table {
 	TABLE_RECORD,     /* the journal's own */
 	TABLE_COUNT
 };
+
+/* A reader holds back the reuse of freed space and the growth of the file, so
+ * nobody keeps one longer than this. */
+#define STORE_READ_SECONDS_MAX 10
 
 struct store;
 struct store_write;

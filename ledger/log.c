@@ -1,0 +1,129 @@
+#include "ledger/log.h"
+
+#include <string.h>
+
+#include "ledger/row.h"
+
+#define HASH_BYTES sizeof(struct hash)
+
+/* How many hashes a level has in a log of that size. */
+static uint64_t level_count(uint64_t size, unsigned level)
+{
+	return size >> (8 * level);
+}
+
+static enum err tile_get(struct store_read *read, unsigned level, uint64_t tile,
+			 struct bytes *hashes)
+{
+	enum err err = row_get(read, TABLE_TILE, row_key_tile((uint8_t)level, tile), hashes);
+
+	if (err == ERR_NOT_FOUND)
+		return ERR_STORE_DAMAGED;
+	return err;
+}
+
+static enum err edge_level_load(struct log_edge *edge, struct store_read *read, unsigned level,
+				uint64_t size)
+{
+	uint64_t count = level_count(size, level);
+	size_t partial = (size_t)(count % LOG_TILE_HASHES);
+	struct bytes hashes;
+	enum err err;
+
+	if (partial == 0)
+		return ERR_OK;
+	err = tile_get(read, level, count / LOG_TILE_HASHES, &hashes);
+	if (err != ERR_OK)
+		return err;
+	if (hashes.len != partial * HASH_BYTES)
+		return ERR_STORE_DAMAGED;
+	memcpy(edge->tiles[level], hashes.at, hashes.len);
+	return ERR_OK;
+}
+
+enum err log_edge_load(struct log_edge *edge, struct store_read *read, uint64_t size)
+{
+	enum err err = ERR_OK;
+
+	memset(edge, 0, sizeof(*edge));
+	for (unsigned level = 0; level < LOG_TILE_LEVELS && err == ERR_OK; level++)
+		err = edge_level_load(edge, read, level, size);
+	for (unsigned bit = 0; bit < 63 && err == ERR_OK; bit++) {
+		if ((size >> bit & 1) != 0)
+			err = log_subtree(read, bit, (size >> bit) - 1,
+					  &edge->frontier.peaks[bit]);
+	}
+	edge->frontier.size = size;
+	return err;
+}
+
+static enum err tile_put(const struct log_edge *edge, struct store_write *write, unsigned level,
+			 uint64_t tile, size_t count)
+{
+	return row_put(write, TABLE_TILE, row_key_tile((uint8_t)level, tile),
+		       bytes_of(edge->tiles[level], count * HASH_BYTES), false);
+}
+
+/* One hash at a level; a tile that is full goes to disk and its root up. */
+static enum err level_append(struct log_edge *edge, struct store_write *write, unsigned level,
+			     uint64_t place, const struct hash *hash)
+{
+	size_t offset = (size_t)(place % LOG_TILE_HASHES);
+	struct hash root;
+	enum err err;
+
+	ASSERT(level < LOG_TILE_LEVELS);
+	edge->tiles[level][offset] = *hash;
+	if (offset != LOG_TILE_HASHES - 1)
+		return ERR_OK;
+	err = tile_put(edge, write, level, place / LOG_TILE_HASHES, LOG_TILE_HASHES);
+	if (err != ERR_OK)
+		return err;
+	merkle_root(&root, edge->tiles[level], LOG_TILE_HASHES);
+	return level_append(edge, write, level + 1, place / LOG_TILE_HASHES, &root);
+}
+
+enum err log_append(struct log_edge *edge, struct store_write *write, const struct hash *leaves,
+		    size_t count)
+{
+	uint64_t before = edge->frontier.size;
+	enum err err;
+
+	for (size_t i = 0; i < count; i++) {
+		err = level_append(edge, write, 0, edge->frontier.size, &leaves[i]);
+		if (err != ERR_OK)
+			return err;
+		merkle_frontier_append(&edge->frontier, &leaves[i]);
+	}
+	for (unsigned level = 0; level < LOG_TILE_LEVELS; level++) {
+		uint64_t now = level_count(edge->frontier.size, level);
+
+		if (now == level_count(before, level) || now % LOG_TILE_HASHES == 0)
+			continue;
+		err = tile_put(edge, write, level, now / LOG_TILE_HASHES,
+			       (size_t)(now % LOG_TILE_HASHES));
+		if (err != ERR_OK)
+			return err;
+	}
+	return ERR_OK;
+}
+
+enum err log_subtree(void *read, unsigned level, uint64_t index, struct hash *out)
+{
+	unsigned tile_level = level / 8;
+	unsigned rest = level % 8;
+	uint64_t place = index << rest;
+	size_t offset = (size_t)(place % LOG_TILE_HASHES);
+	size_t count = (size_t)1 << rest;
+	struct bytes hashes;
+	struct hash inside[LOG_TILE_HASHES];
+	enum err err = tile_get(read, tile_level, place / LOG_TILE_HASHES, &hashes);
+
+	if (err != ERR_OK)
+		return err;
+	if (hashes.len < (offset + count) * HASH_BYTES)
+		return ERR_STORE_DAMAGED;
+	memcpy(inside, hashes.at + offset * HASH_BYTES, count * HASH_BYTES);
+	merkle_root(out, inside, count);
+	return ERR_OK;
+}

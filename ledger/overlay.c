@@ -1,0 +1,313 @@
+/* An overlay holds the values that were put in it, and those it has read from
+ * below (values there do not change while it lives).  Memory comes from one
+ * arena; a value that is overwritten stays in it until the end. */
+#include "ledger/overlay.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "crypto/digest.h"
+#include "ledger/keyed.h"
+#include "ledger/overlay_internal.h"
+#include "ledger/row.h"
+
+#define HASH_FUNCTION(at, len, out) ((out) = (unsigned)keyed_hash(at, len))
+#define uthash_fatal(text) assert_failed("memory for a hash table", __FILE__, __LINE__)
+#include <uthash.h>
+
+#define ARENA_BYTES_MAX ((size_t)1 << 30)
+
+struct entry {
+	UT_hash_handle hh;
+	struct bytes value; /* at = NULL: there is none */
+	bool is_changed;    /* else only read from below */
+	char key[];
+};
+
+struct consumed {
+	UT_hash_handle hh;
+	struct hash id;
+	uint64_t until_ms;
+};
+
+/* What a put replaced. */
+struct undo {
+	struct entry *entry;
+	struct bytes value;
+	bool is_changed;
+};
+
+struct overlay {
+	struct overlay *parent;
+	const struct overlay_base *base;
+	uint64_t time_ms;
+	struct entry *entries;
+	struct consumed *consumed;
+	struct undo *undos;
+	size_t undos_count;
+	size_t undos_max;
+	struct arena arena;
+};
+
+struct overlay *overlay_new(struct overlay *parent, const struct overlay_base *base,
+			    uint64_t time_ms)
+{
+	struct overlay *overlay = calloc(1, sizeof(*overlay));
+
+	if (overlay == NULL)
+		return NULL;
+	overlay->parent = parent;
+	overlay->base = base;
+	overlay->time_ms = time_ms;
+	arena_init(&overlay->arena, ARENA_BYTES_MAX);
+	return overlay;
+}
+
+void overlay_free(struct overlay *overlay)
+{
+	if (overlay == NULL)
+		return;
+	HASH_CLEAR(hh, overlay->entries);
+	HASH_CLEAR(hh, overlay->consumed);
+	arena_release(&overlay->arena);
+	free(overlay->undos);
+	free(overlay);
+}
+
+void overlay_rebase(struct overlay *overlay)
+{
+	overlay->parent = NULL;
+}
+
+void overlay_reset(struct overlay *overlay, uint64_t time_ms)
+{
+	overlay_roll_back(overlay, 0);
+	HASH_CLEAR(hh, overlay->consumed);
+	overlay->time_ms = time_ms;
+}
+
+size_t overlay_count(const struct overlay *overlay)
+{
+	return HASH_COUNT(overlay->entries);
+}
+
+/* --- values -------------------------------------------------------------- */
+
+static struct entry *entry_find(const struct overlay *overlay, const char *key, size_t key_len)
+{
+	struct entry *entry;
+
+	HASH_FIND(hh, overlay->entries, key, key_len, entry);
+	return entry;
+}
+
+static struct entry *entry_add(struct overlay *overlay, const char *key, size_t key_len)
+{
+	struct entry *entry = arena_alloc(&overlay->arena, sizeof(*entry) + key_len + 1);
+
+	if (entry == NULL)
+		return NULL;
+	memcpy(entry->key, key, key_len + 1);
+	HASH_ADD(hh, overlay->entries, key, key_len, entry);
+	return entry;
+}
+
+static enum err base_get(const struct overlay_base *base, const char *key, size_t key_len,
+			 struct bytes *value)
+{
+	struct hash key_hash;
+	struct hash value_hash;
+	uint64_t number;
+	enum err err;
+
+	if (base->version == 0)
+		return ERR_NOT_FOUND;
+	ASSERT(base->read != NULL);
+	sha256(&key_hash, key, key_len);
+	err = state_find(base->tree, base->version, &key_hash, &number, &value_hash);
+	if (err != ERR_OK)
+		return err;
+	return row_value_get(base->read, number, key, value);
+}
+
+/* From the parents down to the committed state. */
+static enum err below_get(const struct overlay *overlay, const char *key, size_t key_len,
+			  struct bytes *value)
+{
+	for (const struct overlay *at = overlay->parent; at != NULL; at = at->parent) {
+		const struct entry *entry = entry_find(at, key, key_len);
+
+		if (entry == NULL)
+			continue;
+		*value = entry->value;
+		return entry->value.at == NULL ? ERR_NOT_FOUND : ERR_OK;
+	}
+	return base_get(overlay->base, key, key_len, value);
+}
+
+static enum err value_copy(struct overlay *overlay, struct bytes value, struct bytes *out)
+{
+	const void *at = arena_copy(&overlay->arena, value.at, value.len);
+
+	*out = bytes_of(at, value.len);
+	return at == NULL ? ERR_MEMORY : ERR_OK;
+}
+
+enum err overlay_get(struct overlay *overlay, const char *key, struct bytes *value)
+{
+	size_t key_len = strlen(key);
+	struct entry *entry = entry_find(overlay, key, key_len);
+	struct bytes found = {NULL, 0};
+	enum err err;
+
+	if (entry == NULL) {
+		err = below_get(overlay, key, key_len, &found);
+		if (err != ERR_OK && err != ERR_NOT_FOUND)
+			return err;
+		if (err == ERR_OK && value_copy(overlay, found, &found) != ERR_OK)
+			return ERR_MEMORY;
+		entry = entry_add(overlay, key, key_len);
+		if (entry == NULL)
+			return ERR_MEMORY;
+		entry->value = err == ERR_OK ? found : (struct bytes){NULL, 0};
+	}
+	if (entry->value.at == NULL)
+		return ERR_NOT_FOUND;
+	*value = entry->value;
+	return ERR_OK;
+}
+
+static enum err undo_add(struct overlay *overlay, struct entry *entry)
+{
+	if (overlay->undos_count == overlay->undos_max) {
+		size_t max = overlay->undos_max == 0 ? 64 : overlay->undos_max * 2;
+		struct undo *undos = realloc(overlay->undos, max * sizeof(*undos));
+
+		if (undos == NULL)
+			return ERR_MEMORY;
+		overlay->undos = undos;
+		overlay->undos_max = max;
+	}
+	overlay->undos[overlay->undos_count++] =
+		(struct undo){entry, entry->value, entry->is_changed};
+	return ERR_OK;
+}
+
+enum err overlay_put(struct overlay *overlay, const char *key, struct bytes value)
+{
+	size_t key_len = strlen(key);
+	struct entry *entry;
+	struct bytes unused;
+	struct bytes copy;
+	enum err err;
+
+	ASSERT(key_len > 0 && key_len <= LIMIT_KEY_BYTES);
+	ASSERT(value.len > 0 && value.len <= LIMIT_VALUE_BYTES);
+	err = overlay_get(overlay, key, &unused); /* so that a roll-back finds it */
+	if (err != ERR_OK && err != ERR_NOT_FOUND)
+		return err;
+	entry = entry_find(overlay, key, key_len);
+	if (value_copy(overlay, value, &copy) != ERR_OK || undo_add(overlay, entry) != ERR_OK)
+		return ERR_MEMORY;
+	entry->value = copy;
+	entry->is_changed = true;
+	return ERR_OK;
+}
+
+overlay_mark overlay_set_mark(struct overlay *overlay)
+{
+	return overlay->undos_count;
+}
+
+void overlay_roll_back(struct overlay *overlay, overlay_mark mark)
+{
+	ASSERT(mark <= overlay->undos_count);
+	while (overlay->undos_count > mark) {
+		const struct undo *undo = &overlay->undos[--overlay->undos_count];
+
+		undo->entry->value = undo->value;
+		undo->entry->is_changed = undo->is_changed;
+	}
+}
+
+/* --- ids ----------------------------------------------------------------- */
+
+bool overlay_is_consumed(const struct overlay *overlay, const struct hash *id)
+{
+	const struct ids *ids = overlay->base->ids;
+	struct consumed *found;
+
+	for (const struct overlay *at = overlay; at != NULL; at = at->parent) {
+		HASH_FIND(hh, at->consumed, id->b, sizeof(id->b), found);
+		if (found != NULL)
+			return found->until_ms >= overlay->time_ms;
+	}
+	return ids != NULL && ids_has(ids, id, overlay->time_ms);
+}
+
+enum err overlay_consume(struct overlay *overlay, const struct hash *id, uint64_t until_ms)
+{
+	struct consumed *consumed;
+
+	HASH_FIND(hh, overlay->consumed, id->b, sizeof(id->b), consumed);
+	if (consumed != NULL)
+		return ERR_OK;
+	consumed = arena_alloc(&overlay->arena, sizeof(*consumed));
+	if (consumed == NULL)
+		return ERR_MEMORY;
+	consumed->id = *id;
+	consumed->until_ms = until_ms;
+	HASH_ADD(hh, overlay->consumed, id, sizeof(consumed->id), consumed);
+	return ERR_OK;
+}
+
+enum err overlay_each_consumed(const struct overlay *overlay,
+			       enum err (*visit)(void *context, const struct hash *id,
+						 uint64_t until_ms),
+			       void *context)
+{
+	for (const struct consumed *at = overlay->consumed; at != NULL; at = at->hh.next) {
+		enum err err = visit(context, &at->id, at->until_ms);
+
+		if (err != ERR_OK)
+			return err;
+	}
+	return ERR_OK;
+}
+
+/* --- changes ------------------------------------------------------------- */
+
+static int change_compare(const void *a, const void *b)
+{
+	const struct overlay_change *one = a;
+	const struct overlay_change *two = b;
+
+	return hash_compare(&one->change.key_hash, &two->change.key_hash);
+}
+
+enum err overlay_changes(const struct overlay *overlay, uint64_t first,
+			 struct overlay_change **out, size_t *count)
+{
+	struct overlay_change *changes = calloc(HASH_COUNT(overlay->entries) + 1, sizeof(*changes));
+	size_t n = 0;
+
+	if (changes == NULL)
+		return ERR_MEMORY;
+	for (const struct entry *at = overlay->entries; at != NULL; at = at->hh.next) {
+		if (!at->is_changed)
+			continue;
+		changes[n].key = at->key;
+		changes[n].value = at->value;
+		sha256(&changes[n].change.key_hash, at->key, strlen(at->key));
+		sha256(&changes[n].change.value_hash, at->value.at, at->value.len);
+		n++;
+	}
+	qsort(changes, n, sizeof(*changes), change_compare);
+	for (size_t i = 0; i < n; i++)
+		changes[i].change.leaf = first + i;
+	*out = changes;
+	*count = n;
+	return ERR_OK;
+}

@@ -1,0 +1,103 @@
+/* Rows: the keys and values of the store's tables as bytes, docs/ledger.md
+ * section "Storage".  Decoding checks form and gives ERR_STORE_DAMAGED; what a
+ * decoded row holds are views into its bytes. */
+#ifndef STELE_LEDGER_ROW_H
+#define STELE_LEDGER_ROW_H
+
+#include "base/bytes.h"
+#include "base/err.h"
+#include "crypto/sign.h"
+#include "ledger/store.h"
+#include "proto/rejected.h"
+
+#define ROW_KEY_MAX 40
+
+struct row_key {
+	uint8_t b[ROW_KEY_MAX];
+	size_t len;
+};
+
+struct row_key row_key_u64(uint64_t number);
+struct row_key row_key_pair(uint64_t number, uint32_t k);
+struct row_key row_key_tile(uint8_t level, uint64_t tile);
+struct bytes row_key_bytes(const struct row_key *key);
+
+/* Every row is written and read through these two, so that no key is built
+ * elsewhere. */
+MUST_CHECK enum err row_put(struct store_write *write, enum table table, struct row_key key,
+			    struct bytes value, bool is_append);
+MUST_CHECK enum err row_get(struct store_read *read, enum table table, struct row_key key,
+			    struct bytes *value);
+
+/* TABLE_META: format, chain, tip, index */
+#define META_FORMAT "format"
+#define META_CHAIN "chain"
+#define META_TIP "tip"     /* struct row_tip */
+#define META_INDEX "index" /* u64be: TABLE_TX is complete up to this height */
+#define STORE_FORMAT "stele/v1 chain store 1\n"
+
+struct row_tip {
+	uint64_t height;
+	struct hash block;
+	uint64_t value_next; /* the next leaf number of TABLE_VALUE */
+};
+void row_tip_encode(struct buf *out, const struct row_tip *tip);
+MUST_CHECK enum err row_tip_decode(struct row_tip *out, struct bytes row);
+
+/* TABLE_BLOCK */
+struct row_block {
+	struct bytes header_text;
+	struct bytes body_text;
+	struct bytes finalization; /* empty: none of its own */
+	uint64_t log_first;
+	uint32_t accepted;
+	uint32_t rejected;
+	uint32_t parcels;
+};
+void row_block_encode(struct buf *out, const struct row_block *block);
+MUST_CHECK enum err row_block_decode(struct row_block *out, struct bytes row);
+MUST_CHECK enum err row_block_get(struct store_read *read, uint64_t height,
+				  struct row_block *out);
+
+/* TABLE_VALUE: u8 length of the key | key | value */
+void row_value_encode(struct buf *out, const char *key, struct bytes value);
+MUST_CHECK enum err row_value_decode(struct bytes row, struct bytes *key, struct bytes *value);
+/* The value under a leaf number, which must be that key's. */
+MUST_CHECK enum err row_value_get(struct store_read *read, uint64_t number, const char *key,
+				  struct bytes *value);
+
+/* TABLE_PARCEL: u32be length of the text | text | signature | payload */
+struct row_parcel {
+	struct bytes text;
+	struct signature signature;
+	struct bytes payload;
+};
+void row_parcel_encode(struct buf *out, const struct row_parcel *parcel);
+MUST_CHECK enum err row_parcel_decode(struct row_parcel *out, struct bytes row);
+
+/* TABLE_REJECTED: entry of proto/rejected.h | SignedTransaction */
+struct row_rejected {
+	struct hash id;
+	enum err reason;
+	uint32_t parcel;
+	uint32_t position;
+	struct bytes raw;
+};
+void row_rejected_encode(struct buf *out, const struct row_rejected *rejected);
+MUST_CHECK enum err row_rejected_decode(struct row_rejected *out, struct bytes row);
+
+/* TABLE_TX: u8 1 accepted, 2 rejected | u64be height | u64be log index or k */
+struct row_tx {
+	bool is_accepted;
+	uint64_t height;
+	uint64_t place;
+};
+#define ROW_TX_BYTES 17
+void row_tx_encode(uint8_t out[ROW_TX_BYTES], const struct row_tx *tx);
+MUST_CHECK enum err row_tx_decode(struct row_tx *out, struct bytes row);
+
+/* What a transaction's leaf data says without decoding it whole: its id and its
+ * valid_until.  The bytes are canonical, so the fields have fixed places. */
+MUST_CHECK enum err row_leaf_peek(struct bytes leaf_data, struct hash *id, uint64_t *valid_until);
+
+#endif

@@ -1,0 +1,486 @@
+/* The persistent sparse Merkle tree.
+ *
+ * A handle names a leaf (top bit set), a node, or nothing (0).  A node has two
+ * non-empty children; the chain of empty siblings between it and its parent is
+ * not stored but hashed again when a parent is made, along the path of any leaf
+ * below it.  Nodes never change: an update makes new ones on the way to what
+ * changed and shares the rest, counted by references.
+ *
+ *        node depth 1           parent
+ *          /     \
+ *        leaf   (0|·)           depths 2, 3: chain of empty siblings, not stored
+ *                 \
+ *               node depth 4
+ *               /    \                                                        */
+#include "ledger/state.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LEAF_BIT ((uint32_t)1 << 31)
+#define CHUNK_BITS 14
+#define CHUNK_ITEMS ((uint32_t)1 << CHUNK_BITS)
+
+struct leaf {
+	struct hash key;
+	struct hash value;
+	uint32_t number_high; /* two halves, so that no padding is spent */
+	uint32_t number_low;
+	uint32_t references; /* 0: free, number_low is then the next free one */
+};
+
+struct node {
+	struct hash hash;    /* at its own depth */
+	uint32_t child[2];   /* free: child[0] is the next free one */
+	uint32_t any_leaf;   /* a leaf below: gives the path that all below share */
+	uint32_t count;      /* leaves below */
+	uint32_t references;
+	uint8_t depth;       /* of the bit by which the children differ */
+};
+
+/* Items of one size, addressed by index from 1; they never move. */
+struct pool {
+	uint8_t **chunks;
+	size_t item_bytes;
+	uint32_t chunks_count;
+	uint32_t chunks_max;
+	uint32_t used;
+	uint32_t free_first;
+};
+
+struct state_tree {
+	pthread_rwlock_t lock;
+	struct pool leaves;
+	struct pool nodes;
+};
+
+/* --- pools --------------------------------------------------------------- */
+
+static void *pool_at(const struct pool *pool, uint32_t index)
+{
+	ASSERT(index > 0 && index <= pool->used);
+	return pool->chunks[(index - 1) >> CHUNK_BITS] +
+	       (size_t)((index - 1) & (CHUNK_ITEMS - 1)) * pool->item_bytes;
+}
+
+static bool pool_grow(struct pool *pool)
+{
+	if (pool->chunks_count == LEAF_BIT >> CHUNK_BITS)
+		return false;
+	if (pool->chunks_count == pool->chunks_max) {
+		uint32_t max = pool->chunks_max == 0 ? 16 : pool->chunks_max * 2;
+		uint8_t **chunks = realloc(pool->chunks, max * sizeof(*chunks));
+
+		if (chunks == NULL)
+			return false;
+		pool->chunks = chunks;
+		pool->chunks_max = max;
+	}
+	pool->chunks[pool->chunks_count] = malloc(CHUNK_ITEMS * pool->item_bytes);
+	if (pool->chunks[pool->chunks_count] == NULL)
+		return false;
+	pool->chunks_count++;
+	return true;
+}
+
+/* 0 when memory is short. */
+static uint32_t pool_take_new(struct pool *pool)
+{
+	if (pool->used == pool->chunks_count * CHUNK_ITEMS && !pool_grow(pool))
+		return 0;
+	return ++pool->used;
+}
+
+static void pool_release(struct pool *pool)
+{
+	for (uint32_t i = 0; i < pool->chunks_count; i++)
+		free(pool->chunks[i]);
+	free(pool->chunks);
+}
+
+static struct leaf *leaf_at(const struct state_tree *tree, uint32_t handle)
+{
+	return pool_at(&tree->leaves, handle & ~LEAF_BIT);
+}
+
+static struct node *node_at(const struct state_tree *tree, uint32_t handle)
+{
+	return pool_at(&tree->nodes, handle);
+}
+
+static bool is_leaf(uint32_t handle)
+{
+	return (handle & LEAF_BIT) != 0;
+}
+
+/* --- references ---------------------------------------------------------- */
+
+static void retain(const struct state_tree *tree, uint32_t handle)
+{
+	if (handle == 0)
+		return;
+	if (is_leaf(handle))
+		leaf_at(tree, handle)->references++;
+	else
+		node_at(tree, handle)->references++;
+}
+
+static void leaf_release(struct state_tree *tree, uint32_t handle)
+{
+	struct leaf *leaf = leaf_at(tree, handle);
+
+	ASSERT(leaf->references > 0);
+	if (--leaf->references > 0)
+		return;
+	leaf->number_low = tree->leaves.free_first;
+	tree->leaves.free_first = handle & ~LEAF_BIT;
+}
+
+/* As deep as the tree at most: 256. */
+static void release(struct state_tree *tree, uint32_t handle)
+{
+	struct node *node;
+
+	if (handle == 0)
+		return;
+	if (is_leaf(handle)) {
+		leaf_release(tree, handle);
+		return;
+	}
+	node = node_at(tree, handle);
+	ASSERT(node->references > 0);
+	if (--node->references > 0)
+		return;
+	release(tree, node->child[0]);
+	release(tree, node->child[1]);
+	node->child[0] = tree->nodes.free_first;
+	tree->nodes.free_first = handle;
+}
+
+/* --- hashes -------------------------------------------------------------- */
+
+static const struct hash *path_of(const struct state_tree *tree, uint32_t handle)
+{
+	return &leaf_at(tree, is_leaf(handle) ? handle : node_at(tree, handle)->any_leaf)->key;
+}
+
+/* Where the handle's own subtree begins to branch; a leaf never does. */
+static unsigned depth_of(const struct state_tree *tree, uint32_t handle)
+{
+	return is_leaf(handle) ? SMT_DEPTH : node_at(tree, handle)->depth;
+}
+
+static uint32_t count_of(const struct state_tree *tree, uint32_t handle)
+{
+	if (handle == 0)
+		return 0;
+	return is_leaf(handle) ? 1 : node_at(tree, handle)->count;
+}
+
+/* The hash of the subtree as seen at a depth at or above its own: a leaf
+ * collapses upwards, a node climbs its chain of empty siblings. */
+static void hash_at(const struct state_tree *tree, uint32_t handle, unsigned depth,
+		    struct hash *out)
+{
+	static const struct hash empty;
+	const struct hash *path;
+
+	if (handle == 0) {
+		*out = empty;
+		return;
+	}
+	if (is_leaf(handle)) {
+		const struct leaf *leaf = leaf_at(tree, handle);
+
+		smt_leaf(out, &leaf->key, &leaf->value);
+		return;
+	}
+	*out = node_at(tree, handle)->hash;
+	path = path_of(tree, handle);
+	for (unsigned d = depth_of(tree, handle); d-- > depth;) {
+		if (smt_bit(path, d) == 0)
+			smt_node(out, out, &empty);
+		else
+			smt_node(out, &empty, out);
+	}
+}
+
+/* --- making -------------------------------------------------------------- */
+
+static uint32_t leaf_new(struct state_tree *tree, const struct state_change *change)
+{
+	struct pool *pool = &tree->leaves;
+	uint32_t index = pool->free_first;
+	struct leaf *leaf;
+
+	if (index != 0)
+		pool->free_first = ((struct leaf *)pool_at(pool, index))->number_low;
+	else
+		index = pool_take_new(pool);
+	if (index == 0)
+		return 0;
+	leaf = pool_at(pool, index);
+	leaf->key = change->key_hash;
+	leaf->value = change->value_hash;
+	leaf->number_high = (uint32_t)(change->leaf >> 32);
+	leaf->number_low = (uint32_t)change->leaf;
+	leaf->references = 1;
+	return index | LEAF_BIT;
+}
+
+static uint64_t leaf_number(const struct leaf *leaf)
+{
+	return (uint64_t)leaf->number_high << 32 | leaf->number_low;
+}
+
+/* Takes the references to both children, also when it fails. */
+static uint32_t node_new(struct state_tree *tree, unsigned depth, uint32_t left, uint32_t right)
+{
+	struct pool *pool = &tree->nodes;
+	uint32_t index = left != 0 && right != 0 ? pool->free_first : 0;
+	struct hash hashes[2];
+	struct node *node;
+
+	if (index != 0)
+		pool->free_first = ((struct node *)pool_at(pool, index))->child[0];
+	else if (left != 0 && right != 0)
+		index = pool_take_new(pool);
+	if (index == 0) {
+		release(tree, left);
+		release(tree, right);
+		return 0;
+	}
+	hash_at(tree, left, depth + 1, &hashes[0]);
+	hash_at(tree, right, depth + 1, &hashes[1]);
+	node = pool_at(pool, index);
+	smt_node(&node->hash, &hashes[0], &hashes[1]);
+	node->child[0] = left;
+	node->child[1] = right;
+	node->any_leaf = is_leaf(left) ? left : node_at(tree, left)->any_leaf;
+	node->count = count_of(tree, left) + count_of(tree, right);
+	node->references = 1;
+	node->depth = (uint8_t)depth;
+	return index;
+}
+
+/* The first bit in which two keys differ, SMT_DEPTH if none. */
+static unsigned first_difference(const struct hash *a, const struct hash *b)
+{
+	for (unsigned i = 0; i < sizeof(a->b); i++) {
+		unsigned bits = a->b[i] ^ b->b[i];
+
+		if (bits != 0)
+			return i * 8 + (unsigned)__builtin_clz(bits) - 24;
+	}
+	return SMT_DEPTH;
+}
+
+/* How many of the sorted changes, equal up to bit d, have bit d = 0. */
+static size_t count_left(const struct state_change *changes, size_t count, unsigned d)
+{
+	size_t low = 0;
+
+	while (low < count) {
+		size_t middle = low + (count - low) / 2;
+
+		if (smt_bit(&changes[middle].key_hash, d) == 0)
+			low = middle + 1;
+		else
+			count = middle;
+	}
+	return low;
+}
+
+/* A subtree of the old one (borrowed) with the changes; a new reference, or 0
+ * when memory is short.  At least one of old and changes is there. */
+static uint32_t merge(struct state_tree *tree, uint32_t old, const struct state_change *changes,
+		      size_t count)
+{
+	uint32_t olds[2] = {0, 0};
+	uint32_t left;
+	uint32_t right;
+	unsigned split;
+	size_t lefts;
+
+	if (count == 0) {
+		retain(tree, old);
+		return old;
+	}
+	split = first_difference(&changes[0].key_hash, &changes[count - 1].key_hash);
+	if (old != 0) {
+		unsigned from_old = first_difference(&changes[0].key_hash, path_of(tree, old));
+		unsigned depth = depth_of(tree, old);
+
+		split = from_old < split ? from_old : split;
+		if (split < depth) {
+			olds[smt_bit(path_of(tree, old), split)] = old;
+		} else if (depth < SMT_DEPTH) {
+			split = depth;
+			memcpy(olds, node_at(tree, old)->child, sizeof(olds));
+		}
+	}
+	if (split == SMT_DEPTH) {
+		ASSERT(count == 1); /* each key once */
+		return leaf_new(tree, changes);
+	}
+	lefts = count_left(changes, count, split);
+	left = merge(tree, olds[0], changes, lefts);
+	right = merge(tree, olds[1], changes + lefts, count - lefts);
+	return node_new(tree, split, left, right);
+}
+
+/* --- the door ------------------------------------------------------------ */
+
+struct state_tree *state_tree_new(void)
+{
+	struct state_tree *tree = calloc(1, sizeof(*tree));
+
+	if (tree == NULL)
+		return NULL;
+	tree->leaves.item_bytes = sizeof(struct leaf);
+	tree->nodes.item_bytes = sizeof(struct node);
+	pthread_rwlock_init(&tree->lock, NULL);
+	return tree;
+}
+
+void state_tree_free(struct state_tree *tree)
+{
+	if (tree == NULL)
+		return;
+	pool_release(&tree->leaves);
+	pool_release(&tree->nodes);
+	pthread_rwlock_destroy(&tree->lock);
+	free(tree);
+}
+
+enum err state_update(struct state_tree *tree, state_version base,
+		      const struct state_change *changes, size_t count, state_version *out)
+{
+	uint32_t made;
+
+	for (size_t i = 1; i < count; i++)
+		ASSERT(hash_compare(&changes[i - 1].key_hash, &changes[i].key_hash) < 0);
+	pthread_rwlock_wrlock(&tree->lock);
+	made = merge(tree, base, changes, count);
+	pthread_rwlock_unlock(&tree->lock);
+	if (made == 0 && (count > 0 || base != 0))
+		return ERR_MEMORY;
+	*out = made;
+	return ERR_OK;
+}
+
+void state_retain(struct state_tree *tree, state_version version)
+{
+	pthread_rwlock_wrlock(&tree->lock);
+	retain(tree, version);
+	pthread_rwlock_unlock(&tree->lock);
+}
+
+void state_release(struct state_tree *tree, state_version version)
+{
+	pthread_rwlock_wrlock(&tree->lock);
+	release(tree, version);
+	pthread_rwlock_unlock(&tree->lock);
+}
+
+void state_root(struct state_tree *tree, state_version version, struct hash *out)
+{
+	pthread_rwlock_rdlock(&tree->lock);
+	hash_at(tree, version, 0, out);
+	pthread_rwlock_unlock(&tree->lock);
+}
+
+uint64_t state_count(struct state_tree *tree, state_version version)
+{
+	uint64_t count;
+
+	pthread_rwlock_rdlock(&tree->lock);
+	count = count_of(tree, version);
+	pthread_rwlock_unlock(&tree->lock);
+	return count;
+}
+
+enum err state_find(struct state_tree *tree, state_version version, const struct hash *key_hash,
+		    uint64_t *leaf, struct hash *value_hash)
+{
+	uint32_t at = version;
+	enum err err = ERR_NOT_FOUND;
+
+	pthread_rwlock_rdlock(&tree->lock);
+	/* Bits in chains are skipped on the way down; the leaf's key decides. */
+	while (at != 0 && !is_leaf(at)) {
+		const struct node *node = node_at(tree, at);
+
+		at = node->child[smt_bit(key_hash, node->depth)];
+	}
+	if (at != 0 && hash_equal(&leaf_at(tree, at)->key, key_hash)) {
+		*leaf = leaf_number(leaf_at(tree, at));
+		*value_hash = leaf_at(tree, at)->value;
+		err = ERR_OK;
+	}
+	pthread_rwlock_unlock(&tree->lock);
+	return err;
+}
+
+/* Siblings down to the node's children, or to where the key leaves the node's
+ * path: false, and the siblings end with the whole subtree. */
+static bool prove_node(const struct state_tree *tree, uint32_t at, const struct hash *key_hash,
+		       struct smt_proof *out)
+{
+	const struct node *node = node_at(tree, at);
+	unsigned apart = first_difference(key_hash, path_of(tree, at));
+	unsigned end = apart < node->depth ? apart : node->depth;
+	unsigned d = out->siblings_count;
+
+	for (; d < end; d++)
+		memset(&out->siblings[d], 0, sizeof(out->siblings[d]));
+	out->siblings_count = (uint16_t)(end + 1);
+	if (apart < node->depth) {
+		hash_at(tree, at, end + 1, &out->siblings[end]);
+		return false;
+	}
+	hash_at(tree, node->child[1 - smt_bit(key_hash, end)], end + 1, &out->siblings[end]);
+	return true;
+}
+
+static void prove(const struct state_tree *tree, uint32_t at, const struct hash *key_hash,
+		  struct smt_proof *out)
+{
+	while (at != 0 && !is_leaf(at)) {
+		if (!prove_node(tree, at, key_hash, out)) {
+			out->end = SMT_EMPTY;
+			return;
+		}
+		at = node_at(tree, at)->child[smt_bit(key_hash, node_at(tree, at)->depth)];
+	}
+	if (at == 0) {
+		out->end = SMT_EMPTY;
+	} else if (hash_equal(&leaf_at(tree, at)->key, key_hash)) {
+		out->end = SMT_PRESENT;
+	} else {
+		out->end = SMT_OTHER;
+		out->other_key = leaf_at(tree, at)->key;
+		out->other_value = leaf_at(tree, at)->value;
+	}
+}
+
+void state_prove(struct state_tree *tree, state_version version, const struct hash *key_hash,
+		 struct smt_proof *out)
+{
+	memset(out, 0, sizeof(*out));
+	pthread_rwlock_rdlock(&tree->lock);
+	prove(tree, version, key_hash, out);
+	pthread_rwlock_unlock(&tree->lock);
+}
+
+size_t state_memory(struct state_tree *tree)
+{
+	size_t bytes;
+
+	pthread_rwlock_rdlock(&tree->lock);
+	bytes = (size_t)CHUNK_ITEMS * (tree->leaves.chunks_count * sizeof(struct leaf) +
+				       tree->nodes.chunks_count * sizeof(struct node));
+	pthread_rwlock_unlock(&tree->lock);
+	return bytes;
+}

@@ -1,0 +1,241 @@
+#include "ledger/store.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/lib/unit.h"
+
+static struct store *open_store(const char *path)
+{
+	struct store *store;
+
+	ck_assert_int_eq(store_open(&store, path), ERR_OK);
+	return store;
+}
+
+static struct bytes number(uint8_t at[8], uint64_t value)
+{
+	store_u64(at, value);
+	return bytes_of(at, 8);
+}
+
+static void put(struct store_write *write, uint64_t key, const char *value)
+{
+	uint8_t at[8];
+
+	ck_assert_int_eq(store_put(write, TABLE_BLOCK, number(at, key), bytes_text(value), true),
+			 ERR_OK);
+}
+
+static void put_one(struct store *store, uint64_t key, const char *value)
+{
+	struct store_write *write;
+
+	ck_assert_int_eq(store_write_begin(store, &write), ERR_OK);
+	put(write, key, value);
+	ck_assert_int_eq(store_commit(write), ERR_OK);
+}
+
+static enum err get(struct store_read *read, uint64_t key, struct bytes *value)
+{
+	uint8_t at[8];
+
+	return store_get(read, TABLE_BLOCK, number(at, key), value);
+}
+
+UNIT_TEST(store_keeps_what_was_committed_and_forgets_what_was_aborted)
+{
+	char *path = unit_folder();
+	struct store *store = open_store(path);
+	struct store_write *write;
+	struct store_read *read;
+	struct bytes value;
+
+	put_one(store, 1, "one");
+	ck_assert_int_eq(store_write_begin(store, &write), ERR_OK);
+	put(write, 2, "two");
+	store_abort(write);
+	store_close(store);
+	store = open_store(path);
+	ck_assert_int_eq(store_read_begin(store, &read), ERR_OK);
+	ck_assert_int_eq(get(read, 1, &value), ERR_OK);
+	ck_assert(bytes_equal(value, bytes_text("one")));
+	ck_assert_int_eq(get(read, 2, &value), ERR_NOT_FOUND);
+	store_read_end(read);
+	store_close(store);
+	free(path);
+}
+
+UNIT_TEST(store_reader_sees_one_state_throughout)
+{
+	char *path = unit_folder();
+	struct store *store = open_store(path);
+	struct store_read *read;
+	struct bytes value;
+
+	put_one(store, 1, "one");
+	ck_assert_int_eq(store_read_begin(store, &read), ERR_OK);
+	put_one(store, 2, "two");
+	ck_assert_int_eq(get(read, 2, &value), ERR_NOT_FOUND);
+	store_read_end(read);
+	store_close(store);
+	free(path);
+}
+
+static void check_seek(struct store_read *read, uint64_t from, bool is_backwards, uint64_t want)
+{
+	struct bytes key, value;
+	uint8_t at[8];
+	enum err err = store_seek(read, TABLE_BLOCK, number(at, from), is_backwards, &key, &value);
+
+	ck_assert_int_eq(err, want == 0 ? ERR_NOT_FOUND : ERR_OK);
+	if (want != 0)
+		ck_assert_uint_eq(load_u64(key.at), want);
+}
+
+UNIT_TEST(store_seeks_to_either_side)
+{
+	char *path = unit_folder();
+	struct store *store = open_store(path);
+	struct store_read *read;
+	struct bytes key, value;
+
+	put_one(store, 10, "ten");
+	put_one(store, 20, "twenty");
+	ck_assert_int_eq(store_read_begin(store, &read), ERR_OK);
+	check_seek(read, 11, false, 20);
+	check_seek(read, 10, false, 10);
+	check_seek(read, 21, false, 0);
+	check_seek(read, 19, true, 10);
+	check_seek(read, 20, true, 20);
+	check_seek(read, 99, true, 20);
+	check_seek(read, 9, true, 0);
+	ck_assert_int_eq(store_seek(read, TABLE_BLOCK, bytes_of(NULL, 0), false, &key, &value),
+			 ERR_OK);
+	ck_assert_uint_eq(load_u64(key.at), 10);
+	store_read_end(read);
+	store_close(store);
+	free(path);
+}
+
+UNIT_TEST(store_is_opened_by_one_process_only)
+{
+	char *path = unit_folder();
+	struct store *store = open_store(path);
+	struct store *second;
+
+	ck_assert_int_eq(store_open(&second, path), ERR_STORE_LOCKED);
+	store_close(store);
+	store_close(open_store(path));
+	free(path);
+}
+
+static bool read_number(int from, uint64_t *out)
+{
+	return read(from, out, sizeof(*out)) == sizeof(*out);
+}
+
+/* The child commits numbers and says so after each, until it is killed. */
+static void commit_on(const char *path, int out)
+{
+	struct store *store;
+
+	if (store_open(&store, path) != ERR_OK)
+		_exit(1);
+	for (uint64_t i = 1;; i++) {
+		put_one(store, i, "acknowledged");
+		if (write(out, &i, sizeof(i)) != sizeof(i))
+			_exit(1);
+	}
+}
+
+UNIT_TEST(store_keeps_every_acknowledged_commit_when_killed)
+{
+	char *path = unit_folder();
+	uint64_t acknowledged = 0, next;
+	struct store_read *read;
+	struct store *store;
+	struct bytes value;
+	int ends[2];
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(ends), 0);
+	pid = fork();
+	if (pid == 0) {
+		close(ends[0]);
+		commit_on(path, ends[1]);
+	}
+	close(ends[1]);
+	while (acknowledged < 20 && read_number(ends[0], &next))
+		acknowledged = next;
+	kill(pid, SIGKILL);
+	while (read_number(ends[0], &next))
+		acknowledged = next;
+	waitpid(pid, NULL, 0);
+	ck_assert_uint_ge(acknowledged, 20);
+	store = open_store(path);
+	ck_assert_int_eq(store_read_begin(store, &read), ERR_OK);
+	for (uint64_t i = 1; i <= acknowledged; i++)
+		ck_assert_int_eq(get(read, i, &value), ERR_OK);
+	store_read_end(read);
+	store_close(store);
+	close(ends[0]);
+	free(path);
+}
+
+static void *read_on(void *argument)
+{
+	struct store *store = argument;
+	struct store_read *read;
+	struct bytes value;
+
+	for (int i = 0; i < 5000; i++) {
+		ck_assert_int_eq(store_read_begin(store, &read), ERR_OK);
+		ck_assert_int_eq(get(read, 1, &value), ERR_OK);
+		ck_assert_uint_eq(value.at[0], 'o');
+		store_read_end(read);
+	}
+	return NULL;
+}
+
+/* More than the first map of 1 GiB holds, while readers come and go. */
+UNIT_TEST(store_map_grows_under_readers)
+{
+	char *path = unit_folder();
+	struct store *store = open_store(path);
+	size_t len = (size_t)150 << 20;
+	void *large = calloc(1, len);
+	struct store_write *write;
+	uint64_t used, disk_free;
+	pthread_t thread;
+	uint8_t at[8];
+
+	put_one(store, 1, "one");
+	store_size(store, &used, &disk_free);
+	if (disk_free < (uint64_t)3 << 30) {
+		unit_skip("less than 3 GiB of disk");
+	} else {
+		ck_assert_int_eq(pthread_create(&thread, NULL, read_on, store), 0);
+		for (uint64_t i = 2; i < 10; i++) {
+			ck_assert_int_eq(store_write_begin(store, &write), ERR_OK);
+			ck_assert_int_eq(store_put(write, TABLE_LEAF, number(at, i),
+						   bytes_of(large, len), true), ERR_OK);
+			ck_assert_int_eq(store_commit(write), ERR_OK);
+		}
+		pthread_join(thread, NULL);
+		store_size(store, &used, &disk_free);
+		ck_assert_uint_gt(used, (uint64_t)1 << 30);
+	}
+	store_close(store);
+	free(large);
+	free(path);
+}
+
+UNIT_MAIN("store", store_keeps_what_was_committed_and_forgets_what_was_aborted,
+	  store_reader_sees_one_state_throughout, store_seeks_to_either_side,
+	  store_is_opened_by_one_process_only, store_keeps_every_acknowledged_commit_when_killed,
+	  store_map_grows_under_readers)
