@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/limits.h"
 #include "ledger/overlay.h"
 #include "proto/tx.h"
 
@@ -32,7 +33,17 @@ struct apply_block {
 enum outcome apply_transaction(const struct apply_block *block, const struct tx *tx,
 			       uint64_t log_index, struct arena *arena, enum err *reason);
 
-/* The state that a genesis document makes, written into an empty overlay. */
+/* The checks before the rules only (docs/ledger.md section 7, E and R): window,
+ * key, organisation, purpose, quota, and the role by policy.  Changes nothing.
+ * OUTCOME_ACCEPTED: the rules would be asked next.  org gets the signer's
+ * organisation once the key is known, else "". */
+enum outcome apply_admit(const struct apply_block *block, const struct tx *tx,
+			 struct arena *arena, char org[LIMIT_SEGMENT + 1], enum err *reason);
+
+/* The state that a genesis document makes, written into an empty overlay.
+ * ERR_ID_SCHEME, ERR_ID_CHECK, ERR_EXISTS_ORG, ERR_EXISTS_KEY, ERR_VALUE_SIZE,
+ * ERR_GENESIS_FORM: the document contradicts the rules; the overlay is then of
+ * no use. */
 struct genesis;
 MUST_CHECK enum err apply_genesis(struct overlay *overlay, const struct genesis *genesis,
 				  struct arena *arena);

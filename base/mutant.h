@@ -1,0 +1,43 @@
+/* Mutants: planted bugs, compiled in by the profile "mutants" only, one of them
+ * switched on by the environment variable STELE_MUTANT.  Each must be found by
+ * a judge or a test; a release binary holds none of them.
+ *
+ * The list is the only place where a name is registered. */
+#ifndef STELE_BASE_MUTANT_H
+#define STELE_BASE_MUTANT_H
+
+#include <stdbool.h>
+
+/* X(name, what is wrong while it is on) */
+#define MUTANT_LIST(X) \
+	X(quorum_2f, "a certificate needs 2f votes") \
+	X(vote_before_durable, "a vote leaves before its record is durable") \
+	X(own_vote_not_persisted, "an own vote is never written to the journal") \
+	X(finalize_after_nullify, "a finalize vote follows an own nullify") \
+	X(own_nullify_not_replayed, "a restart forgets to send the own nullify again") \
+	X(signer_counted_twice, "a repeated vote counts again") \
+	X(view_window_uncapped, "votes of any later view are stored") \
+	X(retry_dropped, "the retry timer does nothing") \
+	X(notarize_without_skip_certs, "a skipped view needs no nullification") \
+	X(second_proposal_overrides, "a leader's second proposal replaces its first") \
+	X(budget_int32, "a programme's budget is compared in 32 bits") \
+	X(award_count_off_by_one, "a programme takes one award more than its greatest number") \
+	X(approver_of_recipient, "a recipient approves its own award") \
+	X(payment_before_acceptance, "an award that nobody accepted is paid") \
+	X(second_acceptance, "one recipient accepts for another")
+
+#ifdef STELE_MUTANTS
+/* Whether that one is on.  An unregistered name ends the process. */
+bool mutant_on(const char *name);
+#else
+static inline bool mutant_on(const char *name)
+{
+	(void)name;
+	return false;
+}
+#endif
+
+/* Calls visit for every entry, in the order of the list. */
+void mutant_each(void (*visit)(const char *name, const char *text, void *context), void *context);
+
+#endif

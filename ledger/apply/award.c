@@ -1,0 +1,237 @@
+/* Awards: rules A (award.grant), B (award.accept) and I (award.import) of
+ * docs/ledger.md.  committed <= budget and live awards <= max_awards hold after
+ * each of them. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/mutant.h"
+#include "crypto/digest.h"
+#include "ledger/apply/date.h"
+#include "ledger/apply/grant.h"
+#include "ledger/apply/rules.h"
+#include "ledger/apply/values.h"
+
+enum err award_find(struct apply *apply, const char *programme_id, uint64_t number,
+		    Stele__ProgrammeValue **programme, Stele__AwardValue **award)
+{
+	Stele__ProgrammeValue *found;
+	enum err err = get_programme(apply, key_of_programme(programme_id), &found);
+
+	if (err == ERR_NOT_FOUND)
+		return ERR_NOT_FOUND_PROGRAMME;
+	if (err != ERR_OK)
+		return err;
+	err = get_award(apply, key_of_award(programme_id, number), award);
+	if (err == ERR_NOT_FOUND)
+		return ERR_NOT_FOUND_AWARD;
+	if (err == ERR_OK && programme != NULL)
+		*programme = found;
+	return err;
+}
+
+/* The programme, open, with its agency acting. */
+static enum err find_open_programme(struct apply *apply, const char *id,
+				    Stele__ProgrammeValue **out)
+{
+	enum err err = get_programme(apply, key_of_programme(id), out);
+
+	if (err == ERR_NOT_FOUND) /* A-01, I-01 */
+		return ERR_NOT_FOUND_PROGRAMME;
+	if (err != ERR_OK)
+		return err;
+	if (strcmp(apply->actor, (*out)->programme->agency) != 0) /* A-02, I-02 */
+		return ERR_PROGRAMME_AGENCY;
+	if ((*out)->closed) /* A-03, I-03 */
+		return ERR_PROGRAMME_CLOSED;
+	return ERR_OK;
+}
+
+static bool is_over_budget(const Stele__ProgrammeValue *programme, uint64_t amount)
+{
+	uint64_t budget = programme->programme->budget;
+
+	if (mutant_on("budget_int32"))
+		return (int32_t)(uint32_t)(programme->committed + amount) > (int32_t)(uint32_t)budget;
+	return !sum_is_within(programme->committed, amount, budget);
+}
+
+/* Adds the award to its programme: the caps, the place in the list, the totals. */
+static enum err add_award(struct apply *apply, Stele__ProgrammeValue *programme,
+			  Stele__AwardValue *award)
+{
+	const char *id = programme->programme->id;
+	uint64_t live_max = programme->programme->max_awards;
+	enum err err;
+
+	if (mutant_on("award_count_off_by_one"))
+		live_max++;
+	if (programme->live_awards >= live_max) /* A-13, I-07 */
+		return ERR_AWARDS_MAX;
+	if (is_over_budget(programme, award->committed)) /* A-14, I-08 */
+		return ERR_BUDGET;
+	award->number = programme->awards + 1;
+	award->log_index = apply->log_index;
+	award->motion = apply->motion;
+	programme->awards++;
+	programme->live_awards++;
+	programme->committed += award->committed;
+	err = put_award(apply, key_of_award(id, award->number), award);
+	if (err != ERR_OK)
+		return err;
+	return put_programme(apply, key_of_programme(id), programme);
+}
+
+/* The award in each recipient's own list. */
+static enum err add_to_recipients(struct apply *apply, const Stele__AwardValue *award)
+{
+	struct state_key thing = key_of_award(award->grant->programme, award->number);
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; err == ERR_OK && i < award->grant->n_recipients; i++) {
+		Stele__OrgValue *org;
+
+		err = get_org(apply, key_of_org(award->grant->recipients[i]->org), &org);
+		if (err != ERR_OK)
+			break;
+		org->awards++;
+		err = put_place(apply, state_key("org-award/%s/%" PRIu64, org->id, org->awards), thing);
+		if (err == ERR_OK)
+			err = put_org(apply, key_of_org(org->id), org);
+	}
+	return err;
+}
+
+enum err award_grant(struct apply *apply, const Stele__AwardGrant *record)
+{
+	Stele__AwardValue award = STELE__AWARD_VALUE__INIT;
+	Stele__ProgrammeValue *programme;
+	enum err err = find_open_programme(apply, record->programme, &programme);
+
+	if (err == ERR_OK)
+		err = grant_check(apply, programme->programme, record); /* A-04…A-12 */
+	if (err != ERR_OK)
+		return err;
+	award.grant = (Stele__AwardGrant *)record; /* only read */
+	award.state = STELE__AWARD_STATE__AWARD_GRANTED;
+	award.committed = record->amount;
+	err = add_award(apply, programme, &award);
+	if (err != ERR_OK)
+		return err;
+	return add_to_recipients(apply, &award);
+}
+
+/* The place of the organisation among the recipients, from 1; 0: none. */
+static uint32_t recipient_place(const Stele__AwardGrant *grant, const char *org)
+{
+	for (size_t i = 0; i < grant->n_recipients; i++) {
+		if (strcmp(grant->recipients[i]->org, org) == 0)
+			return (uint32_t)i + 1;
+	}
+	return 0;
+}
+
+bool award_has_recipient(const Stele__AwardGrant *grant, const char *org)
+{
+	return recipient_place(grant, org) != 0;
+}
+
+static bool has_accepted(const Stele__AwardValue *award, uint32_t place)
+{
+	for (size_t i = 0; i < award->n_accepted; i++) {
+		if (award->accepted[i] == place)
+			return true;
+	}
+	return false;
+}
+
+/* Adds the place to the ascending list. */
+static enum err add_acceptance(struct apply *apply, Stele__AwardValue *award, uint32_t place)
+{
+	uint32_t *list = arena_alloc(apply->arena, (award->n_accepted + 1) * sizeof(*list));
+	size_t at = 0;
+
+	if (list == NULL)
+		return ERR_MEMORY;
+	while (at < award->n_accepted && award->accepted[at] < place) {
+		list[at] = award->accepted[at];
+		at++;
+	}
+	list[at] = place;
+	for (; at < award->n_accepted; at++)
+		list[at + 1] = award->accepted[at];
+	award->accepted = list;
+	award->n_accepted++;
+	return ERR_OK;
+}
+
+/* The first recipient that has not accepted: whom the mutant accepts for. */
+static uint32_t next_missing(const Stele__AwardValue *award)
+{
+	uint32_t place = 1;
+
+	while (has_accepted(award, place))
+		place++;
+	return place;
+}
+
+enum err award_accept(struct apply *apply, const Stele__AwardAccept *record)
+{
+	Stele__AwardValue *award;
+	uint32_t place;
+	enum err err = award_find(apply, record->programme, record->award, NULL, &award); /* B-01 */
+
+	if (err != ERR_OK)
+		return err;
+	if (award->state == STELE__AWARD_STATE__AWARD_IMPORTED) /* B-02 */
+		return ERR_AWARD_IMPORTED;
+	place = recipient_place(award->grant, apply->actor);
+	if (place == 0) /* B-03 */
+		return ERR_AWARD_RECIPIENT;
+	if (mutant_on("second_acceptance") && award->n_accepted < award->grant->n_recipients)
+		place = next_missing(award);
+	if (has_accepted(award, place)) /* B-04 */
+		return ERR_AWARD_ACCEPTED;
+	if (award->state != STELE__AWARD_STATE__AWARD_GRANTED) /* B-05 */
+		return ERR_AWARD_STATE;
+	err = add_acceptance(apply, award, place);
+	if (err != ERR_OK)
+		return err;
+	if (award->n_accepted == award->grant->n_recipients)
+		award->state = STELE__AWARD_STATE__AWARD_ACTIVE;
+	return put_award(apply, key_of_award(record->programme, record->award), award);
+}
+
+enum err award_import(struct apply *apply, const Stele__AwardImport *record)
+{
+	Stele__AwardValue award = STELE__AWARD_VALUE__INIT;
+	Stele__TakenValue taken = STELE__TAKEN_VALUE__INIT;
+	Stele__ProgrammeValue *programme;
+	struct state_key at;
+	struct hash id;
+	char hex[HASH_HEX_LEN + 1];
+	bool is_taken;
+	enum err err = find_open_programme(apply, record->programme, &programme);
+
+	if (err != ERR_OK)
+		return err;
+	sha256(&id, record->publisher_id, strlen(record->publisher_id));
+	hex_encode(hex, id.b, sizeof(id.b));
+	at = state_key("import/%s/%s", record->programme, hex);
+	err = state_has(apply, at, &is_taken);
+	if (err != ERR_OK)
+		return err;
+	if (is_taken) /* I-04 */
+		return ERR_EXISTS_IMPORT;
+	if (!amount_is_valid(record->amount)) /* I-05 */
+		return ERR_AMOUNT;
+	if (!date_is_valid(record->date)) /* I-06 */
+		return ERR_DATE;
+	award.import = (Stele__AwardImport *)record; /* only read */
+	award.state = STELE__AWARD_STATE__AWARD_IMPORTED;
+	award.committed = record->amount;
+	err = add_award(apply, programme, &award);
+	if (err != ERR_OK)
+		return err;
+	taken.number = award.number;
+	return put_taken(apply, at, &taken);
+}

@@ -1,0 +1,113 @@
+/* Programmes: rules G of docs/ledger.md. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "ledger/apply/currency.h"
+#include "ledger/apply/date.h"
+#include "ledger/apply/identifier.h"
+#include "ledger/apply/rules.h"
+#include "ledger/apply/values.h"
+
+bool amount_is_valid(uint64_t amount)
+{
+	return amount > 0 && amount <= LIMIT_MONEY;
+}
+
+bool sum_is_within(uint64_t a, uint64_t b, uint64_t bound)
+{
+	return a <= bound && b <= bound - a;
+}
+
+/* G-02…G-04: both are registered, active and have their roles; the funder acts. */
+static enum err check_parties(struct apply *apply, const Stele__ProgrammeCreate *record)
+{
+	const struct {
+		const char *id;
+		uint64_t role;
+	} parties[] = {
+		{record->funder, ROLE_BIT(FUNDER)},
+		{record->agency, ROLE_BIT(AGENCY)},
+	};
+
+	for (size_t i = 0; i < 2; i++) {
+		Stele__OrgValue *org;
+		enum err err = get_org(apply, key_of_org(parties[i].id), &org);
+
+		if (err == ERR_NOT_FOUND) /* G-02 */
+			return ERR_NOT_FOUND_ORG;
+		if (err != ERR_OK)
+			return err;
+		if (org->status != STELE__ORG_STATUS__ORG_ACTIVE ||
+		    (role_bits(org->roles, org->n_roles) & parties[i].role) == 0) /* G-03 */
+			return ERR_ROLE;
+	}
+	if (strcmp(apply->actor, record->funder) != 0) /* G-04 */
+		return ERR_PROGRAMME_FUNDER;
+	return ERR_OK;
+}
+
+static bool has_area_twice(const Stele__ProgrammeCreate *record)
+{
+	for (size_t i = 0; i < record->n_areas; i++) {
+		for (size_t j = 0; j < i; j++) {
+			if (strcmp(record->areas[i]->code, record->areas[j]->code) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* G-09: a known scheme; a division belongs to CN-USCI only. */
+static enum err check_eligibility(const Stele__Eligibility *eligibility)
+{
+	if (eligibility == NULL)
+		return ERR_OK;
+	if (eligibility->scheme[0] == '\0')
+		return ERR_OK;
+	if (scheme_find(eligibility->scheme) == SCHEME_NONE)
+		return ERR_ID_SCHEME;
+	if (eligibility->division_prefix[0] != '\0' &&
+	    scheme_find(eligibility->scheme) != SCHEME_USCI)
+		return ERR_ID_SCHEME;
+	return ERR_OK;
+}
+
+static enum err check_terms(const Stele__ProgrammeCreate *record)
+{
+	unsigned places;
+
+	if (!currency_places(record->currency, &places)) /* G-05 */
+		return ERR_CURRENCY;
+	if (!amount_is_valid(record->budget) || record->max_awards == 0) /* G-06 */
+		return ERR_AMOUNT;
+	if (!period_is_valid(record->period)) /* G-07 */
+		return ERR_DATE;
+	if (has_area_twice(record)) /* G-08 */
+		return ERR_AREA_DUPLICATE;
+	return check_eligibility(record->eligibility); /* G-09 */
+}
+
+enum err programme_create(struct apply *apply, const Stele__ProgrammeCreate *record)
+{
+	Stele__ProgrammeValue value = STELE__PROGRAMME_VALUE__INIT;
+	struct state_key key = key_of_programme(record->id);
+	bool is_there;
+	enum err err = state_has(apply, key, &is_there);
+
+	if (err == ERR_OK && is_there) /* G-01 */
+		return ERR_EXISTS_PROGRAMME;
+	if (err == ERR_OK)
+		err = check_parties(apply, record);
+	if (err == ERR_OK)
+		err = check_terms(record);
+	if (err == ERR_OK)
+		err = count_next(apply, state_key("count/programme"), &value.number);
+	if (err == ERR_OK)
+		err = put_place(apply, state_key("programme-no/%" PRIu64, value.number), key);
+	if (err != ERR_OK)
+		return err;
+	value.programme = (Stele__ProgrammeCreate *)record; /* only read */
+	value.log_index = apply->log_index;
+	value.motion = apply->motion;
+	return put_programme(apply, key, &value);
+}

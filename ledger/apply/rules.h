@@ -1,0 +1,90 @@
+/* What the rules of all records share: the transaction that is being applied,
+ * and one function for each operation.
+ *
+ * Each function checks its rules in the order of docs/ledger.md section 7 and
+ * gives the error of the first that fails; the state may then be half written,
+ * apply.c takes it back.  A rule's number stands at its branch. */
+#ifndef STELE_LEDGER_APPLY_RULES_H
+#define STELE_LEDGER_APPLY_RULES_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "ledger/overlay.h"
+#include "proto/state.pb-c.h"
+#include "proto/tx.h"
+
+struct apply {
+	struct overlay *overlay;
+	struct arena *arena;
+	const struct tx *tx; /* NULL while genesis is applied */
+	uint64_t height;
+	uint64_t time_ms;
+	uint64_t log_index;
+	uint64_t motion;   /* the motion that executes; 0: a bare transaction */
+	const char *actor; /* the organisation that acts: the signer's, or the motion's opener */
+	uint64_t roles;    /* its role bits, 1 << Stele__Role */
+};
+
+#define ROLE_BIT(role) (UINT64_C(1) << STELE__ROLE__ROLE_##role)
+
+/* --- policy.c, quota.c: before the rules --------------------------------- */
+
+uint64_t role_bits(const Stele__Role *roles, size_t count);
+/* The rule of an operation.  ERR_OPERATION_UNAVAILABLE. */
+MUST_CHECK enum err policy_rule(struct apply *apply, uint32_t operation, Stele__PolicyRule **out);
+/* Rules R: may the actor do this operation by a bare transaction, open a motion for it? */
+MUST_CHECK enum err policy_check_bare(struct apply *apply, uint32_t operation);
+MUST_CHECK enum err policy_check_opener(struct apply *apply, uint32_t operation);
+/* ERR_QUOTA, or what the value becomes. */
+MUST_CHECK enum err quota_count(struct apply *apply, const Stele__PolicyLimits *limits,
+				Stele__QuotaValue *out);
+
+/* --- operations ----------------------------------------------------------- */
+
+MUST_CHECK enum err org_register(struct apply *apply, const Stele__OrgRegister *record);
+MUST_CHECK enum err key_add(struct apply *apply, const Stele__KeyAdd *record);
+MUST_CHECK enum err policy_set(struct apply *apply, const Stele__PolicySet *record);
+MUST_CHECK enum err motion_open(struct apply *apply, const Stele__MotionOpen *record);
+MUST_CHECK enum err motion_approve(struct apply *apply, const Stele__MotionApprove *record);
+MUST_CHECK enum err motion_withdraw(struct apply *apply, const Stele__MotionWithdraw *record);
+MUST_CHECK enum err programme_create(struct apply *apply, const Stele__ProgrammeCreate *record);
+MUST_CHECK enum err award_grant(struct apply *apply, const Stele__AwardGrant *record);
+MUST_CHECK enum err award_accept(struct apply *apply, const Stele__AwardAccept *record);
+MUST_CHECK enum err award_import(struct apply *apply, const Stele__AwardImport *record);
+MUST_CHECK enum err disbursement_record(struct apply *apply,
+					const Stele__DisbursementRecord *record);
+MUST_CHECK enum err content_anchor(struct apply *apply, const Stele__ContentAnchor *record);
+MUST_CHECK enum err content_batch(struct apply *apply, const Stele__ContentBatch *record);
+MUST_CHECK enum err content_supersede(struct apply *apply, const Stele__ContentSupersede *record);
+MUST_CHECK enum err content_withdraw(struct apply *apply, const Stele__ContentWithdraw *record);
+MUST_CHECK enum err note_attach(struct apply *apply, const Stele__NoteAttach *record);
+
+/* --- what several operations need ----------------------------------------- */
+
+/* Registers a key for an organisation, as the next of its list.  is_proven: rule
+ * K-04 was asked or does not apply.  ERR_EXISTS_KEY. */
+MUST_CHECK enum err key_register(struct apply *apply, Stele__OrgValue *org,
+				 const Stele__KeyValue *key);
+/* K-03, K-04 and the registration of a key that a transaction brings. */
+MUST_CHECK enum err key_register_proven(struct apply *apply, Stele__OrgValue *org,
+					const Stele__OrgKey *key, uint64_t from_height);
+/* Adds an organisation to the list and to the state.  ERR_EXISTS_ORG. */
+MUST_CHECK enum err org_add(struct apply *apply, Stele__OrgValue *org);
+/* X-01…X-03: a link to an award by one of its recipients. */
+MUST_CHECK enum err award_link_check(struct apply *apply, const Stele__AwardLink *link);
+/* Whether the organisation is a recipient of that award. */
+bool award_has_recipient(const Stele__AwardGrant *grant, const char *org);
+/* The award and, unless programme is NULL, its programme.  ERR_NOT_FOUND_PROGRAMME,
+ * ERR_NOT_FOUND_AWARD. */
+MUST_CHECK enum err award_find(struct apply *apply, const char *programme_id, uint64_t number,
+			       Stele__ProgrammeValue **programme, Stele__AwardValue **award);
+/* The k-th claim on a content.  ERR_NOT_FOUND_CLAIM. */
+MUST_CHECK enum err claim_find(struct apply *apply, const ProtobufCBinaryData *content,
+			       uint64_t claim, Stele__ClaimValue **out);
+
+/* Whether an amount is above zero and below 2^63. */
+bool amount_is_valid(uint64_t amount);
+/* a + b <= bound, without wrapping. */
+bool sum_is_within(uint64_t a, uint64_t b, uint64_t bound);
+
+#endif

@@ -1,0 +1,145 @@
+#include "ledger/apply/values.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "crypto/digest.h"
+
+struct state_key state_key(const char *format, ...)
+{
+	struct state_key key;
+	va_list arguments;
+	int len;
+
+	va_start(arguments, format);
+	len = vsnprintf(key.text, sizeof(key.text), format, arguments);
+	va_end(arguments);
+	ASSERT(len > 0 && (size_t)len < sizeof(key.text));
+	ASSERT(key_is_valid(bytes_text(key.text)));
+	return key;
+}
+
+struct state_key state_key_hash(const char *prefix, const uint8_t hash[32])
+{
+	char hex[HASH_HEX_LEN + 1];
+
+	hex_encode(hex, hash, 32);
+	return state_key("%s/%s", prefix, hex);
+}
+
+struct state_key key_of_org(const char *org)
+{
+	return state_key("org/%s", org);
+}
+
+struct state_key key_of_public_key(const uint8_t key[33])
+{
+	struct hash hash;
+
+	sha256(&hash, key, 33);
+	return state_key_hash("key", hash.b);
+}
+
+struct state_key key_of_programme(const char *programme)
+{
+	return state_key("programme/%s", programme);
+}
+
+struct state_key key_of_award(const char *programme, uint64_t number)
+{
+	return state_key("award/%s/%" PRIu64, programme, number);
+}
+
+struct state_key key_of_motion(uint64_t number)
+{
+	return state_key("motion/%" PRIu64, number);
+}
+
+struct state_key key_of_claim(const uint8_t content[32], uint64_t claim)
+{
+	char hex[HASH_HEX_LEN + 1];
+
+	if (claim == 1)
+		return state_key_hash("content", content);
+	hex_encode(hex, content, 32);
+	return state_key("claim/%s/%" PRIu64, hex, claim);
+}
+
+static enum err get_value(struct apply *apply, struct state_key key, enum value_type type,
+			  void **out)
+{
+	struct bytes value;
+	enum err err = overlay_get(apply->overlay, key.text, &value);
+
+	if (err != ERR_OK)
+		return err;
+	return value_decode(apply->arena, value, type, out);
+}
+
+static enum err put_value(struct apply *apply, struct state_key key, enum value_type type,
+			  const void *message)
+{
+	struct buf encoded;
+	enum err err;
+
+	buf_init(&encoded, LIMIT_VALUE_BYTES);
+	err = value_encode(&encoded, type, message);
+	if (err == ERR_OK)
+		err = overlay_put(apply->overlay, key.text, buf_bytes(&encoded));
+	buf_release(&encoded);
+	return err;
+}
+
+#define STATE_VALUE(name, type, message) \
+	enum err get_##name(struct apply *apply, struct state_key key, message **out) \
+	{ \
+		void *found; \
+		enum err err = get_value(apply, key, VALUE_##type, &found); \
+\
+		if (err == ERR_OK) \
+			*out = found; \
+		return err; \
+	} \
+	enum err put_##name(struct apply *apply, struct state_key key, const message *value) \
+	{ \
+		return put_value(apply, key, VALUE_##type, value); \
+	}
+STATE_VALUES(STATE_VALUE)
+#undef STATE_VALUE
+
+enum err state_has(struct apply *apply, struct state_key key, bool *out)
+{
+	struct bytes value;
+	enum err err = overlay_get(apply->overlay, key.text, &value);
+
+	if (err != ERR_OK && err != ERR_NOT_FOUND)
+		return err;
+	*out = err == ERR_OK;
+	return ERR_OK;
+}
+
+enum err put_place(struct apply *apply, struct state_key place, struct state_key thing)
+{
+	Stele__NameValue value = STELE__NAME_VALUE__INIT;
+
+	value.key = thing.text;
+	return put_name(apply, place, &value);
+}
+
+enum err count_next(struct apply *apply, struct state_key key, uint64_t *number)
+{
+	Stele__CountValue next = STELE__COUNT_VALUE__INIT;
+	Stele__CountValue *value;
+	enum err err = get_count(apply, key, &value);
+
+	if (err == ERR_OK)
+		next.count = value->count;
+	else if (err != ERR_NOT_FOUND)
+		return err;
+	next.count++;
+	err = put_count(apply, key, &next);
+	if (err == ERR_OK)
+		*number = next.count;
+	return err;
+}
