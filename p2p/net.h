@@ -28,7 +28,8 @@ struct net_address {
 
 struct net_callbacks {
 	void *context;
-	/* A session is open; address is for people. */
+	/* A session is open; address is for people.  One session a peer: where
+	 * both ends dialled, frames of the other session still come, unannounced. */
 	void (*on_open)(void *context, uint32_t peer, const struct public_key *node_key,
 			const char *address);
 	void (*on_close)(void *context, uint32_t peer, enum err reason);
@@ -39,7 +40,7 @@ struct net_callbacks {
 };
 
 struct net_config {
-	struct net_address listen; /* port 0: does not listen */
+	struct net_address listen; /* ip empty: does not listen; port 0: any */
 	const struct net_address *peers; /* dialled for ever, with backoff and jitter */
 	size_t peers_count;
 	struct hash chain;
@@ -56,6 +57,8 @@ struct net_config {
 MUST_CHECK enum err net_open(struct net **out, void *loop, const struct net_config *config);
 /* Closes all sessions; the object is freed once the loop has run them down. */
 void net_close(struct net *net);
+/* The port it listens on (the system's choice where config gave 0 and an ip). */
+uint16_t net_port(const struct net *net);
 
 /* Queues a frame; payload is copied (once for a broadcast).  False: no session,
  * or its queue is full (then the frame is dropped and counted). */
