@@ -13,6 +13,8 @@
 #define LISTEN_BACKLOG 128
 #define SETTLED_US 5000000    /* a session that lasted so long clears the backoff */
 
+static const struct quota_rate log_rate = {.bytes = 1, .messages = 5};
+
 /* One address of the configuration. */
 struct dial {
 	struct net *net;
@@ -276,12 +278,22 @@ static void free_when_done(struct net *net)
 	free(net);
 }
 
-static void on_own_handle_closed(uv_handle_t *handle)
+static void handle_gone(struct net *net)
 {
-	struct net *net = handle->data;
-
 	net->handles--;
 	free_when_done(net);
+}
+
+static void on_own_handle_closed(uv_handle_t *handle)
+{
+	handle_gone(handle->data);
+}
+
+static void on_dial_closed(uv_handle_t *handle)
+{
+	struct dial *dial = handle->data;
+
+	handle_gone(dial->net);
 }
 
 void net_on_link_gone(struct link_host *host)
@@ -387,7 +399,7 @@ static enum err set_up(struct net *net, const struct net_config *config)
 	net->dials_count = config->peers_count;
 	TAILQ_INIT(&net->host.links);
 	TAILQ_INIT(&net->host.dirty);
-	quota_init(&net->host.log, &(const struct quota_rate){.bytes = 1, .messages = 5}, 0);
+	quota_init(&net->host.log, &log_rate, 0);
 	random_bytes(&seed, sizeof(seed));
 	rng_init(&net->rng, seed);
 	err = sign_public(&self->node_public, config->node_key);
@@ -436,7 +448,7 @@ void net_close(struct net *net)
 	uv_close((uv_handle_t *)&net->listener, on_own_handle_closed);
 	uv_close((uv_handle_t *)&net->prepare, on_own_handle_closed);
 	for (size_t i = 0; i < net->dials_count; i++)
-		uv_close((uv_handle_t *)&net->dials[i].timer, on_own_handle_closed);
+		uv_close((uv_handle_t *)&net->dials[i].timer, on_dial_closed);
 }
 
 uint16_t net_port(const struct net *net)

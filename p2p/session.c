@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "crypto/digest.h"
-#include "proto/domain.h"
+#include "proto/session_text.h"
 
 #define READ_BYTES 16384 /* plaintext of one TLS record */
 #define HELLO_BYTES_MAX 512 /* of any frame before the peer is proven */
@@ -77,7 +77,7 @@ static enum err write_message(struct session *session, enum peer_type type, cons
 static enum err session_digest(struct session *session, struct hash *out, bool of_client,
 			       uint64_t epoch)
 {
-	uint8_t exporter[TLS_EXPORTER_BYTES];
+	uint8_t exporter[SESSION_EXPORTER_BYTES];
 	struct buf text;
 	enum err err;
 
@@ -85,12 +85,8 @@ static enum err session_digest(struct session *session, struct hash *out, bool o
 	if (err)
 		return err;
 	buf_init(&text, LIMIT_VOTE_BYTES);
-	buf_print(&text, "%schain ", DOMAIN_SESSION);
-	buf_hex(&text, session->self->chain.b, sizeof(session->self->chain.b));
-	buf_print(&text, "\nrole %s\nepoch %llu\nexporter ", of_client ? "client" : "server",
-		  (unsigned long long)epoch);
-	buf_hex(&text, exporter, sizeof(exporter));
-	buf_print(&text, "\n");
+	session_text(&text, &session->self->chain, of_client ? SESSION_CLIENT : SESSION_SERVER,
+		     epoch, exporter);
 	if (text.has_failed)
 		err = ERR_MEMORY;
 	else

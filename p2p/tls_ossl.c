@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EXPORTER_LABEL "EXPORTER-stele-v1"
 #define CERTIFICATE_SECONDS (3650L * 24 * 3600)
 
 struct tls_context {
@@ -234,10 +233,11 @@ void tls_output_take(struct tls *tls, uint8_t *at, size_t len)
 	ASSERT(BIO_read_ex(tls->out, at, len, &taken) == 1 && taken == len);
 }
 
-enum err tls_exporter(struct tls *tls, uint8_t out[TLS_EXPORTER_BYTES])
+enum err tls_exporter(struct tls *tls, uint8_t out[SESSION_EXPORTER_BYTES])
 {
-	if (SSL_export_keying_material(tls->ssl, out, TLS_EXPORTER_BYTES, EXPORTER_LABEL,
-				       strlen(EXPORTER_LABEL), NULL, 0, 0) != 1)
+	if (SSL_export_keying_material(tls->ssl, out, SESSION_EXPORTER_BYTES,
+				       SESSION_EXPORTER_LABEL, strlen(SESSION_EXPORTER_LABEL),
+				       NULL, 0, 0) != 1)
 		return ERR_CRYPTO;
 	return ERR_OK;
 }

@@ -11,8 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
-
-#define TLS_EXPORTER_BYTES 32
+#include "proto/session_text.h"
 
 /* Certificate and settings, shared by all sessions of a process. */
 struct tls_context;
@@ -47,7 +46,7 @@ void tls_output_take(struct tls *tls, uint8_t *at, size_t len);
 
 /* After the handshake: 32 bytes that only the two ends of this session know,
  * RFC 8446 section 7.5, label EXPORTER-stele-v1, without context. */
-MUST_CHECK enum err tls_exporter(struct tls *tls, uint8_t out[TLS_EXPORTER_BYTES]);
+MUST_CHECK enum err tls_exporter(struct tls *tls, uint8_t out[SESSION_EXPORTER_BYTES]);
 /* What OpenSSL says about the last failure; for the log. */
 const char *tls_reason(const struct tls *tls);
 
