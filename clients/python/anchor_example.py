@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Anchors a file in a Stele ledger and checks the receipt, from docs/api.md alone.
 
-    anchor_example.py --node http://127.0.0.1:7401 --secret HEX|@FILE \
-                      --genesis genesis.txt FILE
+    anchor_example.py --node http://127.0.0.1:7401 --key anchorer.key \
+                      --passphrase-file pass.txt --genesis genesis.txt FILE
 
 Needs Python's standard library and the package `cryptography` (Debian:
 python3-cryptography).  It shares no code with Stele: the encoding of the
@@ -22,6 +22,8 @@ import urllib.parse
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 CURVE_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
@@ -72,6 +74,19 @@ def sign(key: ec.EllipticCurvePrivateKey, body: bytes) -> bytes:
     r, s = utils.decode_dss_signature(key.sign(digest, PREHASHED))
     s = min(s, CURVE_ORDER - s)
     return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+
+def open_key_file(path: str, passphrase_path: str) -> ec.EllipticCurvePrivateKey:
+    """A Stele key file, docs/ledger.md: scrypt and AES-256-GCM around the scalar."""
+    with open(path, encoding="utf-8") as source:
+        box = json.load(source)
+    with open(passphrase_path, "rb") as source:
+        passphrase = source.read().rstrip(b"\n")
+    wrapping = Scrypt(salt=bytes.fromhex(box["salt"]), length=32, n=32768, r=8, p=1)
+    bound = (b"stele/v1 key file\n" + bytes.fromhex(box["public_key"]) + box["label"].encode())
+    scalar = AESGCM(wrapping.derive(passphrase)).decrypt(
+        bytes.fromhex(box["nonce"]), bytes.fromhex(box["secret"] + box["tag"]), bound)
+    return ec.derive_private_key(int.from_bytes(scalar, "big"), ec.SECP256K1())
 
 
 # ---- the receipt: docs/receipt.md -----------------------------------------------
@@ -182,16 +197,13 @@ def anchor(node: str, key: ec.EllipticCurvePrivateKey, content: bytes, title: st
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--node", required=True)
-    parser.add_argument("--secret", required=True, help="secret scalar, hex, or @FILE that holds it")
+    parser.add_argument("--key", required=True, help="key file of an organisation, purpose content")
+    parser.add_argument("--passphrase-file", required=True)
     parser.add_argument("--genesis", required=True, help="the genesis file that you trust")
     parser.add_argument("file")
     options = parser.parse_args()
 
-    secret = options.secret
-    if secret.startswith("@"):
-        with open(secret[1:], encoding="ascii") as source:
-            secret = source.read().strip()
-    key = ec.derive_private_key(int(secret, 16), ec.SECP256K1())
+    key = open_key_file(options.key, options.passphrase_file)
     with open(options.file, "rb") as source:
         content = source.read()
     with open(options.genesis, encoding="utf-8") as source:
