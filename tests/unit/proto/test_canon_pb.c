@@ -1,0 +1,218 @@
+/* The table of bounds against the descriptors, the canonical walk, messages
+ * between nodes. */
+#include "proto/canon.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "proto/bounds.h"
+#include "proto/peer.h"
+#include "proto/state.pb-c.h"
+#include "proto/tx.pb-c.h"
+#include "proto/value.h"
+#include "tests/unit/proto/vectors.h"
+
+static const ProtobufCMessageDescriptor *const tops[] = {
+	&stele__transaction_body__descriptor,     &stele__signed_transaction__descriptor,
+	&stele__batch_entries__descriptor,        &stele__count_value__descriptor,
+	&stele__org_value__descriptor,            &stele__key_value__descriptor,
+	&stele__name_value__descriptor,           &stele__policy_value__descriptor,
+	&stele__limits_value__descriptor,         &stele__motion_value__descriptor,
+	&stele__part_value__descriptor,           &stele__quota_value__descriptor,
+	&stele__taken_value__descriptor,          &stele__programme_value__descriptor,
+	&stele__award_value__descriptor,          &stele__disbursement_value__descriptor,
+	&stele__claim_value__descriptor,          &stele__note_value__descriptor,
+	&stele__hello_message__descriptor,        &stele__vote_message__descriptor,
+	&stele__proposal_message__descriptor,     &stele__certificate_message__descriptor,
+	&stele__status_message__descriptor,       &stele__certificate_request__descriptor,
+	&stele__votes_request__descriptor,        &stele__votes_message__descriptor,
+	&stele__block_request__descriptor,        &stele__parcel_message__descriptor,
+	&stele__parcel_request__descriptor,       &stele__range_request__descriptor,
+	&stele__range_message__descriptor,        &stele__transactions_message__descriptor,
+	&stele__evidence_message__descriptor,     &stele__refuse_message__descriptor,
+};
+
+static bool used[1024]; /* rows that some field has */
+
+/* The depth below and with this message; marks the rows of its fields. */
+static unsigned depth_of(const ProtobufCMessageDescriptor *type)
+{
+	unsigned deepest = 0;
+
+	for (unsigned i = 0; i < type->n_fields; i++) {
+		const ProtobufCFieldDescriptor *field = &type->fields[i];
+		const struct bound *bound = bound_find(type->short_name, field->name);
+
+		ck_assert_msg(bound != NULL, "%s.%s has no row", type->short_name, field->name);
+		used[bound - bounds] = true;
+		ck_assert_int_eq(bound->count_max > 0, field->label == PROTOBUF_C_LABEL_REPEATED);
+		ck_assert_uint_le(bound->min, bound->max);
+		if (field->type == PROTOBUF_C_TYPE_MESSAGE) {
+			unsigned below = depth_of(field->descriptor);
+
+			deepest = below > deepest ? below : deepest;
+		}
+	}
+	return deepest + 1;
+}
+
+UNIT_TEST(every_field_has_one_row_and_every_row_a_field)
+{
+	unsigned deepest = 0;
+
+	ck_assert_uint_le(bounds_count, sizeof(used));
+	for (size_t i = 0; i < sizeof(tops) / sizeof(tops[0]); i++) {
+		unsigned depth = depth_of(tops[i]);
+
+		deepest = depth > deepest ? depth : deepest;
+	}
+	ck_assert_uint_eq(deepest, CANON_DEPTH);
+	for (size_t i = 0; i < bounds_count; i++) {
+		ck_assert_msg(used[i], "%s.%s is no field", bounds[i].message, bounds[i].field);
+		for (size_t k = 0; k < i; k++)
+			ck_assert(strcmp(bounds[i].message, bounds[k].message) != 0 ||
+				  strcmp(bounds[i].field, bounds[k].field) != 0);
+	}
+}
+
+/* What the walk lets pass, protobuf-c unpacks and packs to the same bytes. */
+UNIT_TEST(changed_bodies_are_refused_or_come_back)
+{
+	json_t *json = vectors("transactions.json");
+	unsigned seed = 1, passed = 0;
+	const json_t *vector;
+	size_t i;
+
+	json_array_foreach(unit_json_array(json, "transactions"), i, vector) {
+		struct buf leaf;
+
+		buf_init(&leaf, LIMIT_LEAF_BYTES);
+		vector_bytes(vector, "leaf", &leaf);
+		for (int round = 0; round < 2000; round++) {
+			struct bytes body = bytes_of(leaf.at + 4, leaf.len - 4 - 66);
+			struct arena arena;
+			uint8_t *at = leaf.at + 4 + (seed = seed * 1664525 + 1013904223) % body.len;
+			uint8_t before = *at;
+
+			*at = (uint8_t)(seed >> 24);
+			arena_init(&arena, 1 << 20);
+			if (canon_check(&stele__transaction_body__descriptor, body) == CANON_OK) {
+				ProtobufCMessage *message = canon_unpack(
+					&arena, &stele__transaction_body__descriptor, body);
+
+				ck_assert_ptr_nonnull(message);
+				ck_assert_uint_eq(message->n_unknown_fields, 0);
+				ck_assert(canon_is_same(message, body));
+				passed++;
+			}
+			arena_release(&arena);
+			*at = before;
+		}
+		buf_release(&leaf);
+	}
+	ck_assert_uint_gt(passed, 1000); /* hashes take any change */
+	json_decref(json);
+}
+
+UNIT_TEST(text_is_strict_utf8)
+{
+	static const char *const good[] = {"", "a~ ", "\xc2\xa0", "\xdf\xbf", "\xe0\xa0\x80",
+					   "\xed\x9f\xbf", "\xee\x80\x80", "\xf0\x90\x80\x80",
+					   "\xf4\x8f\xbf\xbf", "中文"};
+	static const char *const bad[] = {"\n", "\x7f", "\xc2\x9f", "\xc0\x80", "\xe0\x9f\xbf",
+					  "\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x8f\xbf\xbf",
+					  "\xf4\x90\x80\x80", "\xff", "\xc2", "\xe4\xb8", "\x80",
+					  "\xc2" "a"};
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		ck_assert_msg(canon_text_is_valid(bytes_text(good[i])), "good %zu", i);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		ck_assert_msg(!canon_text_is_valid(bytes_text(bad[i])), "bad %zu", i);
+	ck_assert(!canon_text_is_valid(bytes_of("a\0b", 3)));
+}
+
+UNIT_TEST(keys_are_segments)
+{
+	char long_key[LIMIT_KEY_BYTES + 2];
+
+	ck_assert(key_is_valid(bytes_text("award/CN-BJ-I3/1")));
+	ck_assert(!key_is_valid(bytes_text("")));
+	ck_assert(!key_is_valid(bytes_text("/a")));
+	ck_assert(!key_is_valid(bytes_text("a/")));
+	ck_assert(!key_is_valid(bytes_text("a//b")));
+	ck_assert(!key_is_valid(bytes_text("a b")));
+	memset(long_key, 'a', sizeof(long_key));
+	for (size_t i = 60; i < sizeof(long_key); i += 60)
+		long_key[i] = '/';
+	ck_assert(key_is_valid(bytes_of(long_key, LIMIT_KEY_BYTES)));
+	ck_assert(!key_is_valid(bytes_of(long_key, LIMIT_KEY_BYTES + 1)));
+	ck_assert(!key_segment_is_valid(bytes_of("a\0", 2)));
+}
+
+UNIT_TEST(value_above_its_limit_leaves_the_buffer)
+{
+	Stele__PartValue part = STELE__PART_VALUE__INIT;
+	static uint8_t data[LIMIT_VALUE_BYTES];
+	struct buf out;
+
+	part.data = (ProtobufCBinaryData){sizeof(data), data};
+	buf_init(&out, LIMIT_VALUE_BYTES * 2);
+	buf_u8(&out, 7);
+	ck_assert_int_eq(value_encode(&out, VALUE_PART, &part), ERR_VALUE_SIZE);
+	ck_assert_uint_eq(out.len, 1);
+	buf_release(&out);
+}
+
+UNIT_TEST(messages_between_nodes_come_back)
+{
+	Stele__StatusMessage status = STELE__STATUS_MESSAGE__INIT;
+	Stele__VoteMessage vote = STELE__VOTE_MESSAGE__INIT;
+	Stele__VoteMessage *votes[64];
+	Stele__StatusMessage *back;
+	uint8_t hash[32] = {1}, signature[64] = {2};
+	struct arena arena;
+	struct buf out;
+	void *message;
+
+	vote.kind = 3;
+	vote.epoch = vote.view = INT64_MAX;
+	vote.signer = LIMIT_VALIDATORS - 1;
+	vote.block = (ProtobufCBinaryData){32, hash};
+	vote.signature = (ProtobufCBinaryData){64, signature};
+	for (int i = 0; i < 64; i++)
+		votes[i] = &vote;
+	status.signing = 1;
+	status.votes = votes;
+	status.n_votes = 64;
+	arena_init(&arena, 1 << 20);
+	buf_init(&out, LIMIT_FRAME_BYTES);
+	ck_assert_int_eq(peer_encode(&out, PEER_STATUS, &status), ERR_OK);
+	ck_assert_int_eq(peer_decode(&arena, PEER_STATUS, buf_bytes(&out), &message), ERR_OK);
+	back = message;
+	ck_assert_uint_eq(back->n_votes, 64);
+	ck_assert_uint_eq(back->votes[63]->view, INT64_MAX);
+	ck_assert_int_eq(peer_decode(&arena, PEER_HELLO, buf_bytes(&out), &message),
+			 ERR_PEER_MESSAGE);
+	ck_assert_int_eq(peer_decode(&arena, 0, buf_bytes(&out), &message), ERR_PEER_MESSAGE);
+	ck_assert_int_eq(peer_decode(&arena, 17, buf_bytes(&out), &message), ERR_PEER_MESSAGE);
+	vote.kind = 4;
+	buf_reset(&out);
+	ck_assert_int_eq(peer_encode(&out, PEER_STATUS, &status), ERR_FULL);
+	ck_assert_uint_eq(out.len, 0);
+	buf_release(&out);
+	arena_release(&arena);
+}
+
+UNIT_TEST(payload_limits_are_those_of_the_list)
+{
+	ck_assert_uint_eq(peer_payload_max(0), 0);
+	ck_assert_uint_eq(peer_payload_max(PEER_RANGE), 9437180);
+	ck_assert_uint_eq(peer_payload_max(17), 0);
+	ck_assert_uint_eq(peer_payload_max(255), 0);
+}
+
+UNIT_MAIN("canon", every_field_has_one_row_and_every_row_a_field,
+	  changed_bodies_are_refused_or_come_back, text_is_strict_utf8, keys_are_segments,
+	  value_above_its_limit_leaves_the_buffer, messages_between_nodes_come_back,
+	  payload_limits_are_those_of_the_list)

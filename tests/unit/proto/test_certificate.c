@@ -1,0 +1,143 @@
+/* Certificates against the frozen vectors, and what makes one count. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/certificate.h"
+#include "tests/unit/proto/vectors.h"
+
+/* The first error of decoding and checking. */
+static enum err first_error(struct bytes data, const struct set *set, const struct hash *chain)
+{
+	struct certificate *certificate = malloc(sizeof(*certificate));
+	struct header header;
+	enum err err;
+
+	ck_assert_ptr_nonnull(certificate);
+	err = certificate_decode(certificate, data, set->count);
+	if (err == ERR_OK) {
+		struct buf again;
+
+		buf_init(&again, LIMIT_CERTIFICATE_BYTES);
+		certificate_encode(&again, certificate, set->count);
+		ck_assert(bytes_equal(buf_bytes(&again), data));
+		buf_release(&again);
+		err = certificate_check(certificate, chain, set, 0, &header);
+	}
+	free(certificate);
+	return err;
+}
+
+UNIT_TEST(certificates_agree)
+{
+	json_t *json = vectors("certificates.json");
+	const json_t *vector;
+	struct hash chain;
+	struct set set;
+	size_t i;
+
+	vector_set(&set);
+	vector_chain(&chain);
+	json_array_foreach(unit_json_array(json, "certificates"), i, vector) {
+		struct buf data;
+		enum err err;
+
+		buf_init(&data, LIMIT_CERTIFICATE_BYTES);
+		vector_bytes(vector, "bytes", &data);
+		err = first_error(buf_bytes(&data), &set, &chain);
+		ck_assert_msg((uint64_t)err == vector_number(vector, "error"), "%s: %s",
+			      unit_json_text(vector, "name"), err_name(err));
+		buf_release(&data);
+	}
+	json_decref(json);
+}
+
+static struct buf good_bytes(void)
+{
+	json_t *json = vectors("certificates.json");
+	struct buf data;
+
+	buf_init(&data, LIMIT_CERTIFICATE_BYTES);
+	vector_bytes(json_array_get(unit_json_array(json, "certificates"), 2), "bytes", &data);
+	json_decref(json);
+	return data;
+}
+
+UNIT_TEST(no_changed_byte_counts)
+{
+	struct buf data = good_bytes();
+	struct hash chain;
+	struct set set;
+
+	vector_set(&set);
+	vector_chain(&chain);
+	ck_assert_int_eq(first_error(buf_bytes(&data), &set, &chain), ERR_OK);
+	for (size_t i = 0; i < data.len; i += 3) {
+		data.at[i] ^= 4;
+		ck_assert_int_ne(first_error(buf_bytes(&data), &set, &chain), ERR_OK);
+		data.at[i] ^= 4;
+		ck_assert_int_eq(first_error(bytes_of(data.at, i), &set, &chain), ERR_CERT_FORM);
+	}
+	buf_release(&data);
+}
+
+UNIT_TEST(another_chain_set_or_epoch_does_not_match)
+{
+	struct buf data = good_bytes();
+	struct certificate certificate;
+	struct hash chain;
+	struct set set;
+
+	vector_set(&set);
+	vector_chain(&chain);
+	ck_assert_int_eq(certificate_decode(&certificate, buf_bytes(&data), set.count), ERR_OK);
+	ck_assert_int_eq(certificate_check(&certificate, &chain, &set, 0, NULL), ERR_OK);
+	ck_assert_int_eq(certificate_check(&certificate, &chain, &set, 1, NULL), ERR_CERT_MATCH);
+	ck_assert_int_eq(certificate_check(&certificate, &set.hash, &set, 0, NULL),
+			 ERR_CERT_MATCH);
+	set.hash.b[0] ^= 1;
+	ck_assert_int_eq(certificate_check(&certificate, &chain, &set, 0, NULL), ERR_CERT_MATCH);
+	buf_release(&data);
+}
+
+/* A struct made in memory may claim signers that no set has. */
+UNIT_TEST(signers_beyond_the_set_make_no_quorum)
+{
+	struct buf data = good_bytes();
+	struct certificate certificate;
+	struct hash chain;
+	struct set set;
+
+	vector_set(&set);
+	vector_chain(&chain);
+	ck_assert_int_eq(certificate_decode(&certificate, buf_bytes(&data), set.count), ERR_OK);
+	ck_assert(certificate_has_signer(&certificate, 0));
+	ck_assert(!certificate_has_signer(&certificate, 1));
+	ck_assert(!certificate_has_signer(&certificate, 4000));
+	certificate.signers[5] = 0xff;
+	ck_assert_int_eq(certificate_check(&certificate, &chain, &set, 0, NULL), ERR_CERT_QUORUM);
+	buf_release(&data);
+}
+
+UNIT_TEST(greatest_certificate_fits_its_limit)
+{
+	struct certificate *certificate = calloc(1, sizeof(*certificate));
+	static const uint8_t header[LIMIT_HEADER_BYTES];
+	struct buf data;
+
+	ck_assert_ptr_nonnull(certificate);
+	certificate->kind = VOTE_FINALIZE;
+	memset(certificate->signers, 0xff, sizeof(certificate->signers));
+	certificate->signatures_count = LIMIT_VALIDATORS;
+	certificate->header = bytes_of(header, sizeof(header));
+	buf_init(&data, LIMIT_CERTIFICATE_BYTES);
+	certificate_encode(&data, certificate, LIMIT_VALIDATORS);
+	ck_assert(!data.has_failed);
+	ck_assert_int_eq(certificate_decode(certificate, buf_bytes(&data), LIMIT_VALIDATORS),
+			 ERR_OK);
+	buf_release(&data);
+	free(certificate);
+}
+
+UNIT_MAIN("certificate", certificates_agree, no_changed_byte_counts,
+	  another_chain_set_or_epoch_does_not_match, signers_beyond_the_set_make_no_quorum,
+	  greatest_certificate_fits_its_limit)
