@@ -77,6 +77,12 @@ void node_listen(struct node *node, committed_listener *listener, void *context)
 
 /* --- looking ------------------------------------------------------------- */
 
+/* Called after each step of the core, for traces and for the simulator's judges;
+ * what it is given is lent for the call. */
+typedef void node_watcher(void *context, const struct core *core, const struct event *event,
+			  enum verdict verdict, const struct effects *effects);
+void node_watch(struct node *node, node_watcher *watcher, void *context);
+
 struct ledger *node_ledger(struct node *node);
 
 #define NODE_PEERS_MAX 256
@@ -95,7 +101,7 @@ struct node_status {
 	/* counters since the start */
 	uint64_t submitted, refused, accepted, rejected, skipped;
 	uint64_t votes_in, proposals_in, certificates_in, parcels_in, messages_refused;
-	uint64_t journal_writes, signatures_checked;
+	uint64_t journal_writes, signatures_checked, equivocations;
 };
 /* On the pump's thread. */
 void node_status(const struct node *node, struct node_status *out);

@@ -1,0 +1,196 @@
+#include "node/bodies.h"
+
+#include "node/outbound.h"
+#include "node/pool.h"
+#include "node/pump.h"
+
+#define REMIND_MAX 8 /* parcels sent again at a time */
+
+static void ask(struct node *node, struct flight *block, uint32_t peer, uint32_t author)
+{
+	struct hash digests[LIMIT_BODY_PARCELS];
+	size_t count = 0;
+
+	if (peer == node->self)
+		return;
+	for (uint32_t i = 0; i < block->count; i++) {
+		if (block->parcels[i] != NULL)
+			continue;
+		if (author == SET_NO_INDEX || block->lines[i].author == author)
+			digests[count++] = block->lines[i].digest;
+	}
+	if (count > 0)
+		outbound_parcel_request(node, peer, digests, count);
+}
+
+static void ask_first(struct node *node, struct flight *block)
+{
+	ask(node, block, block->leader, SET_NO_INDEX);
+	for (uint32_t author = 0; author < node->set->count; author++) {
+		if (author != block->leader)
+			ask(node, block, author, author);
+	}
+}
+
+/* f+1 others in turn: one of them is correct. */
+static void ask_others(struct node *node, struct flight *block)
+{
+	uint32_t count = set_faults(node->set->count) + 1;
+	uint32_t first = block->leader + 1 + (block->asked_rounds - 1) * count;
+
+	for (uint32_t i = 0; i < count; i++)
+		ask(node, block, (first + i) % node->set->count, SET_NO_INDEX);
+}
+
+static void fetch(struct node *node, struct flight *block)
+{
+	if (block->missing == 0)
+		return;
+	if (block->asked_rounds == 0)
+		ask_first(node, block);
+	else
+		ask_others(node, block);
+	block->asked_rounds++;
+	block->asked_us = io_now_us(node->io);
+	io_arm(node->io, SLOT_FETCH, node->config.genesis->timers.delta_us / 2);
+}
+
+void bodies_on_timer(struct node *node)
+{
+	uint64_t wait_us = node->config.genesis->timers.delta_us / 2;
+	uint64_t now_us = io_now_us(node->io);
+	struct flight *block;
+
+	TAILQ_FOREACH(block, flights_list(node), link) {
+		if (block->missing == 0 || !(block->is_body_wanted || block->is_final))
+			continue;
+		if (now_us - block->asked_us >= wait_us)
+			fetch(node, block);
+		else
+			io_arm(node->io, SLOT_FETCH, block->asked_us + wait_us - now_us);
+	}
+}
+
+/* Tells the core once all parcels are here and durable.  Those of a finalized
+ * block become durable with its commit. */
+static void tell_if_complete(struct node *node, struct flight *block)
+{
+	struct event event = {.kind = EVENT_BODY, .body = block->hash};
+	bool is_durable = true;
+
+	if (!block->is_body_wanted || block->is_body_told || block->missing > 0)
+		return;
+	for (uint32_t i = 0; i < block->count && !block->is_final; i++) {
+		struct held *held = pool_find(node->pool, &block->lines[i].digest);
+
+		if (held == NULL || held->committed_height != 0)
+			continue;
+		pool_make_durable(node, held);
+		is_durable = is_durable && held->durability == HELD_DURABLE;
+	}
+	if (!is_durable)
+		return;
+	block->is_body_told = true;
+	(void)pump_event(node, &event);
+}
+
+void bodies_want(struct node *node, struct flight *block)
+{
+	block->is_body_wanted = true;
+	block->is_body_told = false;
+	tell_if_complete(node, block);
+	if (block->missing > 0 && block->asked_rounds == 0)
+		fetch(node, block);
+}
+
+void bodies_on_durable(struct node *node)
+{
+	struct flight *block;
+
+	/* telling the core may add blocks, at the end, and never drops one */
+	TAILQ_FOREACH(block, flights_list(node), link)
+		tell_if_complete(node, block);
+}
+
+void bodies_take(struct node *node, struct parcel *parcel)
+{
+	struct held *held = pool_find(node->pool, &parcel->digest);
+
+	if (held != NULL) {
+		if (held->parcel == NULL)
+			flights_attach(node, parcel);
+		parcel_release(parcel);
+		return;
+	}
+	(void)pool_add(node, parcel);
+	flights_attach(node, parcel);
+	bodies_on_durable(node);
+}
+
+void bodies_on_malformed(struct node *node, const struct hash *digest)
+{
+	struct flight *block;
+
+	TAILQ_FOREACH(block, flights_list(node), link) {
+		for (uint32_t i = 0; i < block->count; i++) {
+			if (block->parcels[i] == NULL &&
+			    hash_equal(&block->lines[i].digest, digest))
+				block->is_malformed = true;
+		}
+	}
+}
+
+bool bodies_wait_for(const struct node *node, const struct hash *digest)
+{
+	const struct flight *block;
+
+	TAILQ_FOREACH(block, flights_list(node), link) {
+		if (block->missing == 0)
+			continue;
+		for (uint32_t i = 0; i < block->count; i++) {
+			if (block->parcels[i] == NULL &&
+			    hash_equal(&block->lines[i].digest, digest))
+				return true;
+		}
+	}
+	return false;
+}
+
+void bodies_serve(struct node *node, uint32_t peer, const struct hash *digests, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct held *held = pool_find(node->pool, &digests[i]);
+
+		if (held != NULL && held->parcel != NULL)
+			outbound_parcel(node, peer, held->parcel);
+	}
+}
+
+void bodies_remind(struct node *node)
+{
+	uint64_t wait_us = 8 * node->config.genesis->timers.delta_us;
+	uint64_t now_us = io_now_us(node->io);
+	struct core_status status;
+	struct held *held;
+	unsigned sent = 0;
+
+	if (node->is_tripped)
+		return;
+	core_status(node->core, &status);
+	TAILQ_FOREACH(held, pool_open_list(node->pool), link) {
+		if (held->is_on_branch || now_us - held->since_us < wait_us)
+			continue;
+		/* an own one leaves only once it is durable */
+		if (held->parcel->text.author == node->self && held->durability != HELD_DURABLE)
+			continue;
+		if (sent++ == REMIND_MAX)
+			break;
+		held->since_us = now_us;
+		for (uint64_t view = status.view; view <= status.view + 1; view++) {
+			uint32_t leader = core_leader(node->core, view);
+
+			if (leader != node->self)
+				outbound_parcel(node, leader, held->parcel);
+		}
+	}
+}

@@ -1,0 +1,296 @@
+#include "node/clients.h"
+
+#include <stdlib.h>
+#include <sys/queue.h>
+
+#include "ledger/apply/apply.h"
+#include "node/pump.h"
+
+#define UNDERWAY_MAX 16384u
+#define UNDERWAY_BYTES_MAX ((uint64_t)64 << 20)
+#define BATCH_MAX 256u
+
+/* One submission, from raw bytes to its answer. */
+struct submission {
+	struct bytes raw;
+	size_t raw_len;
+	struct tx *tx;
+	struct verified *verified;
+	const struct hash *chain;
+	bool is_simulated;
+	bool is_dry;
+	enum err result;
+	submit_done *done;
+	void *context;
+	struct admission admission;
+	STAILQ_ENTRY(submission) next;
+};
+STAILQ_HEAD(submission_list, submission);
+
+struct clients {
+	struct submission_list checked; /* wait for admission */
+	bool is_admitting;
+	uint32_t underway;
+	uint64_t underway_bytes;
+};
+
+struct check_job {
+	struct job job;
+	struct submission *submission; /* NULL once it moved on */
+};
+
+struct admission_job {
+	struct job job;
+	struct ledger *ledger;
+	uint64_t now_ms;
+	struct submission_list list;
+	enum err result;
+};
+
+struct clients *clients_new(void)
+{
+	struct clients *clients = pump_alloc(1, sizeof(*clients));
+
+	STAILQ_INIT(&clients->checked);
+	return clients;
+}
+
+static void submission_free(struct submission *submission)
+{
+	tx_free(submission->tx);
+	free((void *)(uintptr_t)submission->raw.at);
+	free(submission);
+}
+
+static void list_free(struct submission_list *list)
+{
+	while (!STAILQ_EMPTY(list)) {
+		struct submission *submission = STAILQ_FIRST(list);
+
+		STAILQ_REMOVE_HEAD(list, next);
+		submission_free(submission);
+	}
+}
+
+void clients_free(struct clients *clients)
+{
+	if (clients == NULL)
+		return;
+	list_free(&clients->checked);
+	free(clients);
+}
+
+/* --- answering ----------------------------------------------------------- */
+
+static void answer(struct node *node, struct submission *submission, enum submit_state state,
+		   enum err reason)
+{
+	struct submit_result result = {.state = state, .reason = reason};
+
+	node->clients->underway--;
+	node->clients->underway_bytes -= submission->raw_len;
+	if (state == SUBMIT_REFUSED)
+		node->counters.refused++;
+	else if (!submission->is_dry)
+		node->counters.submitted++;
+	if (submission->tx != NULL)
+		result.id = submission->tx->id;
+	result.is_simulated = submission->result == ERR_OK &&
+			      submission->admission.outcome == OUTCOME_REJECTED;
+	if (submission->done != NULL)
+		submission->done(submission->context, &result);
+}
+
+/* --- check on a worker --------------------------------------------------- */
+
+static void check_run(struct job *at)
+{
+	struct submission *submission = ((struct check_job *)at)->submission;
+
+	if (submission->result) /* refused already: only the answer comes later */
+		return;
+	submission->result = tx_decode(&submission->tx, submission->raw, submission->chain);
+	if (submission->result || verified_has(submission->verified, &submission->tx->raw_hash))
+		return;
+	submission->result = tx_check_signature(submission->tx);
+	if (!submission->result)
+		verified_add(submission->verified, &submission->tx->raw_hash);
+}
+
+static void check_done(struct job *at)
+{
+	struct check_job *job = (struct check_job *)at;
+	struct submission *submission = job->submission;
+	struct node *node = job->job.node;
+
+	node->counters.signatures_checked++;
+	if (submission->result) {
+		answer(node, submission, SUBMIT_REFUSED, submission->result);
+		return;
+	}
+	if (mempool_find(node->mempool, &submission->tx->id) != NULL) {
+		answer(node, submission, SUBMIT_DUPLICATE, ERR_OK);
+		return;
+	}
+	job->submission = NULL;
+	STAILQ_INSERT_TAIL(&node->clients->checked, submission, next);
+}
+
+static void check_release(struct job *at)
+{
+	struct check_job *job = (struct check_job *)at;
+
+	if (job->submission != NULL)
+		submission_free(job->submission);
+	free(job);
+}
+
+static void submit(struct node *node, struct submission *submission, struct bytes raw)
+{
+	struct clients *clients = node->clients;
+	struct check_job *job = pump_alloc(1, sizeof(*job));
+
+	if (raw.len > LIMIT_TX_BYTES)
+		submission->result = ERR_TX_SIZE;
+	else if (clients->underway >= UNDERWAY_MAX ||
+		 clients->underway_bytes + raw.len > UNDERWAY_BYTES_MAX)
+		submission->result = ERR_POOL_FULL;
+	else
+		submission->raw = pump_copy(raw);
+	submission->raw_len = raw.len;
+	submission->verified = node->verified;
+	submission->chain = &node->chain;
+	clients->underway++;
+	clients->underway_bytes += raw.len;
+	job->job = (struct job){.run = check_run, .done = check_done, .release = check_release};
+	job->submission = submission;
+	job_start(node, IO_LANE_VERIFY, &job->job);
+}
+
+void node_submit(struct node *node, struct bytes raw, bool simulate_rules, bool is_dry,
+		 submit_done *done, void *context)
+{
+	struct submission *submission = pump_alloc(1, sizeof(*submission));
+
+	submission->is_simulated = simulate_rules;
+	submission->is_dry = is_dry;
+	submission->done = done;
+	submission->context = context;
+	submit(node, submission, raw);
+}
+
+void clients_forwarded(struct node *node, struct bytes raw)
+{
+	struct submission *submission;
+
+	/* half of the room stays for our own clients */
+	if (node->clients->underway >= UNDERWAY_MAX / 2)
+		return;
+	submission = pump_alloc(1, sizeof(*submission));
+	submit(node, submission, raw);
+}
+
+/* --- admission in the ledger's lane -------------------------------------- */
+
+static void admit_run(struct job *at)
+{
+	struct admission_job *job = (struct admission_job *)at;
+	struct submission *submission;
+
+	STAILQ_FOREACH(submission, &job->list, next) {
+		job->result = ledger_admit(job->ledger, submission->tx, job->now_ms,
+					   submission->is_simulated, &submission->admission);
+		if (job->result)
+			return;
+	}
+}
+
+static void add_to_pool(struct node *node, struct submission *submission)
+{
+	bool is_duplicate = false;
+	enum err err = mempool_add(node->mempool, submission->tx, submission->admission.org,
+				   &is_duplicate);
+
+	if (err) {
+		answer(node, submission, SUBMIT_REFUSED, err);
+	} else if (is_duplicate) {
+		answer(node, submission, SUBMIT_DUPLICATE, ERR_OK);
+	} else {
+		answer(node, submission, SUBMIT_TAKEN, ERR_OK);
+		submission->tx = NULL; /* the pool's now */
+	}
+}
+
+static void settle_admission(struct node *node, struct submission *submission)
+{
+	switch ((enum outcome)submission->admission.outcome) {
+	case OUTCOME_ACCEPTED:
+		if (submission->is_dry)
+			answer(node, submission, SUBMIT_TAKEN, ERR_OK);
+		else
+			add_to_pool(node, submission);
+		return;
+	case OUTCOME_REJECTED:
+		answer(node, submission, SUBMIT_REFUSED, submission->admission.reason);
+		return;
+	case OUTCOME_SKIPPED:
+		if (submission->admission.reason == ERR_TX_CONSUMED)
+			answer(node, submission, SUBMIT_DUPLICATE, ERR_OK);
+		else
+			answer(node, submission, SUBMIT_REFUSED, submission->admission.reason);
+		return;
+	case OUTCOME_FAILED:
+		answer(node, submission, SUBMIT_REFUSED, ERR_INTERNAL);
+		return;
+	}
+	UNREACHABLE();
+}
+
+static void admit_done(struct job *at)
+{
+	struct admission_job *job = (struct admission_job *)at;
+	struct node *node = job->job.node;
+
+	node->clients->is_admitting = false;
+	if (job->result) {
+		pump_stop(node, job->result, "the ledger could not be read for admission");
+		return;
+	}
+	while (!STAILQ_EMPTY(&job->list)) {
+		struct submission *submission = STAILQ_FIRST(&job->list);
+
+		STAILQ_REMOVE_HEAD(&job->list, next);
+		settle_admission(node, submission);
+		submission_free(submission);
+	}
+}
+
+static void admit_release(struct job *at)
+{
+	struct admission_job *job = (struct admission_job *)at;
+
+	list_free(&job->list);
+	free(job);
+}
+
+void clients_run(struct node *node)
+{
+	struct clients *clients = node->clients;
+	struct admission_job *job;
+
+	if (clients->is_admitting || STAILQ_EMPTY(&clients->checked))
+		return;
+	job = pump_alloc(1, sizeof(*job));
+	job->job = (struct job){.run = admit_run, .done = admit_done, .release = admit_release};
+	job->ledger = node->ledger;
+	job->now_ms = io_wall_ms(node->io);
+	STAILQ_INIT(&job->list);
+	for (uint32_t i = 0; i < BATCH_MAX && !STAILQ_EMPTY(&clients->checked); i++) {
+		struct submission *submission = STAILQ_FIRST(&clients->checked);
+
+		STAILQ_REMOVE_HEAD(&clients->checked, next);
+		STAILQ_INSERT_TAIL(&job->list, submission, next);
+	}
+	clients->is_admitting = true;
+	job_start(node, IO_LANE_LEDGER, &job->job);
+}

@@ -1,0 +1,488 @@
+#include "node/execution.h"
+
+#include <stdlib.h>
+
+#include "crypto/digest.h"
+#include "node/bodies.h"
+#include "node/clients.h"
+#include "node/packer.h"
+#include "node/pool.h"
+#include "node/pump.h"
+
+#define AHEAD_MAX 16u /* heights above the committed one that take a body, section 8 */
+
+struct executor {
+	bool is_busy;
+	bool has_build;
+	struct effect build; /* its build member is used */
+};
+
+enum task { TASK_BUILD, TASK_EXECUTE, TASK_COMMIT };
+
+struct execution_job {
+	struct job job;
+	enum task task;
+	struct ledger *ledger;
+	enum err result;
+	struct hash hash;
+	struct parcel **parcels; /* a reference each */
+	uint32_t parcels_count;
+	/* build */
+	struct build_params params;
+	struct effect request;
+	struct buf header, body;
+	/* execute and commit */
+	struct bytes header_text, body_text, finalization;
+	struct ledger_committed committed;
+};
+
+struct executor *execution_new(void)
+{
+	return pump_alloc(1, sizeof(struct executor));
+}
+
+void execution_free(struct executor *execution)
+{
+	free(execution);
+}
+
+static void job_release(struct job *at)
+{
+	struct execution_job *job = (struct execution_job *)at;
+
+	for (uint32_t i = 0; i < job->parcels_count; i++)
+		parcel_release(job->parcels[i]);
+	free(job->parcels);
+	free((void *)(uintptr_t)job->header_text.at);
+	free((void *)(uintptr_t)job->body_text.at);
+	free((void *)(uintptr_t)job->finalization.at);
+	buf_release(&job->header);
+	buf_release(&job->body);
+	free(job);
+}
+
+static void job_run(struct job *at)
+{
+	struct execution_job *job = (struct execution_job *)at;
+	struct block_input input = {
+		.header_text = job->header_text,
+		.body_text = job->body_text,
+		.parcels = job->parcels,
+		.parcels_count = job->parcels_count,
+	};
+
+	switch (job->task) {
+	case TASK_BUILD:
+		job->result = ledger_build(job->ledger, &job->params, job->parcels,
+					   job->parcels_count, &job->header, &job->body);
+		return;
+	case TASK_EXECUTE:
+		job->result = ledger_execute(job->ledger, &input);
+		return;
+	case TASK_COMMIT:
+		job->result = ledger_commit(job->ledger, &job->hash, job->finalization,
+					    &job->committed);
+		return;
+	}
+	UNREACHABLE();
+}
+
+static struct execution_job *job_new(struct node *node, enum task task, void (*done)(struct job *))
+{
+	struct execution_job *job = pump_alloc(1, sizeof(*job));
+
+	job->job = (struct job){.run = job_run, .done = done, .release = job_release};
+	job->task = task;
+	job->ledger = node->ledger;
+	buf_init(&job->header, LIMIT_HEADER_BYTES);
+	buf_init(&job->body, LIMIT_BODY_BYTES);
+	return job;
+}
+
+static void start(struct node *node, struct execution_job *job)
+{
+	node->execution->is_busy = true;
+	job_start(node, IO_LANE_LEDGER, &job->job);
+}
+
+/* What the disk or memory could not do ends the node. */
+static bool is_failure(enum err err)
+{
+	return err_class_of(err) == ERR_CLASS_DISK || err_class_of(err) == ERR_CLASS_BUG;
+}
+
+enum parent { PARENT_READY, PARENT_PENDING, PARENT_INVALID, PARENT_UNKNOWN };
+
+static enum parent parent_of(const struct node *node, const struct hash *hash)
+{
+	const struct flight *parent;
+
+	if (hash_equal(hash, &node->tip_block))
+		return PARENT_READY;
+	parent = flight_find(node, hash);
+	if (parent == NULL)
+		return PARENT_UNKNOWN;
+	switch (parent->stage) {
+	case FLIGHT_KNOWN:
+	case FLIGHT_EXECUTING:
+		return PARENT_PENDING;
+	case FLIGHT_EXECUTED:
+	case FLIGHT_COMMITTING:
+		return PARENT_READY;
+	case FLIGHT_INVALID:
+		return PARENT_INVALID;
+	}
+	UNREACHABLE();
+}
+
+/* --- verdicts ------------------------------------------------------------ */
+
+static void tell_verdict(struct node *node, struct flight *block)
+{
+	struct event event = {.kind = EVENT_VERDICT};
+
+	event.verdict.block = block->hash;
+	event.verdict.execution = EXECUTION_OK;
+	if (block->stage == FLIGHT_INVALID) {
+		event.verdict.reason = block->reason;
+		event.verdict.execution = block->reason == ERR_BLOCK_ROOT ? EXECUTION_DIVERGED
+									  : EXECUTION_INVALID;
+	} else if (!block->is_verdict_wanted) {
+		return;
+	}
+	block->is_verdict_wanted = false;
+	(void)pump_event(node, &event);
+}
+
+static void conclude(struct node *node, struct flight *block, enum err result)
+{
+	block->stage = result ? FLIGHT_INVALID : FLIGHT_EXECUTED;
+	block->reason = result;
+	if (result)
+		log_event(LOG_WARN, "block_invalid", "height %llu view %llu: %s",
+			  (unsigned long long)block->height, (unsigned long long)block->view,
+			  err_text(result));
+	tell_verdict(node, block);
+}
+
+void execution_validate(struct node *node, const struct effect_block *from)
+{
+	struct flight *block = flight_add(node, from);
+
+	if (block == NULL)
+		return;
+	block->is_verdict_wanted = true;
+	if (block->stage != FLIGHT_KNOWN && block->stage != FLIGHT_EXECUTING)
+		tell_verdict(node, block);
+}
+
+/* --- executing ----------------------------------------------------------- */
+
+static struct parcel **parcels_of(const struct flight *block)
+{
+	struct parcel **list = pump_alloc(block->count + 1, sizeof(struct parcel *));
+
+	for (uint32_t i = 0; i < block->count; i++)
+		list[i] = parcel_retain(block->parcels[i]);
+	return list;
+}
+
+static void execute_done(struct job *at)
+{
+	struct execution_job *job = (struct execution_job *)at;
+	struct node *node = job->job.node;
+	struct flight *block = flight_find(node, &job->hash);
+
+	node->execution->is_busy = false;
+	if (is_failure(job->result)) {
+		pump_stop(node, job->result, "a block could not be executed");
+		return;
+	}
+	if (block == NULL || block->stage != FLIGHT_EXECUTING)
+		return;
+	conclude(node, block, job->result);
+}
+
+static void execute_start(struct node *node, struct flight *block)
+{
+	struct execution_job *job = job_new(node, TASK_EXECUTE, execute_done);
+
+	job->hash = block->hash;
+	job->parcels = parcels_of(block);
+	job->parcels_count = block->count;
+	job->header_text = pump_copy(block->header_text);
+	job->body_text = pump_copy(block->body_text);
+	block->stage = FLIGHT_EXECUTING;
+	start(node, job);
+}
+
+/* Whether its execution can begin now; a verdict that needs none is given. */
+static bool is_executable(struct node *node, struct flight *block)
+{
+	if (block->stage != FLIGHT_KNOWN || block->is_left)
+		return false;
+	switch (parent_of(node, &block->parent)) {
+	case PARENT_UNKNOWN:
+	case PARENT_PENDING:
+		return false;
+	case PARENT_INVALID:
+		conclude(node, block, ERR_BLOCK_INVALID);
+		return false;
+	case PARENT_READY:
+		break;
+	}
+	if (block->is_malformed) {
+		conclude(node, block, ERR_BLOCK_INVALID);
+		return false;
+	}
+	if (block->missing > 0)
+		return false;
+	/* a voter that lags behind holds such a body pending, section 8 */
+	return block->is_final || block->count == 0 ||
+	       block->height <= node->tip_height + 1 + AHEAD_MAX;
+}
+
+/* --- committing ---------------------------------------------------------- */
+
+void execution_deliver(struct node *node, const struct effect_block *from,
+		       struct bytes finalization)
+{
+	struct flight *block = flight_add(node, from);
+
+	if (block == NULL) {
+		pump_stop(node, ERR_INTERNAL, "a finalized block could not be taken");
+		return;
+	}
+	block->is_final = true;
+	block->is_commit_wanted = true;
+	if (block->finalization.len == 0 && finalization.len > 0)
+		block->finalization = pump_copy(finalization);
+	if (block->missing > 0)
+		io_arm(node->io, SLOT_FETCH, 0);
+}
+
+static void commit_outcomes(struct node *node, const struct ledger_committed *committed)
+{
+	for (size_t i = 0; i < committed->outcomes_count; i++) {
+		const struct ledger_outcome *outcome = &committed->outcomes[i];
+
+		mempool_remove(node->mempool, &outcome->id);
+		if (outcome->is_accepted)
+			node->counters.accepted++;
+		else
+			node->counters.rejected++;
+	}
+}
+
+static void commit_done(struct job *at)
+{
+	struct execution_job *job = (struct execution_job *)at;
+	struct node *node = job->job.node;
+	struct flight *block = flight_find(node, &job->hash);
+	struct event event = {.kind = EVENT_COMMITTED};
+
+	node->execution->is_busy = false;
+	if (job->result) {
+		pump_stop(node, job->result, "a block could not be committed");
+		return;
+	}
+	ASSERT(block != NULL && block->height == node->tip_height + 1);
+	node->tip_height = block->height;
+	node->tip_block = block->hash;
+	node->tip_time_ms = job->committed.time_ms;
+	event.committed.height = block->height;
+	event.committed.block = block->hash;
+	commit_outcomes(node, &job->committed);
+	for (uint32_t i = 0; i < block->count; i++)
+		pool_commit(node, &block->lines[i].digest, block->height);
+	flights_commit(node, &event.committed.block, event.committed.height);
+	pool_trim(node);
+	if (node->listener != NULL)
+		node->listener(node->listener_context, &job->committed);
+	(void)pump_event(node, &event);
+}
+
+static void commit_start(struct node *node, struct flight *block)
+{
+	struct execution_job *job = job_new(node, TASK_COMMIT, commit_done);
+
+	job->hash = block->hash;
+	job->finalization = block->finalization;
+	block->finalization = (struct bytes){NULL, 0};
+	block->stage = FLIGHT_COMMITTING;
+	start(node, job);
+}
+
+/* --- building ------------------------------------------------------------ */
+
+void execution_build(struct node *node, const struct effect *effect)
+{
+	node->execution->build = *effect;
+	node->execution->has_build = true;
+}
+
+static void tell_not_built(struct node *node, uint64_t view)
+{
+	struct event event = {.kind = EVENT_BUILT};
+
+	event.built.view = view;
+	event.built.is_ok = false;
+	(void)pump_event(node, &event);
+}
+
+static void build_done(struct job *at)
+{
+	struct execution_job *job = (struct execution_job *)at;
+	struct node *node = job->job.node;
+	struct event event = {.kind = EVENT_BUILT};
+	struct effect_block made = {
+		.header_text = buf_bytes(&job->header),
+		.body_text = buf_bytes(&job->body),
+		.parent = job->params.parent,
+		.height = job->request.build.parent_height + 1,
+		.view = job->params.view,
+		.leader = node->self,
+	};
+	struct flight *block;
+
+	node->execution->is_busy = false;
+	if (is_failure(job->result)) {
+		pump_stop(node, job->result, "a block could not be built");
+		return;
+	}
+	if (job->result) {
+		log_event(LOG_WARN, "build_failed", "view %llu: %s",
+			  (unsigned long long)job->params.view, err_text(job->result));
+		tell_not_built(node, job->params.view);
+		return;
+	}
+	sha256(&made.block, made.header_text.at, made.header_text.len);
+	block = flight_add(node, &made);
+	if (block == NULL) {
+		tell_not_built(node, job->params.view);
+		return;
+	}
+	block->stage = FLIGHT_EXECUTED;
+	/* these writes precede the core's, so its vote is not durable before them */
+	for (uint32_t i = 0; i < block->count; i++)
+		pool_make_durable(node, pool_find(node->pool, &block->lines[i].digest));
+	event.built.view = job->params.view;
+	event.built.is_ok = true;
+	event.built.header_text = made.header_text;
+	event.built.body_text = made.body_text;
+	(void)pump_event(node, &event);
+}
+
+/* Whether one of the parent's uncommitted ancestors references it. */
+static bool is_on_path(const struct node *node, const struct hash *parent,
+		       const struct hash *digest)
+{
+	const struct flight *block = flight_find(node, parent);
+
+	for (; block != NULL; block = flight_find(node, &block->parent)) {
+		for (uint32_t i = 0; i < block->count; i++) {
+			if (hash_equal(&block->lines[i].digest, digest))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void choose_parcels(struct node *node, struct execution_job *job)
+{
+	uint64_t height = job->request.build.parent_height + 1;
+	uint64_t bytes = 0, count = 0;
+	const struct held *held;
+
+	job->parcels = pump_alloc(LIMIT_BODY_PARCELS, sizeof(struct parcel *));
+	if (job->request.build.parent_height > node->tip_height + AHEAD_MAX)
+		return;
+	TAILQ_FOREACH(held, pool_open_list(node->pool), link) {
+		const struct parcel_text *text = &held->parcel->text;
+
+		if (job->parcels_count == LIMIT_BODY_PARCELS)
+			return;
+		if (height > text->expires || text->expires > height + LIMIT_PARCEL_EXPIRY ||
+		    bytes + text->bytes > job->request.build.payload_bytes_max ||
+		    bytes + text->bytes > LIMIT_BLOCK_PAYLOAD_BYTES ||
+		    count + text->count > LIMIT_BLOCK_TRANSACTIONS ||
+		    is_on_path(node, &job->params.parent, &held->digest))
+			continue;
+		bytes += text->bytes;
+		count += text->count;
+		job->parcels[job->parcels_count++] = parcel_retain(held->parcel);
+	}
+}
+
+static void build_start(struct node *node)
+{
+	const struct effect *effect = &node->execution->build;
+	struct execution_job *job = job_new(node, TASK_BUILD, build_done);
+
+	job->request = *effect;
+	job->params = (struct build_params){
+		.parent = effect->build.parent,
+		.epoch = node->epoch,
+		.view = effect->build.view,
+		.parent_view = effect->build.parent_view,
+		.proposer = node->self,
+		.now_ms = io_wall_ms(node->io),
+	};
+	choose_parcels(node, job);
+	node->execution->has_build = false;
+	start(node, job);
+}
+
+static bool build_if_possible(struct node *node)
+{
+	struct executor *execution = node->execution;
+	struct core_status status;
+
+	if (!execution->has_build)
+		return false;
+	core_status(node->core, &status);
+	if (execution->build.build.view < status.view) {
+		execution->has_build = false;
+		return false;
+	}
+	switch (parent_of(node, &execution->build.build.parent)) {
+	case PARENT_PENDING:
+		return false;
+	case PARENT_UNKNOWN:
+	case PARENT_INVALID:
+		execution->has_build = false;
+		tell_not_built(node, execution->build.build.view);
+		return false;
+	case PARENT_READY:
+		build_start(node);
+		return true;
+	}
+	UNREACHABLE();
+}
+
+/* --- the queue ----------------------------------------------------------- */
+
+void execution_run(struct node *node)
+{
+	struct flight *block;
+
+	if (node->execution->is_busy || node->is_stopped)
+		return;
+	TAILQ_FOREACH(block, flights_list(node), link) {
+		if (block->is_commit_wanted && block->stage == FLIGHT_EXECUTED &&
+		    block->height == node->tip_height + 1 && !node->is_tripped) {
+			commit_start(node, block);
+			return;
+		}
+	}
+	if (build_if_possible(node))
+		return;
+	TAILQ_FOREACH(block, flights_list(node), link) {
+		if (node->is_stopped)
+			return;
+		if (is_executable(node, block)) {
+			execute_start(node, block);
+			return;
+		}
+	}
+}

@@ -1,0 +1,185 @@
+#include "node/flight.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "node/digests.h"
+#include "node/pool.h"
+#include "node/pump.h"
+
+/* One proposal a view is taken, so only a chain that does not finalize for
+ * very long comes near this. */
+#define FLIGHTS_MAX 8192
+
+struct flight_table {
+	struct digests *table;
+	struct flight_list list;
+};
+
+struct flight_table *flights_new(uint64_t seed)
+{
+	struct flight_table *table = pump_alloc(1, sizeof(*table));
+
+	table->table = digests_new(seed);
+	TAILQ_INIT(&table->list);
+	return table;
+}
+
+static void flight_free(struct flight *block)
+{
+	for (uint32_t i = 0; i < block->count; i++) {
+		if (block->parcels[i] != NULL)
+			parcel_release(block->parcels[i]);
+	}
+	free(block->parcels);
+	free(block->lines);
+	free((void *)(uintptr_t)block->header_text.at);
+	free((void *)(uintptr_t)block->body_text.at);
+	free((void *)(uintptr_t)block->finalization.at);
+	free(block);
+}
+
+void flights_free(struct flight_table *table)
+{
+	if (table == NULL)
+		return;
+	while (!TAILQ_EMPTY(&table->list)) {
+		struct flight *block = TAILQ_FIRST(&table->list);
+
+		TAILQ_REMOVE(&table->list, block, link);
+		flight_free(block);
+	}
+	digests_free(table->table);
+	free(table);
+}
+
+struct flight *flight_find(const struct node *node, const struct hash *hash)
+{
+	return digests_get(node->flights->table, hash);
+}
+
+struct flight_list *flights_list(const struct node *node)
+{
+	return &node->flights->list;
+}
+
+static bool take_lines(struct flight *block)
+{
+	struct body *body = pump_alloc(1, sizeof(*body));
+	bool is_ok = body_parse(body, block->body_text) == ERR_OK;
+
+	if (is_ok) {
+		block->count = body->parcels_count;
+		block->lines = pump_alloc(block->count + 1, sizeof(*block->lines));
+		block->parcels = pump_alloc(block->count + 1, sizeof(*block->parcels));
+		memcpy(block->lines, body->parcels, block->count * sizeof(*block->lines));
+		block->missing = block->count;
+	}
+	free(body);
+	return is_ok;
+}
+
+static void attach_held(struct node *node, struct flight *block)
+{
+	for (uint32_t i = 0; i < block->count; i++) {
+		struct held *held = pool_find(node->pool, &block->lines[i].digest);
+
+		if (held == NULL)
+			continue;
+		held->blocks++;
+		if (held->parcel == NULL)
+			continue;
+		block->parcels[i] = parcel_retain(held->parcel);
+		block->missing--;
+	}
+}
+
+struct flight *flight_add(struct node *node, const struct effect_block *from)
+{
+	struct flight_table *table = node->flights;
+	struct flight *block = flight_find(node, &from->block);
+
+	if (block != NULL)
+		return block;
+	if (digests_count(table->table) >= FLIGHTS_MAX) {
+		log_event(LOG_WARN, "blocks_full", "view %llu is not taken",
+			  (unsigned long long)from->view);
+		return NULL;
+	}
+	block = pump_alloc(1, sizeof(*block));
+	block->hash = from->block;
+	block->parent = from->parent;
+	block->height = from->height;
+	block->view = from->view;
+	block->leader = from->leader;
+	block->header_text = pump_copy(from->header_text);
+	block->body_text = pump_copy(from->body_text);
+	if (!take_lines(block)) {
+		flight_free(block);
+		return NULL;
+	}
+	attach_held(node, block);
+	digests_put(table->table, &block->hash, block);
+	TAILQ_INSERT_TAIL(&table->list, block, link);
+	node->is_work_stale = true;
+	return block;
+}
+
+void flights_attach(struct node *node, struct parcel *parcel)
+{
+	struct held *held = pool_find(node->pool, &parcel->digest);
+	struct flight *block;
+
+	TAILQ_FOREACH(block, &node->flights->list, link) {
+		for (uint32_t i = 0; i < block->count; i++) {
+			if (!hash_equal(&block->lines[i].digest, &parcel->digest))
+				continue;
+			if (block->parcels[i] == NULL) {
+				block->parcels[i] = parcel_retain(parcel);
+				block->missing--;
+				if (held != NULL)
+					held->blocks++;
+			}
+		}
+	}
+	node->is_work_stale = true;
+}
+
+static void flight_drop(struct node *node, struct flight *block)
+{
+	for (uint32_t i = 0; i < block->count; i++) {
+		struct held *held = pool_find(node->pool, &block->lines[i].digest);
+
+		if (block->is_on_branch)
+			pool_set_branch(node, &block->lines[i].digest, false);
+		if (held != NULL && held->blocks > 0)
+			held->blocks--;
+	}
+	TAILQ_REMOVE(&node->flights->list, block, link);
+	digests_remove(node->flights->table, &block->hash);
+	flight_free(block);
+	node->is_work_stale = true;
+}
+
+/* Whether its ancestors that are here end beside the committed block. */
+static bool is_cut_off(const struct node *node, const struct flight *block,
+		       const struct hash *hash, uint64_t height)
+{
+	while (block != NULL && block->height > height + 1)
+		block = flight_find(node, &block->parent);
+	return block != NULL && !hash_equal(&block->parent, hash);
+}
+
+void flights_commit(struct node *node, const struct hash *hash, uint64_t height)
+{
+	struct flight *block, *next;
+
+	/* marked first: a dropped block would hide that its children are cut off */
+	TAILQ_FOREACH(block, &node->flights->list, link)
+		block->is_left = block->height <= height || is_cut_off(node, block, hash, height);
+	for (block = TAILQ_FIRST(&node->flights->list); block != NULL; block = next) {
+		next = TAILQ_NEXT(block, link);
+		if (block->is_left && block->stage != FLIGHT_EXECUTING)
+			flight_drop(node, block);
+	}
+}

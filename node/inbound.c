@@ -1,0 +1,427 @@
+#include "node/inbound.h"
+
+#include <stdlib.h>
+
+#include "crypto/digest.h"
+#include "node/bodies.h"
+#include "node/clients.h"
+#include "node/message.h"
+#include "node/peers.h"
+#include "node/pool.h"
+#include "node/pump.h"
+#include "node/ranges.h"
+
+#define QUEUE_MAX 1024u         /* messages of one peer under way */
+#define VERIFYING_MAX 32u       /* of them with the workers */
+#define OPENING_MAX 256u        /* parcels being opened */
+#define CERTIFICATES_MAX 64u    /* certificates being verified */
+
+/* What a certificate is about: two of these need no verification at once. */
+struct subject {
+	enum vote_kind kind;
+	uint64_t view;
+};
+
+struct inbound {
+	struct hash opening[OPENING_MAX];
+	size_t opening_count;
+	struct subject subjects[CERTIFICATES_MAX];
+	size_t subjects_count;
+};
+
+struct verify_job {
+	struct job job;
+	struct message *message;
+};
+
+struct parcel_job {
+	struct job job;
+	uint32_t peer;
+	struct hash digest;
+	struct bytes text, payload; /* owned */
+	struct signature signature;
+	uint32_t author, count;
+	struct parcel *parcel;
+	enum err result;
+};
+
+struct inbound *inbound_new(void)
+{
+	return pump_alloc(1, sizeof(struct inbound));
+}
+
+void inbound_free(struct inbound *inbound)
+{
+	free(inbound);
+}
+
+void inbound_queue_init(struct inbound_queue *queue)
+{
+	*queue = (struct inbound_queue){.count = 0};
+	STAILQ_INIT(&queue->list);
+}
+
+void inbound_queue_release(struct inbound_queue *queue)
+{
+	while (!STAILQ_EMPTY(&queue->list)) {
+		struct message *message = STAILQ_FIRST(&queue->list);
+
+		STAILQ_REMOVE_HEAD(&queue->list, next);
+		if (message->stage == MESSAGE_VERIFYING)
+			message->has_left = true; /* its job frees it */
+		else
+			message_free(message);
+	}
+	inbound_queue_init(queue);
+}
+
+static void punish(struct node *node, uint32_t peer, enum err reason)
+{
+	node->counters.messages_refused++;
+	log_event(LOG_WARN, "peer_refused", "peer %u: %s", peer, err_text(reason));
+	net_punish(node->net, peer, reason);
+}
+
+/* --- certificates under verification ------------------------------------- */
+
+static size_t subject_find(const struct inbound *inbound, const struct message *message)
+{
+	size_t i = 0;
+
+	while (i < inbound->subjects_count &&
+	       (inbound->subjects[i].kind != message->certificates[0].kind ||
+		inbound->subjects[i].view != message->certificates[0].view))
+		i++;
+	return i;
+}
+
+static bool subject_add(struct inbound *inbound, const struct message *message)
+{
+	if (message->type != PEER_CERTIFICATE)
+		return true;
+	if (subject_find(inbound, message) < inbound->subjects_count ||
+	    inbound->subjects_count == CERTIFICATES_MAX)
+		return false;
+	inbound->subjects[inbound->subjects_count++] =
+		(struct subject){message->certificates[0].kind, message->certificates[0].view};
+	return true;
+}
+
+static void subject_remove(struct inbound *inbound, const struct message *message)
+{
+	size_t at;
+
+	if (message->type != PEER_CERTIFICATE)
+		return;
+	at = subject_find(inbound, message);
+	if (at < inbound->subjects_count)
+		inbound->subjects[at] = inbound->subjects[--inbound->subjects_count];
+}
+
+/* --- the queue of one peer ----------------------------------------------- */
+
+static void queue_run(struct node *node, struct peer_state *peer);
+
+static void verify_run(struct job *at)
+{
+	struct verify_job *job = (struct verify_job *)at;
+
+	message_verify(job->job.node, job->message);
+}
+
+static void verify_done(struct job *at)
+{
+	struct verify_job *job = (struct verify_job *)at;
+	struct node *node = job->job.node;
+	struct message *message = job->message;
+	struct peer_state *peer = peers_find(node, message->peer);
+	bool is_certificate = message->type == PEER_CERTIFICATE;
+
+	subject_remove(node->inbound, message);
+	message->stage = message->is_good ? MESSAGE_READY : MESSAGE_BAD;
+	if (message->has_left)
+		peer = NULL; /* its release frees it */
+	else
+		job->message = NULL;
+	if (peer != NULL) {
+		peer->queue.verifying--;
+		queue_run(node, peer);
+	}
+	if (!is_certificate)
+		return;
+	/* others may have waited for this one */
+	LIST_FOREACH(peer, peers_list(node), link)
+		queue_run(node, peer);
+}
+
+static void verify_release(struct job *at)
+{
+	struct verify_job *job = (struct verify_job *)at;
+
+	if (job->message != NULL && job->message->has_left)
+		message_free(job->message);
+	else if (job->message != NULL)
+		job->message->stage = MESSAGE_UNWANTED; /* its queue frees it */
+	free(job);
+}
+
+static bool is_news(const struct node *node, const struct message *message)
+{
+	if (message->type == PEER_CERTIFICATE)
+		return core_wants_certificate(node->core, message->certificates[0].kind,
+					      message->certificates[0].epoch,
+					      message->certificates[0].view);
+	if (message->type == PEER_VOTE)
+		return core_wants_vote(node->core, &message->votes[0]);
+	return true;
+}
+
+static void start_waiting(struct node *node, struct peer_state *peer)
+{
+	struct message *message;
+
+	STAILQ_FOREACH(message, &peer->queue.list, next) {
+		struct verify_job *job;
+
+		if (peer->queue.verifying == VERIFYING_MAX)
+			return;
+		if (message->stage != MESSAGE_WAITING)
+			continue;
+		if (!is_news(node, message)) {
+			message->stage = MESSAGE_UNWANTED;
+			continue;
+		}
+		if (!subject_add(node->inbound, message))
+			continue;
+		message->stage = MESSAGE_VERIFYING;
+		peer->queue.verifying++;
+		job = pump_alloc(1, sizeof(*job));
+		job->job = (struct job){
+			.run = verify_run, .done = verify_done, .release = verify_release};
+		job->message = message;
+		job_start(node, IO_LANE_VERIFY, &job->job);
+	}
+}
+
+static void tell_head(struct node *node, struct peer_state *peer, struct message *message)
+{
+	if (message->stage == MESSAGE_BAD ||
+	    (message->stage == MESSAGE_READY && !message_tell(node, message)))
+		punish(node, peer->number, ERR_PEER_MESSAGE);
+}
+
+static void queue_run(struct node *node, struct peer_state *peer)
+{
+	struct message *message;
+
+	start_waiting(node, peer);
+	while ((message = STAILQ_FIRST(&peer->queue.list)) != NULL && !node->is_stopped) {
+		if (message->stage == MESSAGE_WAITING || message->stage == MESSAGE_VERIFYING)
+			return;
+		STAILQ_REMOVE_HEAD(&peer->queue.list, next);
+		peer->queue.count--;
+		tell_head(node, peer, message);
+		message_free(message);
+	}
+}
+
+static void queue_add(struct node *node, uint32_t number, uint8_t type, struct bytes payload)
+{
+	struct peer_state *peer = peers_find(node, number);
+	struct message *message;
+
+	if (peer == NULL)
+		return;
+	if (peer->queue.count == QUEUE_MAX) {
+		node->counters.messages_refused++;
+		return;
+	}
+	message = message_new(number, type, payload);
+	message_decode(node, message);
+	peer->queue.count++;
+	STAILQ_INSERT_TAIL(&peer->queue.list, message, next);
+	queue_run(node, peer);
+}
+
+/* --- parcels ------------------------------------------------------------- */
+
+static bool is_opening(const struct inbound *inbound, const struct hash *digest)
+{
+	for (size_t i = 0; i < inbound->opening_count; i++) {
+		if (hash_equal(&inbound->opening[i], digest))
+			return true;
+	}
+	return false;
+}
+
+static void opening_remove(struct inbound *inbound, const struct hash *digest)
+{
+	for (size_t i = 0; i < inbound->opening_count; i++) {
+		if (hash_equal(&inbound->opening[i], digest)) {
+			inbound->opening[i] = inbound->opening[--inbound->opening_count];
+			return;
+		}
+	}
+}
+
+static void parcel_run(struct job *at)
+{
+	struct parcel_job *job = (struct parcel_job *)at;
+	const struct node *node = job->job.node;
+
+	job->result = parcel_open(&job->parcel, job->text, &job->signature, job->payload,
+				  &node->chain, node->set, node->epoch, node->verified);
+}
+
+static void parcel_done(struct job *at)
+{
+	struct parcel_job *job = (struct parcel_job *)at;
+	struct node *node = job->job.node;
+
+	opening_remove(node->inbound, &job->digest);
+	node->counters.signatures_checked += job->count + 1;
+	if (!job->result) {
+		bodies_take(node, job->parcel);
+		job->parcel = NULL;
+		return;
+	}
+	if (job->result == ERR_MEMORY || err_class_of(job->result) == ERR_CLASS_DISK) {
+		pump_stop(node, job->result, "a parcel could not be opened");
+		return;
+	}
+	/* its author signed a malformed transaction, or the peer made it up */
+	if (job->result != ERR_PARCEL_FORM && job->result != ERR_PARCEL_SIGNATURE) {
+		log_event(LOG_WARN, "parcel_malformed", "author %u: %s", job->author,
+			  err_text(job->result));
+		bodies_on_malformed(node, &job->digest);
+		if (job->author != job->peer)
+			return;
+	}
+	if (peers_find(node, job->peer) != NULL)
+		punish(node, job->peer, job->result);
+}
+
+static void parcel_job_release(struct job *at)
+{
+	struct parcel_job *job = (struct parcel_job *)at;
+
+	if (job->parcel != NULL)
+		parcel_release(job->parcel);
+	free((void *)(uintptr_t)job->text.at);
+	free((void *)(uintptr_t)job->payload.at);
+	free(job);
+}
+
+static bool on_parcel(struct node *node, uint32_t peer, const Stele__ParcelMessage *in)
+{
+	struct inbound *inbound = node->inbound;
+	struct bytes text_bytes = bytes_of(in->text.data, in->text.len);
+	struct parcel_text text;
+	struct parcel_job *job;
+	struct hash digest;
+
+	if (parcel_text_parse(&text, text_bytes) || in->signature.len != 64 ||
+	    in->payload.len != text.bytes)
+		return false;
+	sha256(&digest, text_bytes.at, text_bytes.len);
+	node->counters.parcels_in++;
+	if (!pool_wants(node, &digest, &text) || is_opening(inbound, &digest) ||
+	    inbound->opening_count == OPENING_MAX)
+		return true;
+	inbound->opening[inbound->opening_count++] = digest;
+	job = pump_alloc(1, sizeof(*job));
+	job->job = (struct job){
+		.run = parcel_run, .done = parcel_done, .release = parcel_job_release};
+	job->peer = peer;
+	job->digest = digest;
+	job->author = text.author;
+	job->count = text.count;
+	job->text = pump_copy(text_bytes);
+	job->payload = pump_copy(bytes_of(in->payload.data, in->payload.len));
+	for (size_t i = 0; i < sizeof(job->signature.b); i++)
+		job->signature.b[i] = in->signature.data[i];
+	job_start(node, IO_LANE_VERIFY, &job->job);
+	return true;
+}
+
+static bool on_parcel_request(struct node *node, uint32_t peer, const Stele__ParcelRequest *in)
+{
+	struct hash digests[LIMIT_BODY_PARCELS];
+
+	if (in->n_digests > LIMIT_BODY_PARCELS)
+		return false;
+	for (size_t i = 0; i < in->n_digests; i++) {
+		if (in->digests[i].len != sizeof(digests[i].b))
+			return false;
+		for (size_t k = 0; k < sizeof(digests[i].b); k++)
+			digests[i].b[k] = in->digests[i].data[k];
+	}
+	bodies_serve(node, peer, digests, in->n_digests);
+	return true;
+}
+
+static bool on_transactions(struct node *node, const Stele__TransactionsMessage *in)
+{
+	if (in->n_transactions > LIMIT_PARCEL_TRANSACTIONS)
+		return false;
+	for (size_t i = 0; i < in->n_transactions && node->self != SET_NO_INDEX; i++)
+		clients_forwarded(node, bytes_of(in->transactions[i].data, in->transactions[i].len));
+	return true;
+}
+
+/* --- frames -------------------------------------------------------------- */
+
+#define ARENA_BYTES ((size_t)8 << 20)
+
+static bool beside_order(struct node *node, uint32_t peer, enum peer_type type, struct bytes payload)
+{
+	struct arena arena;
+	void *in;
+	bool is_good;
+
+	arena_init(&arena, ARENA_BYTES);
+	is_good = peer_decode(&arena, (uint8_t)type, payload, &in) == ERR_OK;
+	if (is_good && type == PEER_PARCEL)
+		is_good = on_parcel(node, peer, in);
+	else if (is_good && type == PEER_PARCEL_REQUEST)
+		is_good = on_parcel_request(node, peer, in);
+	else if (is_good && type == PEER_TRANSACTIONS)
+		is_good = on_transactions(node, in);
+	else if (is_good && type == PEER_RANGE_REQUEST)
+		ranges_serve(node, peer, ((Stele__RangeRequest *)in)->from_height);
+	arena_release(&arena);
+	return is_good;
+}
+
+void inbound_on_frame(struct node *node, uint32_t peer, uint8_t type, struct bytes payload)
+{
+	bool is_good = true;
+
+	switch ((enum peer_type)type) {
+	case PEER_VOTE:
+	case PEER_PROPOSAL:
+	case PEER_CERTIFICATE:
+	case PEER_STATUS:
+	case PEER_CERTIFICATE_REQUEST:
+	case PEER_VOTES_REQUEST:
+	case PEER_VOTES:
+	case PEER_BLOCK_REQUEST:
+		queue_add(node, peer, type, payload);
+		break;
+	case PEER_PARCEL:
+	case PEER_PARCEL_REQUEST:
+	case PEER_RANGE_REQUEST:
+	case PEER_TRANSACTIONS:
+		is_good = beside_order(node, peer, (enum peer_type)type, payload);
+		break;
+	case PEER_RANGE:
+		ranges_on_answer(node, peer, payload);
+		break;
+	case PEER_HELLO: /* these two are the session's own business */
+	case PEER_REFUSE:
+	case PEER_EVIDENCE: /* conflicting votes are seen in the votes themselves */
+		break;
+	}
+	if (!is_good)
+		punish(node, peer, ERR_PEER_MESSAGE);
+}

@@ -1,0 +1,30 @@
+/* Inbound: frames of peers into verified events.
+ *
+ * Decode, bounds, "is it news?", signatures on a worker, then the core.  What
+ * one peer says stays in its order: a message waits until the ones before it
+ * are through.  Parcels, ranges and transactions go beside that order. */
+#ifndef STELE_NODE_INBOUND_H
+#define STELE_NODE_INBOUND_H
+
+#include <sys/queue.h>
+
+#include "base/bytes.h"
+
+struct node;
+struct inbound;
+struct message;
+STAILQ_HEAD(message_list, message);
+
+struct inbound_queue {
+	struct message_list list;
+	uint32_t count;
+	uint32_t verifying; /* handed to a worker */
+};
+
+struct inbound *inbound_new(void);
+void inbound_free(struct inbound *inbound);
+void inbound_queue_init(struct inbound_queue *queue);
+void inbound_queue_release(struct inbound_queue *queue);
+void inbound_on_frame(struct node *node, uint32_t peer, uint8_t type, struct bytes payload);
+
+#endif

@@ -1,0 +1,62 @@
+/* The pool of parcels: every parcel this node holds, by digest, and the digests
+ * of those that the newest blocks have already taken in.
+ *
+ * Unreferenced parcels are bounded in bytes for each author; a parcel that some
+ * block waits for is taken beyond that.  A parcel becomes durable in the journal
+ * when a block needs it (or at once if it is this node's own), and leaves the
+ * journal once committed. */
+#ifndef STELE_NODE_POOL_H
+#define STELE_NODE_POOL_H
+
+#include <sys/queue.h>
+
+#include "ledger/parcel.h"
+
+struct node;
+struct pool;
+
+enum held_durability { HELD_VOLATILE, HELD_WRITING, HELD_DURABLE };
+
+struct held {
+	struct hash digest;
+	struct parcel *parcel; /* NULL: committed, and the bytes are the chain store's */
+	uint64_t arrival;      /* its place in the journal */
+	enum held_durability durability;
+	uint64_t since_us;
+	uint64_t committed_height; /* 0: not yet */
+	uint32_t blocks;       /* blocks on their way that reference it */
+	bool is_on_branch;     /* referenced on the branch that is being built on */
+	TAILQ_ENTRY(held) link;
+};
+TAILQ_HEAD(held_list, held);
+
+struct pool *pool_new(uint64_t seed);
+void pool_free(struct pool *pool);
+/* The digests of the newest committed blocks, and the parcels of the journal. */
+MUST_CHECK enum err pool_load(struct node *node);
+
+/* NULL: unknown.  One that is committed long ago has no parcel any more. */
+struct held *pool_find(const struct pool *pool, const struct hash *digest);
+/* Whether a parcel of this text would be taken now. */
+bool pool_wants(const struct node *node, const struct hash *digest, const struct parcel_text *text);
+/* Takes the reference. */
+struct held *pool_add(struct node *node, struct parcel *parcel);
+/* Starts the write that makes it durable, unless that happened. */
+void pool_make_durable(struct node *node, struct held *held);
+void pool_on_durable(struct node *node, const struct hash *digest);
+/* The parcel is part of the committed block of that height. */
+void pool_commit(struct node *node, const struct hash *digest, uint64_t height);
+/* Drops what has expired unreferenced and what was committed long ago. */
+void pool_trim(struct node *node);
+/* Uncommitted parcels in order of arrival; committed ones are not in it. */
+const struct held_list *pool_open_list(const struct pool *pool);
+/* How many uncommitted ones no block of the branch references. */
+uint32_t pool_unreferenced(const struct pool *pool);
+uint32_t pool_count(const struct pool *pool);
+/* Marks or unmarks a parcel as referenced on the branch. */
+void pool_set_branch(struct node *node, const struct hash *digest, bool is_on_branch);
+/* Own parcels on their way: waiting for a block. */
+uint32_t pool_own_open(const struct node *node);
+uint64_t pool_sequence_max(const struct pool *pool);
+
+#endif

@@ -1,0 +1,114 @@
+/* Inside of the pump: the node's struct and what its files call each other for.
+ * For the files of the pump only; everybody else sees node/node.h.
+ *
+ *	inbound    frames -> decoded, bounded, verified -> events
+ *	effects    the core's effects -> journal, network, bodies, execution
+ *	journal    records, grouped into durable writes
+ *	pool       parcels held, by digest
+ *	flight     blocks on their way from proposal to commit
+ *	bodies     which block waits for which parcel; fetching
+ *	packer     transactions -> own parcels
+ *	execution  build, validate, commit, in the ledger's lane
+ *	ranges     catch-up: asking and serving
+ *	clients    admission of transactions
+ *	work       what there is to order
+ *	status     figures, clocks of peers */
+#ifndef STELE_NODE_PUMP_H
+#define STELE_NODE_PUMP_H
+
+#include "base/log.h"
+#include "base/rng.h"
+#include "ledger/mempool.h"
+#include "ledger/verified.h"
+#include "node/job.h"
+#include "node/node.h"
+
+/* Timer slots of node/io.h: the core's own come first. */
+enum slot {
+	SLOT_CORE = 0,
+	SLOT_FETCH = TIMER_COUNT,
+	SLOT_RANGE,
+	SLOT_PACK,
+	SLOT_HOUSE,
+	SLOT_COUNT
+};
+_Static_assert((int)SLOT_COUNT <= IO_TIMERS, "io.h has enough timers");
+
+#define EVENTS_QUEUED_MAX 4096
+
+struct journal;
+struct pool;
+struct flight_table;
+struct inbound;
+struct packer;
+struct executor;
+struct ranges;
+struct clients;
+struct peer_table;
+
+struct node {
+	struct node_config config;
+	struct io *io;
+	struct net *net;
+	const struct set *set; /* of the only epoch */
+	struct hash chain;
+	uint64_t epoch;
+	uint32_t self;
+
+	struct core *core;
+	struct effects effects;
+	struct event *queue; /* events that effects caused, EVENTS_QUEUED_MAX places */
+	size_t queue_first, queue_count;
+	bool is_stepping;
+	bool is_settling;
+	bool is_started;
+	bool is_stopped;
+	bool is_tripped;
+
+	struct ledger *ledger;
+	struct verified *verified;
+	struct mempool *mempool;
+	struct job_list jobs;
+
+	/* the committed tip, as of the last commit that came back */
+	uint64_t tip_height;
+	uint64_t tip_time_ms;
+	struct hash tip_block;
+
+	struct journal *journal;
+	struct pool *pool;
+	struct flight_table *flights;
+	struct inbound *inbound;
+	struct packer *packer;
+	struct executor *execution;
+	struct ranges *ranges;
+	struct clients *clients;
+	struct peer_table *peers;
+	bool has_work;
+	bool is_work_stale; /* something changed that has_work depends on */
+	uint64_t skew_warned_ms; /* monotonic; 0: never */
+
+	struct rng rng;
+	struct node_status counters; /* only its counters are used */
+	committed_listener *listener;
+	void *listener_context;
+	node_watcher *watcher;
+	void *watcher_context;
+};
+
+/* Gives the core an event and carries out its effects.  While a step is under
+ * way a copy is queued and ACCEPTED comes back; an event that points to memory
+ * may only come from outside a step. */
+enum verdict pump_event(struct node *node, const struct event *event);
+/* The end of every entry from outside: starts what has become possible. */
+void pump_settle(struct node *node);
+/* In doubt the node stops. */
+void pump_stop(struct node *node, enum err reason, const char *what);
+/* Zeroed memory; ends the process when there is none. */
+void *pump_alloc(size_t count, size_t size);
+/* A copy; free its `at`. */
+struct bytes pump_copy(struct bytes bytes);
+/* q other validators' worth of peers to ask, see set_faults. */
+bool pump_is_validator(const struct node *node, uint32_t peer);
+
+#endif

@@ -1,0 +1,399 @@
+#include "node/ranges.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/digest.h"
+#include "node/bodies.h"
+#include "node/outbound.h"
+#include "node/peers.h"
+#include "node/pump.h"
+
+#define ANSWER_WAIT_US 2000000u
+#define AHEAD_MAX (2u * LIMIT_RANGE_BLOCKS) /* blocks held above the committed ones */
+#define ARENA_BYTES ((size_t)64 << 20)
+
+struct ranges {
+	uint64_t wanted; /* from this height; 0: nothing */
+	uint32_t peer;   /* asked last */
+	bool is_asked;
+	struct answer *checking;
+};
+
+/* An answer being checked: its skeleton first, then each block's parcels. */
+struct answer {
+	uint32_t peer;
+	size_t jobs;
+	enum err result;
+	struct bytes payload; /* owned; the message may point into it */
+	struct arena arena;
+	const Stele__RangeMessage *message;
+	size_t count;
+	struct header headers[LIMIT_RANGE_BLOCKS];
+	struct bytes header_texts[LIMIT_RANGE_BLOCKS];
+	struct bytes body_texts[LIMIT_RANGE_BLOCKS];
+	struct hash hashes[LIMIT_RANGE_BLOCKS];
+	struct parcel **parcels[LIMIT_RANGE_BLOCKS];
+	struct certificate certificate;
+	struct bytes certificate_data;
+	const struct node *node; /* of which only what never changes is read */
+};
+
+struct check_job {
+	struct job job;
+	struct answer *answer;
+	size_t block; /* the parcels of which block are opened */
+	enum err result;
+};
+
+struct ranges *ranges_new(void)
+{
+	return pump_alloc(1, sizeof(struct ranges));
+}
+
+static void answer_free(struct answer *answer)
+{
+	for (size_t i = 0; i < answer->count; i++) {
+		for (size_t k = 0; answer->parcels[i] != NULL && k < answer->message->blocks[i]->n_parcels;
+		     k++) {
+			if (answer->parcels[i][k] != NULL)
+				parcel_release(answer->parcels[i][k]);
+		}
+		free(answer->parcels[i]);
+	}
+	arena_release(&answer->arena);
+	free((void *)(uintptr_t)answer->payload.at);
+	free(answer);
+}
+
+void ranges_free(struct ranges *ranges)
+{
+	free(ranges);
+}
+
+/* --- asking -------------------------------------------------------------- */
+
+/* The next peer after the one asked last that claims to have the height. */
+static bool next_peer(struct node *node, uint32_t *out)
+{
+	struct peer_state *peer, *best = NULL, *lowest = NULL;
+
+	LIST_FOREACH(peer, peers_list(node), link) {
+		if (peer->committed_height < node->ranges->wanted)
+			continue;
+		if (lowest == NULL || peer->number < lowest->number)
+			lowest = peer;
+		if (peer->number > node->ranges->peer && (best == NULL || peer->number < best->number))
+			best = peer;
+	}
+	if (best == NULL)
+		best = lowest;
+	if (best == NULL)
+		return false;
+	*out = best->number;
+	return true;
+}
+
+static void ask(struct node *node)
+{
+	struct ranges *ranges = node->ranges;
+
+	if (ranges->wanted == 0 || ranges->checking != NULL)
+		return;
+	if (ranges->wanted <= node->tip_height)
+		ranges->wanted = node->tip_height + 1;
+	if (ranges->wanted > node->tip_height + AHEAD_MAX)
+		return; /* ranges_on_commit goes on */
+	ranges->is_asked = next_peer(node, &ranges->peer);
+	if (ranges->is_asked)
+		outbound_range_request(node, ranges->peer, ranges->wanted);
+	io_arm(node->io, SLOT_RANGE,
+	       ranges->is_asked ? ANSWER_WAIT_US : node->config.genesis->timers.delta_us * 4);
+}
+
+void ranges_want(struct node *node, uint64_t from_height)
+{
+	struct ranges *ranges = node->ranges;
+	bool is_new = ranges->wanted != from_height;
+
+	ranges->wanted = from_height;
+	if (is_new || !ranges->is_asked)
+		ask(node);
+}
+
+void ranges_on_timer(struct node *node)
+{
+	node->ranges->is_asked = false;
+	ask(node);
+}
+
+void ranges_on_close(struct node *node, uint32_t peer)
+{
+	if (node->ranges->is_asked && node->ranges->peer == peer)
+		ranges_on_timer(node);
+}
+
+static void stop_asking(struct node *node)
+{
+	node->ranges->wanted = 0;
+	node->ranges->is_asked = false;
+	io_cancel(node->io, SLOT_RANGE);
+}
+
+void ranges_on_commit(struct node *node)
+{
+	struct ranges *ranges = node->ranges;
+
+	if (ranges->wanted == 0)
+		return;
+	if (node->tip_height >= peers_height(node))
+		stop_asking(node);
+	else if (!ranges->is_asked && ranges->wanted <= node->tip_height + AHEAD_MAX / 2)
+		ask(node);
+}
+
+/* --- checking ------------------------------------------------------------ */
+
+static struct bytes bytes_in(ProtobufCBinaryData data)
+{
+	return bytes_of(data.data, data.len);
+}
+
+static enum err check_block(struct answer *answer, size_t i, struct body *body)
+{
+	const Stele__RangeBlock *block = answer->message->blocks[i];
+	struct header *header = &answer->headers[i];
+	struct hash body_hash;
+	enum err err;
+
+	answer->header_texts[i] = bytes_in(block->header);
+	answer->body_texts[i] = bytes_in(block->body);
+	err = header_parse(header, answer->header_texts[i]);
+	if (!err)
+		err = body_parse(body, answer->body_texts[i]);
+	if (err)
+		return err;
+	sha256(&answer->hashes[i], block->header.data, block->header.len);
+	sha256(&body_hash, block->body.data, block->body.len);
+	if (!hash_equal(&body_hash, &header->body) || body->parcels_count != block->n_parcels ||
+	    !hash_equal(&header->chain, &answer->node->chain) ||
+	    header->epoch != answer->node->epoch ||
+	    header->height != answer->message->from_height + i)
+		return ERR_PEER_MESSAGE;
+	if (i > 0 && !hash_equal(&header->parent, &answer->hashes[i - 1]))
+		return ERR_PEER_MESSAGE;
+	for (uint32_t k = 0; k < body->parcels_count; k++) {
+		struct hash digest;
+
+		sha256(&digest, block->parcels[k]->text.data, block->parcels[k]->text.len);
+		if (!hash_equal(&digest, &body->parcels[k].digest))
+			return ERR_PEER_MESSAGE;
+	}
+	return ERR_OK;
+}
+
+/* Links, hashes and the certificate over the last block. */
+static enum err check_skeleton(struct answer *answer)
+{
+	const struct node *node = answer->node;
+	struct body *body = pump_alloc(1, sizeof(*body));
+	enum err err = ERR_OK;
+	size_t count = answer->message->n_blocks;
+
+	if (count == 0 || count > LIMIT_RANGE_BLOCKS)
+		err = ERR_PEER_MESSAGE;
+	for (size_t i = 0; i < count && !err; i++)
+		err = check_block(answer, i, body);
+	free(body);
+	if (err)
+		return err;
+	answer->certificate_data = bytes_in(answer->message->finalization);
+	err = certificate_decode(&answer->certificate, answer->certificate_data, node->set->count);
+	if (err)
+		return err;
+	if (answer->certificate.kind != VOTE_FINALIZE ||
+	    !hash_equal(&answer->certificate.block, &answer->hashes[count - 1]))
+		return ERR_PEER_MESSAGE;
+	return certificate_check(&answer->certificate, &node->chain, node->set, node->epoch, NULL);
+}
+
+static void skeleton_run(struct job *at)
+{
+	struct check_job *job = (struct check_job *)at;
+	struct answer *answer = job->answer;
+	void *message;
+
+	job->result = peer_decode(&answer->arena, PEER_RANGE, answer->payload, &message);
+	if (job->result)
+		return;
+	answer->message = message;
+	job->result = check_skeleton(answer);
+}
+
+static void parcels_run(struct job *at)
+{
+	struct check_job *job = (struct check_job *)at;
+	struct answer *answer = job->answer;
+	const Stele__RangeBlock *block = answer->message->blocks[job->block];
+	const struct node *node = answer->node;
+
+	for (size_t k = 0; k < block->n_parcels && !job->result; k++) {
+		const Stele__ParcelMessage *parcel = block->parcels[k];
+		struct signature signature;
+
+		if (parcel->signature.len != sizeof(signature.b)) {
+			job->result = ERR_PEER_MESSAGE;
+			return;
+		}
+		memcpy(signature.b, parcel->signature.data, sizeof(signature.b));
+		job->result = parcel_open(&answer->parcels[job->block][k], bytes_in(parcel->text),
+					  &signature, bytes_in(parcel->payload), &node->chain,
+					  node->set, node->epoch, node->verified);
+	}
+}
+
+/* --- taking -------------------------------------------------------------- */
+
+static void take_block(struct node *node, struct answer *answer, size_t i)
+{
+	const struct header *header = &answer->headers[i];
+	struct effect_block from = {
+		.header_text = answer->header_texts[i],
+		.body_text = answer->body_texts[i],
+		.block = answer->hashes[i],
+		.parent = header->parent,
+		.height = header->height,
+		.view = header->view,
+		.leader = header->proposer,
+	};
+	struct flight *block;
+
+	if (header->height <= node->tip_height)
+		return;
+	block = flight_add(node, &from);
+	if (block == NULL)
+		return;
+	block->is_final = true;
+	for (uint32_t k = 0; k < block->count; k++) {
+		if (block->parcels[k] == NULL) {
+			block->parcels[k] = parcel_retain(answer->parcels[i][k]);
+			block->missing--;
+		}
+	}
+}
+
+static void take(struct node *node, struct answer *answer)
+{
+	struct event event = {.kind = EVENT_RANGE, .peer = answer->peer};
+
+	for (size_t i = 0; i < answer->count; i++)
+		take_block(node, answer, i);
+	bodies_on_durable(node);
+	event.range.headers = answer->headers;
+	event.range.header_texts = answer->header_texts;
+	event.range.body_texts = answer->body_texts;
+	event.range.blocks = answer->hashes;
+	event.range.count = answer->count;
+	event.range.certificate = &answer->certificate;
+	event.range.certificate_data = answer->certificate_data;
+	node->ranges->wanted = answer->headers[answer->count - 1].height + 1;
+	(void)pump_event(node, &event);
+	if (node->ranges->wanted > peers_height(node))
+		stop_asking(node);
+	else
+		ask(node); /* while these are executed */
+}
+
+static void refuse(struct node *node, struct answer *answer)
+{
+	node->counters.messages_refused++;
+	log_event(LOG_WARN, "range_refused", "from peer %u: %s", answer->peer,
+		  err_text(answer->result));
+	if (peers_find(node, answer->peer) != NULL)
+		net_punish(node->net, answer->peer, ERR_PEER_MESSAGE);
+	node->ranges->is_asked = false;
+	ask(node);
+}
+
+static void check_release(struct job *at)
+{
+	struct check_job *job = (struct check_job *)at;
+
+	if (--job->answer->jobs == 0)
+		answer_free(job->answer);
+	free(job);
+}
+
+static void check_start(struct node *node, struct answer *answer, size_t block,
+			void (*run)(struct job *), void (*done)(struct job *))
+{
+	struct check_job *job = pump_alloc(1, sizeof(*job));
+
+	job->job = (struct job){.run = run, .done = done, .release = check_release};
+	job->answer = answer;
+	job->block = block;
+	answer->jobs++;
+	job_start(node, IO_LANE_VERIFY, &job->job);
+}
+
+static void conclude(struct node *node, struct answer *answer)
+{
+	node->ranges->checking = NULL;
+	if (answer->result)
+		refuse(node, answer);
+	else
+		take(node, answer);
+}
+
+static void parcels_done(struct job *at)
+{
+	struct check_job *job = (struct check_job *)at;
+	struct answer *answer = job->answer;
+
+	if (job->result)
+		answer->result = job->result;
+	if (answer->jobs == 1) /* this was the last one */
+		conclude(job->job.node, answer);
+}
+
+static void skeleton_done(struct job *at)
+{
+	struct check_job *job = (struct check_job *)at;
+	struct answer *answer = job->answer;
+	struct node *node = job->job.node;
+
+	answer->result = job->result;
+	if (answer->result) {
+		conclude(node, answer);
+		return;
+	}
+	node->counters.signatures_checked += answer->certificate.signatures_count;
+	answer->count = answer->message->n_blocks;
+	for (size_t i = 0; i < answer->count; i++) {
+		size_t count = answer->message->blocks[i]->n_parcels;
+
+		answer->parcels[i] = pump_alloc(count + 1, sizeof(struct parcel *));
+		if (count > 0)
+			check_start(node, answer, i, parcels_run, parcels_done);
+	}
+	if (answer->jobs == 1)
+		conclude(node, answer);
+}
+
+void ranges_on_answer(struct node *node, uint32_t peer, struct bytes payload)
+{
+	struct ranges *ranges = node->ranges;
+	struct answer *answer;
+
+	if (!ranges->is_asked || ranges->peer != peer || ranges->checking != NULL)
+		return;
+	answer = pump_alloc(1, sizeof(*answer));
+	answer->peer = peer;
+	answer->node = node;
+	answer->payload = pump_copy(payload);
+	arena_init(&answer->arena, ARENA_BYTES);
+	ranges->checking = answer;
+	ranges->is_asked = false;
+	io_cancel(node->io, SLOT_RANGE);
+	check_start(node, answer, 0, skeleton_run, skeleton_done);
+}

@@ -1,0 +1,26 @@
+/* Ranges: catch-up.  Asking one peer at a time for consecutive finalized blocks,
+ * checking all that consensus would check, and handing them to the core; and
+ * serving others out of the committed chain. */
+#ifndef STELE_NODE_RANGES_H
+#define STELE_NODE_RANGES_H
+
+#include "base/bytes.h"
+#include "proto/peer.h"
+
+struct node;
+struct ranges;
+
+struct ranges *ranges_new(void);
+void ranges_free(struct ranges *ranges);
+/* EFFECT_RANGE: the chain from this height is wanted. */
+void ranges_want(struct node *node, uint64_t from_height);
+/* Drops the wish once the chain has grown past it. */
+void ranges_on_commit(struct node *node);
+void ranges_on_timer(struct node *node);
+void ranges_on_close(struct node *node, uint32_t peer);
+/* The payload of a peer's answer: copied, decoded and checked on workers. */
+void ranges_on_answer(struct node *node, uint32_t peer, struct bytes payload);
+/* A peer asks: read and encoded on a worker. */
+void ranges_serve(struct node *node, uint32_t peer, uint64_t from_height);
+
+#endif

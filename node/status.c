@@ -1,0 +1,72 @@
+#include "node/status.h"
+
+#include "node/peers.h"
+#include "node/pool.h"
+#include "node/pump.h"
+
+#define SYNC_GAP 8u           /* heights behind that count as catching up */
+#define WARN_EVERY_MS 60000u
+
+/* The median of the peers' clocks less ours; false: too few to tell. */
+static bool median_skew(const struct node *node, int64_t *out)
+{
+	int64_t skews[LIMIT_VALIDATORS];
+	uint32_t count = 0;
+	const struct peer_state *peer;
+
+	LIST_FOREACH(peer, peers_list(node), link) {
+		uint32_t at;
+
+		if (!peer->has_clock || peer->number >= node->set->count)
+			continue;
+		for (at = count++; at > 0 && skews[at - 1] > peer->skew_ms; at--)
+			skews[at] = skews[at - 1];
+		skews[at] = peer->skew_ms;
+	}
+	if (count == 0 || count <= set_faults(node->set->count))
+		return false;
+	*out = skews[count / 2];
+	return true;
+}
+
+void status_on_house(struct node *node)
+{
+	int64_t skew_ms;
+	int64_t bound_ms = (int64_t)node->config.genesis->timers.skew_ms;
+	uint64_t now_ms = io_now_us(node->io) / 1000;
+
+	if (!median_skew(node, &skew_ms))
+		return;
+	if (skew_ms <= bound_ms / 2 && skew_ms >= -bound_ms / 2)
+		return;
+	if (node->skew_warned_ms != 0 && now_ms - node->skew_warned_ms < WARN_EVERY_MS)
+		return;
+	node->skew_warned_ms = now_ms;
+	log_event(LOG_WARN, "clock_skew", "this clock is %lld ms off the median of the peers; a "
+		  "proposal is put off or refused beyond %lld ms", (long long)-skew_ms,
+		  (long long)bound_ms);
+}
+
+void node_status(const struct node *node, struct node_status *out)
+{
+	const struct peer_state *peer;
+
+	*out = node->counters;
+	core_status(node->core, &out->core);
+	out->committed_height = node->tip_height;
+	out->best_height = out->core.final_height;
+	LIST_FOREACH(peer, peers_list(node), link) {
+		if (peer->final_height > out->best_height)
+			out->best_height = peer->final_height;
+		out->sessions++;
+		if (peer->number < node->set->count)
+			out->sessions_validators++;
+	}
+	/* one liar does not make a node think that it lags */
+	out->is_syncing = peers_height(node) > node->tip_height + SYNC_GAP;
+	out->pool_count = mempool_count(node->mempool);
+	out->pool_bytes = mempool_bytes(node->mempool);
+	out->parcels_held = pool_count(node->pool);
+	if (!median_skew(node, &out->skew_ms))
+		out->skew_ms = 0;
+}

@@ -1,0 +1,56 @@
+/* There is work while a transaction waits to be packed, or a parcel that no
+ * block of the resolved branch references waits to be ordered.  The branch ends
+ * in the newest block that is notarized, or may still be; a parcel that only a
+ * skipped block references waits again. */
+#include "node/work.h"
+
+#include "node/flight.h"
+#include "node/pool.h"
+#include "node/pump.h"
+
+static bool may_carry(const struct node *node, const struct flight *block)
+{
+	if (block->is_left || block->stage == FLIGHT_INVALID)
+		return false;
+	return block->is_final ||
+	       !core_wants_certificate(node->core, VOTE_NOTARIZE, node->epoch, block->view) ||
+	       core_wants_certificate(node->core, VOTE_NULLIFY, node->epoch, block->view);
+}
+
+static void mark(struct node *node, struct flight *block, bool is_on_branch)
+{
+	block->is_on_branch = is_on_branch;
+	for (uint32_t i = 0; i < block->count; i++)
+		pool_set_branch(node, &block->lines[i].digest, is_on_branch);
+}
+
+static void find_branch(struct node *node)
+{
+	struct flight *block, *tip = NULL;
+
+	TAILQ_FOREACH(block, flights_list(node), link) {
+		if (block->is_on_branch)
+			mark(node, block, false);
+		if ((tip == NULL || block->view > tip->view) && may_carry(node, block))
+			tip = block;
+	}
+	for (; tip != NULL && !tip->is_on_branch; tip = flight_find(node, &tip->parent))
+		mark(node, tip, true);
+}
+
+void work_update(struct node *node)
+{
+	struct event event = {.kind = EVENT_WORK};
+	bool has_work;
+
+	if (node->is_work_stale) {
+		node->is_work_stale = false;
+		find_branch(node);
+	}
+	has_work = mempool_waiting(node->mempool) > 0 || pool_unreferenced(node->pool) > 0;
+	if (has_work == node->has_work)
+		return;
+	node->has_work = has_work;
+	event.work.has_work = has_work;
+	(void)pump_event(node, &event);
+}
