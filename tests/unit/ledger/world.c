@@ -1,6 +1,7 @@
 #include "tests/unit/ledger/world.h"
 
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,10 +31,14 @@ static const struct {
 
 void *make_memory(size_t len)
 {
-	void *at = calloc(1, len);
+	/* Chained, so that a search for leaks sees what lives until the end. */
+	static union block { union block *next; max_align_t align; } *all;
+	union block *block = calloc(1, sizeof(*block) + len);
 
-	ck_assert(at != NULL);
-	return at;
+	ck_assert(block != NULL);
+	block->next = all;
+	all = block;
+	return block + 1;
 }
 
 char *world_usci(const char *first_17)
@@ -126,9 +131,11 @@ static void fill_genesis(struct world *world)
 
 struct world *world_new(void (*edit)(struct genesis *genesis))
 {
-	struct world *world = make_memory(sizeof(*world));
+	struct world *world = calloc(1, sizeof(*world));
 
-	world->genesis = make_memory(sizeof(*world->genesis));
+	ck_assert(world != NULL);
+	world->genesis = calloc(1, sizeof(*world->genesis));
+	ck_assert(world->genesis != NULL);
 	world->time_ms = WORLD_TIME_MS + 1000;
 	world->height = 1;
 	world->log_size = 1;
@@ -149,7 +156,9 @@ struct world *world_new(void (*edit)(struct genesis *genesis))
 
 void world_free(struct world *world)
 {
-	overlay_free(world->overlay); /* parents, if any, end with the process */
+	overlay_free(world->overlay);
+	while (world->parents_count > 0)
+		overlay_free(world->parents[--world->parents_count]);
 	arena_release(&world->arena);
 	free(world->genesis);
 	free(world);
@@ -159,6 +168,8 @@ void world_pass(struct world *world, uint64_t ms)
 {
 	world->time_ms += ms;
 	world->height++;
+	ck_assert_uint_lt(world->parents_count, WORLD_BLOCKS_MAX);
+	world->parents[world->parents_count++] = world->overlay;
 	world->overlay = overlay_new(world->overlay, &world->base, world->time_ms);
 	ck_assert(world->overlay != NULL);
 }

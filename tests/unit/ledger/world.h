@@ -32,11 +32,14 @@ enum who {
 #define OP(name) STELE__TRANSACTION_BODY__OPERATION_##name
 #define MOTION_OP(name) STELE__MOTION_OPERATION__OPERATION_##name
 
+#define WORLD_BLOCKS_MAX 64
 #define WORLD_TIME_MS UINT64_C(1800000000000)
 
 struct world {
 	struct overlay_base base;
 	struct overlay *overlay;
+	struct overlay *parents[WORLD_BLOCKS_MAX];
+	size_t parents_count;
 	struct genesis *genesis;
 	struct arena arena;
 	struct secret secrets[WHO_COUNT];
