@@ -1,0 +1,121 @@
+#include "clients/cli/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+char *path_of(const char *format, ...)
+{
+	va_list list;
+	char *path = NULL;
+	int len;
+
+	va_start(list, format);
+	len = vasprintf(&path, format, list);
+	va_end(list);
+	ASSERT(len >= 0);
+	return path;
+}
+
+bool file_exists(const char *path)
+{
+	struct stat stat_of;
+
+	return stat(path, &stat_of) == 0;
+}
+
+static enum err fail_file(struct cli *cli, enum err err, const char *path)
+{
+	int number = errno;
+
+	cli_fail(cli, err, "%s", path);
+	if (number != 0)
+		cli_fact(cli, "system", "%s", strerror(number));
+	return err;
+}
+
+enum err file_read(struct cli *cli, const char *path, struct buf *out)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	char piece[16384];
+	ssize_t got = 0;
+	enum err err = ERR_OK;
+
+	if (fd < 0)
+		return fail_file(cli, ERR_FILE_READ, path);
+	while (!out->has_failed && (got = read(fd, piece, sizeof(piece))) != 0) {
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			break;
+		buf_add(out, piece, (size_t)got);
+	}
+	if (got < 0) {
+		err = fail_file(cli, ERR_FILE_READ, path);
+	} else if (out->has_failed) {
+		err = cli_fail(cli, ERR_FILE_FORM, "%s", path);
+		cli_fact(cli, "size", "more than %zu bytes", out->max);
+	}
+	if (!is_stdin)
+		(void)close(fd);
+	return err;
+}
+
+static bool write_all(int fd, struct bytes data)
+{
+	while (data.len > 0) {
+		ssize_t written = write(fd, data.at, data.len);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return false;
+		data = bytes_of(data.at + written, data.len - (size_t)written);
+	}
+	return fsync(fd) == 0;
+}
+
+enum err file_write(struct cli *cli, const char *path, struct bytes data, mode_t mode,
+		    bool may_replace)
+{
+	char *beside = path_of("%s.%ld.tmp", path, (long)getpid());
+	int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	bool is_written = fd >= 0 && write_all(fd, data);
+	enum err err = ERR_OK;
+
+	is_written = (fd < 0 || close(fd) == 0) && is_written;
+	if (!is_written)
+		err = fail_file(cli, ERR_FILE_WRITE, path);
+	else if (may_replace && rename(beside, path) != 0)
+		err = fail_file(cli, ERR_FILE_WRITE, path);
+	else if (!may_replace && link(beside, path) != 0)
+		err = fail_file(cli, errno == EEXIST ? ERR_FILE_EXISTS : ERR_FILE_WRITE, path);
+	(void)unlink(beside);
+	free(beside);
+	return err;
+}
+
+enum err folder_make(struct cli *cli, const char *path, mode_t mode)
+{
+	char *copy = path_of("%s", path);
+	enum err err = ERR_OK;
+
+	for (char *at = copy + 1; err == ERR_OK && *at != '\0'; at++) {
+		if (*at != '/')
+			continue;
+		*at = '\0';
+		if (mkdir(copy, 0755) != 0 && errno != EEXIST)
+			err = fail_file(cli, ERR_FILE_WRITE, copy);
+		*at = '/';
+	}
+	if (err == ERR_OK && mkdir(copy, mode) != 0 && errno != EEXIST)
+		err = fail_file(cli, ERR_FILE_WRITE, path);
+	free(copy);
+	return err;
+}

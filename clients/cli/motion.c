@@ -1,0 +1,110 @@
+/* Opening a motion around an operation that policy does not let through bare. */
+#include <string.h>
+
+#include "clients/cli/api.h"
+#include "clients/cli/out.h"
+#include "clients/cli/submit.h"
+
+#define EXPIRES_DAYS_DEFAULT 14
+#define DAY_MS 86400000ull
+
+/* False where no motion can carry it. */
+static bool carry(Stele__MotionOperation *out, const Stele__TransactionBody *body)
+{
+	stele__motion_operation__init(out);
+	switch (body->operation_case) {
+	case STELE__TRANSACTION_BODY__OPERATION_ORG_REGISTER:
+		out->org_register = body->org_register;
+		break;
+	case STELE__TRANSACTION_BODY__OPERATION_KEY_ADD:
+		out->key_add = body->key_add;
+		break;
+	case STELE__TRANSACTION_BODY__OPERATION_POLICY_SET:
+		out->policy_set = body->policy_set;
+		break;
+	case STELE__TRANSACTION_BODY__OPERATION_PROGRAMME_CREATE:
+		out->programme_create = body->programme_create;
+		break;
+	case STELE__TRANSACTION_BODY__OPERATION_AWARD_GRANT:
+		out->award_grant = body->award_grant;
+		break;
+	case STELE__TRANSACTION_BODY__OPERATION_AWARD_IMPORT:
+		out->award_import = body->award_import;
+		break;
+	case STELE__TRANSACTION_BODY__OPERATION_DISBURSEMENT_RECORD:
+		out->disbursement_record = body->disbursement_record;
+		break;
+	case STELE__TRANSACTION_BODY__OPERATION__NOT_SET:
+	case STELE__TRANSACTION_BODY__OPERATION_MOTION_OPEN:
+	case STELE__TRANSACTION_BODY__OPERATION_MOTION_APPROVE:
+	case STELE__TRANSACTION_BODY__OPERATION_MOTION_WITHDRAW:
+	case STELE__TRANSACTION_BODY__OPERATION_AWARD_ACCEPT:
+	case STELE__TRANSACTION_BODY__OPERATION_CONTENT_ANCHOR:
+	case STELE__TRANSACTION_BODY__OPERATION_CONTENT_BATCH:
+	case STELE__TRANSACTION_BODY__OPERATION_CONTENT_SUPERSEDE:
+	case STELE__TRANSACTION_BODY__OPERATION_CONTENT_WITHDRAW:
+	case STELE__TRANSACTION_BODY__OPERATION_NOTE_ATTACH:
+		return false;
+	}
+	/* the numbers are the same in both lists */
+	out->operation_case = (Stele__MotionOperation__OperationCase)body->operation_case;
+	return true;
+}
+
+/* The motion that the accepted transaction opened, found by its log index among
+ * the newest. */
+static enum err find_number(struct cli *cli, struct outcome *out)
+{
+	json_t *list = NULL, *item;
+	enum err err = api_get_all(cli, &list, "/v1/motions");
+	size_t index;
+
+	if (err != ERR_OK)
+		return err;
+	json_array_foreach(json_object_get(list, "items"), index, item) {
+		uint64_t log_index = 0, number = 0;
+
+		if (!json_u64(item, "log_index", &log_index) || log_index != out->log_index ||
+		    (!json_u64(item, "number", &number) && !json_u64(item, "motion", &number)))
+			continue;
+		out->motion = number;
+		out->motion_is_open = strcmp(json_text(item, "state"), "open") == 0;
+	}
+	json_decref(list);
+	return out->motion > 0 ? ERR_OK : cli_fail(cli, ERR_NET_ANSWER, "/v1/motions");
+}
+
+static void tell_next(struct cli *cli, const struct outcome *out, uint32_t operation)
+{
+	struct rule rule;
+
+	if (!out->motion_is_open || rule_get(cli, operation, &rule) != ERR_OK)
+		return;
+	out_remark(cli, "%s needs %u approval%s by the role %s; each of them runs:\n"
+			"  stele motion approve %llu --key KEY",
+		   operation_name(operation), rule.approvals, rule.approvals == 1 ? "" : "s",
+		   rule.approvers, (unsigned long long)out->motion);
+}
+
+enum err submit_motion(struct cli *cli, const Stele__TransactionBody *body, const char *what,
+		       struct outcome *out)
+{
+	Stele__TransactionBody outer = STELE__TRANSACTION_BODY__INIT;
+	Stele__MotionOpen open = STELE__MOTION_OPEN__INIT;
+	Stele__MotionOperation operation;
+	enum err err;
+
+	if (!carry(&operation, body))
+		return cli_fail(cli, ERR_OPERATION_UNAVAILABLE, "%s", what);
+	open.operation = &operation;
+	open.expires = time_now_ms() + EXPIRES_DAYS_DEFAULT * DAY_MS;
+	outer.operation_case = STELE__TRANSACTION_BODY__OPERATION_MOTION_OPEN;
+	outer.motion_open = &open;
+	err = submit(cli, &outer, bytes_of(NULL, 0), what, out);
+	if (err != ERR_OK || out->state != OUTCOME_ACCEPTED)
+		return err;
+	err = find_number(cli, out);
+	if (err == ERR_OK)
+		tell_next(cli, out, (uint32_t)body->operation_case);
+	return err;
+}
