@@ -1,0 +1,90 @@
+#include "clients/cli/receipt_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "clients/cli/files.h"
+#include "clients/cli/progress.h"
+#include "crypto/digest.h"
+
+#define READ_BYTES (1u << 20)
+
+bool receipt_path_is(const char *path)
+{
+	size_t len = strlen(path);
+	size_t suffix = strlen(RECEIPT_SUFFIX);
+
+	return len > suffix && strcmp(path + len - suffix, RECEIPT_SUFFIX) == 0;
+}
+
+char *receipt_path_beside(const char *path)
+{
+	if (!receipt_path_is(path))
+		return path_of("%s%s", path, RECEIPT_SUFFIX);
+	return path_of("%.*s", (int)(strlen(path) - strlen(RECEIPT_SUFFIX)), path);
+}
+
+enum err receipt_read(struct cli *cli, const char *path, json_t **out)
+{
+	json_error_t error;
+	struct buf text;
+	enum err err;
+
+	buf_init(&text, LIMIT_RECEIPT_BYTES);
+	err = file_read(cli, path, &text);
+	if (err == ERR_OK) {
+		*out = json_loadb((const char *)text.at, text.len, JSON_REJECT_DUPLICATES, &error);
+		if (*out == NULL) {
+			err = cli_fail(cli, ERR_RECEIPT_FORM, "%s is not a receipt", path);
+			cli_fact(cli, "place", "line %d, column %d: %s", error.line, error.column,
+				 error.text);
+		}
+	}
+	buf_release(&text);
+	return err;
+}
+
+static enum err hash_all(struct cli *cli, int fd, uint64_t total, struct receipt_file *out)
+{
+	static uint8_t chunk[READ_BYTES];
+	struct sha256 *sha256 = sha256_new();
+	struct progress progress;
+	ssize_t got;
+
+	out->size = 0;
+	progress_start(&progress, cli, "bytes hashed", total);
+	for (;;) {
+		got = read(fd, chunk, sizeof(chunk));
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		sha256_add(sha256, chunk, (size_t)got);
+		out->size += (uint64_t)got;
+		progress_set(&progress, out->size);
+	}
+	progress_end(&progress, out->size);
+	sha256_finish(sha256, &out->sha256);
+	sha256_free(sha256);
+	return got < 0 ? ERR_FILE_READ : ERR_OK;
+}
+
+enum err content_hash(struct cli *cli, const char *path, struct receipt_file *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat stat;
+	enum err err = ERR_FILE_READ;
+
+	if (fd >= 0 && fstat(fd, &stat) == 0 && !S_ISDIR(stat.st_mode))
+		err = hash_all(cli, fd, (uint64_t)stat.st_size, out);
+	if (err != ERR_OK)
+		err = cli_fail(cli, err, "%s: %s", path,
+			       fd >= 0 && S_ISDIR(stat.st_mode) ? "is a folder" : strerror(errno));
+	if (fd >= 0)
+		(void)close(fd);
+	return err;
+}

@@ -1,0 +1,21 @@
+/* Receipts on disk: which receipt belongs to a file, reading one, hashing what
+ * it speaks of. */
+#ifndef STELE_CLIENTS_CLI_RECEIPT_FILE_H
+#define STELE_CLIENTS_CLI_RECEIPT_FILE_H
+
+#include "clients/cli/cli.h"
+#include "ledger/receipt.h"
+
+#define RECEIPT_SUFFIX ".stele.json"
+
+bool receipt_path_is(const char *path);
+/* The receipt beside a file, or the file beside a receipt.  Free it. */
+char *receipt_path_beside(const char *path);
+
+/* JSON of at most LIMIT_RECEIPT_BYTES, duplicates and trailing bytes refused.
+ * Failures name the path: ERR_FILE_READ, ERR_RECEIPT_FORM with the place. */
+MUST_CHECK enum err receipt_read(struct cli *cli, const char *path, json_t **out);
+/* SHA-256 and size, with progress on a large file.  ERR_FILE_READ. */
+MUST_CHECK enum err content_hash(struct cli *cli, const char *path, struct receipt_file *out);
+
+#endif
