@@ -28,6 +28,9 @@ const struct option_spec options_global[] = {
 };
 
 const struct family families[] = {
+	{"check", commands_verify},
+	{"check", commands_receipt},
+	{"check", commands_proof},
 	{"help", commands_explain},
 	{"help", commands_meta},
 	{NULL, NULL},

@@ -64,6 +64,9 @@ const char *command_nearest(const char *words);
 const char *option_nearest(const struct command *command, const char *name);
 
 /* The families, each in a file of its name. */
+extern const struct command commands_verify[];
+extern const struct command commands_receipt[];
+extern const struct command commands_proof[];
 extern const struct command commands_key[];
 extern const struct command commands_genesis[];
 extern const struct command commands_trust[];
