@@ -37,9 +37,10 @@ enum verdict core_step(struct core *core, const struct event *event, struct effe
 
 /* --- questions, without effect ------------------------------------------- */
 
-/* Whether a certificate for this would be news: the pump verifies only those. */
+/* Whether a certificate for this would be news, or would contradict what is held:
+ * the pump verifies only those.  block: ignored for nullify. */
 bool core_wants_certificate(const struct core *core, enum vote_kind kind, uint64_t epoch,
-			    uint64_t view);
+			    uint64_t view, const struct hash *block);
 /* Whether such a vote is within the window and not held yet. */
 bool core_wants_vote(const struct core *core, const struct vote *vote);
 
@@ -59,6 +60,5 @@ struct core_status {
 void core_status(const struct core *core, struct core_status *out);
 /* leader(e, v), docs/protocol.md section 2. */
 uint32_t core_leader(const struct core *core, uint64_t view);
-/* One line a step for traces: see consensus/trace.h. */
 
 #endif

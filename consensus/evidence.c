@@ -1,0 +1,64 @@
+#include "consensus/evidence.h"
+
+#include "consensus/views.h"
+
+enum evidence_type evidence_of(const struct vote *a, const struct vote *b)
+{
+	bool is_same_block = hash_equal(&a->block, &b->block);
+
+	ASSERT(a->epoch == b->epoch && a->view == b->view);
+	ASSERT(a->signer == b->signer);
+	if (a->kind == b->kind && is_same_block)
+		return EVIDENCE_NONE;
+	if (a->kind == VOTE_NOTARIZE && b->kind == VOTE_NOTARIZE)
+		return EVIDENCE_E1;
+	if (a->kind == VOTE_FINALIZE && b->kind == VOTE_FINALIZE)
+		return EVIDENCE_E2;
+	if (a->kind != VOTE_FINALIZE && b->kind != VOTE_FINALIZE)
+		return EVIDENCE_NONE; /* notarize and nullify together are legal */
+	if (a->kind == VOTE_NULLIFY || b->kind == VOTE_NULLIFY)
+		return EVIDENCE_E3;
+	return is_same_block ? EVIDENCE_NONE : EVIDENCE_E4;
+}
+
+/* The order of the signed texts: "finalize" < "notarize" < "nullify", then the block. */
+static bool stands_before(const struct vote *a, const struct vote *b)
+{
+	static const int place[] = {
+		[VOTE_FINALIZE] = 0, [VOTE_NOTARIZE] = 1, [VOTE_NULLIFY] = 2};
+
+	ASSERT(a->kind != b->kind || !hash_equal(&a->block, &b->block));
+	if (a->kind != b->kind)
+		return place[a->kind] < place[b->kind];
+	return hash_compare(&a->block, &b->block) < 0;
+}
+
+static void evidence_report(struct core *core, const struct vote *a, const struct vote *b)
+{
+	struct effect *effect = effects_add(core->out, EFFECT_EVIDENCE);
+	bool in_order = stands_before(a, b);
+
+	ASSERT(evidence_of(a, b) != EVIDENCE_NONE);
+	effect->evidence.first = in_order ? *a : *b;
+	effect->evidence.second = in_order ? *b : *a;
+}
+
+void evidence_look(struct core *core, const struct view *view, const struct vote *vote)
+{
+	static const enum vote_kind kinds[] = {VOTE_NOTARIZE, VOTE_NULLIFY, VOTE_FINALIZE};
+
+	ASSERT(vote->view == view->view);
+	ASSERT(vote->signer < core->count);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const struct ballot *ballot = view_ballot(core, view, kinds[i], vote->signer);
+
+		if (!ballot->is_cast)
+			continue;
+		/* the vote itself is stored already and makes no pair with itself */
+		if (evidence_of(&ballot->first, vote) != EVIDENCE_NONE)
+			evidence_report(core, &ballot->first, vote);
+		else if (ballot->second != NULL &&
+			 evidence_of(ballot->second, vote) != EVIDENCE_NONE)
+			evidence_report(core, ballot->second, vote);
+	}
+}

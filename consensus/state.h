@@ -1,0 +1,178 @@
+/* The core's inside: what it knows, as plain data.  Private to consensus/; each
+ * other private header there holds the functions of one question over it. */
+#ifndef STELE_CONSENSUS_STATE_H
+#define STELE_CONSENSUS_STATE_H
+
+#include "base/arena.h"
+#include "base/rng.h"
+#include "consensus/core.h"
+
+#define EVIDENCE_VIEWS 64u  /* R: views kept behind last_final */
+#define AHEAD_HEIGHTS 16u   /* above committed: delivery, execution of non-empty bodies */
+#define RANGE_GAP 8u        /* more heights than this missing: fetch a range */
+#define RELAY_ALL_MAX 40u   /* more validators than this: certificates are not sent to all */
+#define OWN_VOTES_MAX 64u   /* of a status */
+#define BODY_EMPTY "stele/v1 body\n"
+
+/* How often and when something missing was asked for. */
+struct ask {
+	uint64_t at_us;
+	uint32_t attempts;
+};
+
+enum block_verdict { BLOCK_UNJUDGED, BLOCK_OK, BLOCK_INVALID, BLOCK_DIVERGED };
+
+/* A block that a proposal, a certificate or a peer told of.  It grows: first the
+ * hash, then the header, the body text, complete parcels, a verdict. */
+struct block {
+	struct block *next;
+	struct hash hash;
+	uint64_t view; /* of the header, or of the votes that named the hash */
+	bool has_header;
+	struct header header;
+	struct bytes header_text; /* owned */
+	bool has_body;
+	struct bytes body_text; /* owned */
+	bool is_body_asked;
+	bool is_body_complete; /* all parcels durable here */
+	bool is_validate_asked;
+	bool is_final; /* an ancestor of last_final, or it */
+	bool is_persisted;
+	enum block_verdict verdict;
+	enum err reason;
+	struct ask ask;
+};
+
+/* What this node itself signed, or is about to; durable before it leaves. */
+struct own {
+	bool has_notarize;
+	bool has_nullify;
+	bool has_finalize;
+	struct hash notarize;
+	struct hash finalize;
+};
+
+/* A certificate that is held: encoded, owned.  Empty data: not held. */
+struct slot {
+	struct bytes data;
+	struct hash block;
+};
+
+/* One kind of vote of one signer in one view. */
+struct ballot {
+	bool is_cast;
+	uint32_t repeats; /* how often the first came again */
+	struct vote first;
+	struct vote *second; /* owned; one that conflicts with the first */
+};
+
+#define VOTE_KINDS 3u
+
+struct view {
+	uint64_t view;
+	struct own own;
+	struct slot slots[VOTE_KINDS];
+	struct ballot *ballots; /* [kind - 1][signer] */
+	struct block *proposal; /* the first one of the view's leader */
+	struct ask ask;
+	bool is_ahead_told;
+};
+
+enum release_kind { RELEASE_VOTE, RELEASE_FINAL };
+
+/* What waits for a record to be durable. */
+struct release {
+	uint64_t sequence;
+	enum release_kind kind;
+	enum vote_kind vote;
+	uint64_t view;
+	uint64_t height; /* RELEASE_FINAL */
+};
+
+/* A block of the chain, by name. */
+struct place {
+	uint64_t view;
+	uint64_t height;
+	struct hash block;
+};
+
+enum idle_phase { IDLE_BEFORE, IDLE_NOW, IDLE_ENDED };
+
+struct core {
+	struct core_config config;
+	uint32_t count; /* n */
+	uint32_t faults; /* f */
+	uint32_t quorum; /* q */
+	uint64_t leader_offset;
+	bool has_started;
+
+	/* the step under way */
+	uint64_t now_us;
+	uint64_t wall_ms;
+	struct effects *out;
+	struct arena scratch; /* what effects point to */
+
+	/* section 4 */
+	uint64_t cur;
+	struct place final; /* last_final */
+	uint64_t vote_floor;
+	struct view **views; /* ascending */
+	size_t views_count;
+	size_t views_capacity;
+	struct block *blocks;
+	bool is_tripped;
+
+	/* section 10 */
+	uint64_t sequence;
+	uint64_t durable;
+	struct release *releases; /* ascending by sequence */
+	size_t releases_count;
+	size_t releases_capacity;
+	uint64_t final_durable_height;
+
+	/* R9 */
+	struct place delivered;
+	struct place committed;
+	uint64_t forgotten_view;
+	struct ask range_ask;
+
+	/* section 5 */
+	bool is_armed[TIMER_COUNT];
+	uint64_t deadline_us[TIMER_COUNT];
+	enum idle_phase idle;
+	bool is_wait_over; /* the leader's wait in this view has ended */
+	bool has_work;
+	struct rng jitter;
+
+	/* R6 */
+	uint64_t built_view; /* asked for a block of this view */
+	uint32_t budget_bytes;
+
+	/* peers */
+	uint64_t active_us[LIMIT_VALIDATORS];
+	uint64_t ahead_view[LIMIT_VALIDATORS];
+	bool is_down[LIMIT_VALIDATORS];
+	uint32_t asks_total; /* spreads requests */
+
+	uint64_t nullified_views;
+	uint64_t finalized_blocks;
+};
+
+static inline bool core_is_member(const struct core *core)
+{
+	return core->config.self != SET_NO_INDEX;
+}
+
+/* Zeroed memory until the next step; ends the process when memory is short. */
+void *core_scratch(struct core *core, size_t len);
+struct bytes core_scratch_copy(struct core *core, struct bytes bytes);
+/* An owned copy; ends the process when memory is short. */
+struct bytes bytes_keep(struct bytes bytes);
+
+/* Writes a record; gives its sequence. */
+uint64_t core_persist(struct core *core, enum record_kind kind, uint64_t view,
+		      const struct hash *tag, struct bytes data);
+/* Certified data contradict each other or this node's execution: stop signing. */
+void core_trip(struct core *core, enum err reason, const struct hash *block, uint64_t view);
+
+#endif
