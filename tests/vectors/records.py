@@ -141,6 +141,6 @@ def values(orgs, key):
         ("disbursement/CN-BJ-I3/1/1", 0x12, m((1, disbursement(orgs)), (2, 20), (4, 1))),
         (f"content/{h}", 0x20, m((1, orgs[4]), (2, 21), (3, 10), (4, "image/png"), (9, 2), (10, 1), (11, 1763800012345))),
         (f"claim/{h}/2", 0x20, m((1, orgs[3]), (2, 30), (5, 1), (6, m((1, sha256(b"new")), (2, 1))), (7, 4096), (8, 31), (11, 1763800012346))),
-        (f"note/{h}/1", 0x21, m((1, m((4, orgs[4]), (5, HASH))), (2, orgs[1]), (3, 40), (4, 1763800012347))),
+        (f"note/org/{orgs[4]}/1", 0x21, m((1, m((4, orgs[4]), (5, HASH))), (2, orgs[1]), (3, 40), (4, 1763800012347))),
     ]
     return [{"key": k, "type": t, "value": (bytes([t]) + v).hex()} for k, t, v in rows]

@@ -2,6 +2,7 @@
  * between nodes. */
 #include "proto/canon.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,6 +75,83 @@ UNIT_TEST(every_field_has_one_row_and_every_row_a_field)
 			ck_assert(strcmp(bounds[i].message, bounds[k].message) != 0 ||
 				  strcmp(bounds[i].field, bounds[k].field) != 0);
 	}
+}
+
+static void add_number(struct buf *out, uint64_t number)
+{
+	if (number == UINT64_MAX)
+		buf_print(out, "2^64 - 1");
+	else if (number == INT64_MAX)
+		buf_print(out, "2^63 - 1");
+	else if (number == UINT32_MAX)
+		buf_print(out, "2^32 - 1");
+	else
+		buf_print(out, "%llu", (unsigned long long)number);
+}
+
+static void add_kind(struct buf *out, const struct bound *bound)
+{
+	static const char *const forms[] = {"", ", segment", ", date", ", currency", ", ascending"};
+
+	switch (bound->kind) {
+	case BOUND_MESSAGE:
+		buf_print(out, "message");
+		return;
+	case BOUND_TEXT:
+		buf_print(out, "text of ");
+		break;
+	case BOUND_BYTES:
+		buf_print(out, "bytes, ");
+		break;
+	case BOUND_NUMBER:
+		if (bound->max == INT32_MAX) {
+			buf_print(out, "enum%s", forms[bound->form]);
+			return;
+		}
+		buf_print(out, "number up to ");
+		add_number(out, bound->max);
+		return;
+	}
+	if (bound->min != bound->max)
+		buf_print(out, "%llu to ", (unsigned long long)bound->min);
+	buf_print(out, "%llu%s", (unsigned long long)bound->max, forms[bound->form]);
+}
+
+/* The row's line in docs/ledger.md. */
+static void add_row(struct buf *out, const struct bound *bound)
+{
+	buf_print(out, "| %s | %s | ", bound->message, bound->field);
+	if (bound->count_max > 0)
+		buf_print(out, "at most %u: ", bound->count_max);
+	add_kind(out, bound);
+	buf_print(out, " |%s |\n", bound->is_required ? " yes" : "");
+}
+
+/* With PRINT_BOUNDS set it prints the table for the page. */
+UNIT_TEST(page_has_the_bounds_of_every_record)
+{
+	char *path = unit_repo("docs/ledger.md");
+	size_t len;
+	char *page = (char *)unit_file(path, &len);
+	struct buf row;
+
+	buf_init(&row, 1000);
+	for (size_t i = 0; i < bounds_count && strcmp(bounds[i].message, "CountValue") != 0; i++) {
+		if (strcmp(bounds[i].message, "SignedTransaction") == 0 ||
+		    strcmp(bounds[i].message, "TransactionBody") == 0 ||
+		    strcmp(bounds[i].message, "MotionOperation") == 0)
+			continue; /* section 1 has them */
+		buf_reset(&row);
+		add_row(&row, &bounds[i]);
+		buf_u8(&row, 0);
+		if (getenv("PRINT_BOUNDS") != NULL)
+			printf("%s", (char *)row.at);
+		else
+			ck_assert_msg(strstr(page, (char *)row.at) != NULL, "%s", (char *)row.at);
+	}
+	buf_release(&row);
+	free(page);
+	free(path);
 }
 
 /* What the walk lets pass, protobuf-c unpacks and packs to the same bytes. */
@@ -213,6 +291,7 @@ UNIT_TEST(payload_limits_are_those_of_the_list)
 }
 
 UNIT_MAIN("canon", every_field_has_one_row_and_every_row_a_field,
+	  page_has_the_bounds_of_every_record,
 	  changed_bodies_are_refused_or_come_back, text_is_strict_utf8, keys_are_segments,
 	  value_above_its_limit_leaves_the_buffer, messages_between_nodes_come_back,
 	  payload_limits_are_those_of_the_list)
