@@ -170,7 +170,8 @@ static bool is_news(const struct node *node, const struct message *message)
 	if (message->type == PEER_CERTIFICATE)
 		return core_wants_certificate(node->core, message->certificates[0].kind,
 					      message->certificates[0].epoch,
-					      message->certificates[0].view);
+					      message->certificates[0].view,
+					      &message->certificates[0].block);
 	if (message->type == PEER_VOTE)
 		return core_wants_vote(node->core, &message->votes[0]);
 	return true;

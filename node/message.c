@@ -85,7 +85,7 @@ static bool take_certificate(const struct node *node, struct message *message, s
 
 	if (certificate_decode(out, data, node->set->count))
 		return false;
-	if (!core_wants_certificate(node->core, out->kind, out->epoch, out->view))
+	if (!core_wants_certificate(node->core, out->kind, out->epoch, out->view, &out->block))
 		return true;
 	message->certificates_bytes[message->certificates_count++] = data;
 	return true;

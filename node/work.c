@@ -13,8 +13,9 @@ static bool may_carry(const struct node *node, const struct flight *block)
 	if (block->is_left || block->stage == FLIGHT_INVALID)
 		return false;
 	return block->is_final ||
-	       !core_wants_certificate(node->core, VOTE_NOTARIZE, node->epoch, block->view) ||
-	       core_wants_certificate(node->core, VOTE_NULLIFY, node->epoch, block->view);
+	       !core_wants_certificate(node->core, VOTE_NOTARIZE, node->epoch, block->view,
+				       &block->hash) ||
+	       core_wants_certificate(node->core, VOTE_NULLIFY, node->epoch, block->view, NULL);
 }
 
 static void mark(struct node *node, struct flight *block, bool is_on_branch)
