@@ -105,7 +105,8 @@ struct admission {
 MUST_CHECK enum err ledger_admit(struct ledger *ledger, const struct tx *tx, uint64_t now_ms,
 				 bool simulate_rules, struct admission *out);
 
-/* The registered key's organisation if it may hold a session (purpose peer). */
+/* The registered key's organisation if it may hold a session (purpose peer); any
+ * thread.  ERR_PEER_UNKNOWN. */
 MUST_CHECK enum err ledger_find_peer_key(struct ledger *ledger, const struct public_key *key,
 					 char org[LIMIT_SEGMENT + 1]);
 

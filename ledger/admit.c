@@ -1,0 +1,124 @@
+/* Admission: the newest committed state is asked what it would do with a
+ * transaction, on an overlay that is thrown away. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/digest.h"
+#include "ledger/apply/apply.h"
+#include "ledger/ledger_internal.h"
+#include "proto/value.h"
+
+#define SIMULATION_KEYS_MAX 20000 /* read from the base and kept for the next */
+
+/* One overlay serves until the tip moves: what it read stays true. */
+static enum err simulation_ready(struct ledger *ledger, uint64_t now_ms)
+{
+	if (ledger->simulation != NULL &&
+	    overlay_count(ledger->simulation) > SIMULATION_KEYS_MAX) {
+		overlay_free(ledger->simulation);
+		ledger->simulation = NULL;
+	}
+	if (ledger->simulation == NULL)
+		ledger->simulation = overlay_new(NULL, &ledger->base, now_ms);
+	if (ledger->simulation == NULL)
+		return ERR_MEMORY;
+	overlay_reset(ledger->simulation, now_ms);
+	return ERR_OK;
+}
+
+static void simulate(struct ledger *ledger, const struct tx *tx, uint64_t now_ms,
+		     bool simulate_rules, struct arena *arena, struct admission *out)
+{
+	struct apply_block block = {ledger->simulation, ledger->tip.header.height + 1, now_ms};
+
+	out->outcome = (int)apply_admit(&block, tx, arena, out->org, &out->reason);
+	if (out->outcome != OUTCOME_ACCEPTED || !simulate_rules)
+		return;
+	out->outcome = (int)apply_transaction(&block, tx, ledger->tip.header.log_size, arena,
+					      &out->reason);
+	overlay_reset(ledger->simulation, now_ms);
+}
+
+enum err ledger_admit(struct ledger *ledger, const struct tx *tx, uint64_t now_ms,
+		      bool simulate_rules, struct admission *out)
+{
+	struct admission result = {.outcome = OUTCOME_SKIPPED, .reason = ERR_OK};
+	struct arena arena;
+	enum err err;
+
+	if (now_ms <= ledger->tip.header.time_ms)
+		now_ms = ledger->tip.header.time_ms + 1; /* as the next header's will be */
+	err = simulation_ready(ledger, now_ms);
+	if (err == ERR_OK)
+		err = ledger_base_begin(ledger);
+	if (err != ERR_OK)
+		return err;
+	if (overlay_is_consumed(ledger->simulation, &tx->id)) {
+		result.reason = ERR_TX_CONSUMED;
+	} else {
+		arena_init(&arena, LEDGER_APPLY_ARENA);
+		simulate(ledger, tx, now_ms, simulate_rules, &arena, &result);
+		arena_release(&arena);
+	}
+	ledger_base_end(ledger);
+	if (result.outcome == OUTCOME_FAILED)
+		return result.reason;
+	*out = result;
+	return ERR_OK;
+}
+
+/* --- peers --------------------------------------------------------------- */
+
+static bool may_hold_session(const Stele__KeyValue *key, uint64_t height)
+{
+	bool is_peer = false;
+
+	for (size_t i = 0; i < key->n_purposes; i++)
+		is_peer = is_peer || key->purposes[i] == STELE__PURPOSE__PURPOSE_PEER;
+	return is_peer && key->from_height <= height &&
+	       (key->revoked_height == 0 || key->revoked_height > height);
+}
+
+static enum err peer_key_read(struct ledger_view *view, const struct public_key *key,
+			      struct arena *arena, char org[LIMIT_SEGMENT + 1])
+{
+	char name[4 + HASH_HEX_LEN + 1] = "key/";
+	struct ledger_tip tip;
+	struct hash hash;
+	struct bytes value;
+	void *message;
+	const Stele__KeyValue *found;
+	enum err err;
+
+	sha256(&hash, key->b, sizeof(key->b));
+	hex_encode(name + 4, hash.b, sizeof(hash.b));
+	err = view_value(view, name, &value);
+	if (err == ERR_OK)
+		err = value_decode(arena, value, VALUE_KEY, &message);
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_PEER_UNKNOWN : err;
+	found = message;
+	ledger_view_tip(view, &tip);
+	if (!may_hold_session(found, tip.height))
+		return ERR_PEER_UNKNOWN;
+	if (found->org == NULL || strlen(found->org) > LIMIT_SEGMENT)
+		return ERR_STORE_DAMAGED;
+	memcpy(org, found->org, strlen(found->org) + 1);
+	return ERR_OK;
+}
+
+enum err ledger_find_peer_key(struct ledger *ledger, const struct public_key *key,
+			      char org[LIMIT_SEGMENT + 1])
+{
+	struct ledger_view *view;
+	struct arena arena;
+	enum err err = ledger_view_open(ledger, &view);
+
+	if (err != ERR_OK)
+		return err;
+	arena_init(&arena, (size_t)1 << 20);
+	err = peer_key_read(view, key, &arena, org);
+	arena_release(&arena);
+	ledger_view_close(view);
+	return err;
+}

@@ -1,0 +1,476 @@
+/* Commit: an executed block's rows, then the tip, durably and at once; only
+ * after that does memory follow. */
+#include "ledger/chain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/digest.h"
+#include "ledger/genesis_state.h"
+
+/* --- rows ---------------------------------------------------------------- */
+
+static enum err row_write(struct ledger *ledger, struct store_write *write, enum table table,
+			  struct row_key key)
+{
+	if (ledger->row.has_failed)
+		return ERR_MEMORY;
+	return row_put(write, table, key, buf_bytes(&ledger->row), true);
+}
+
+static enum err values_write(struct ledger *ledger, struct store_write *write,
+			     const struct overlay_change *changes, size_t count)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < count && err == ERR_OK; i++) {
+		buf_reset(&ledger->row);
+		row_value_encode(&ledger->row, changes[i].key, changes[i].value);
+		err = row_write(ledger, write, TABLE_VALUE, row_key_u64(changes[i].change.leaf));
+	}
+	return err;
+}
+
+static enum err block_write(struct ledger *ledger, struct store_write *write, uint64_t height,
+			    const struct hash *hash, const struct row_block *block)
+{
+	struct row_key key = row_key_u64(height);
+	enum err err;
+
+	buf_reset(&ledger->row);
+	row_block_encode(&ledger->row, block);
+	err = row_write(ledger, write, TABLE_BLOCK, key);
+	if (err != ERR_OK)
+		return err;
+	return store_put(write, TABLE_BLOCK_HASH, bytes_of(hash->b, sizeof(hash->b)),
+			 row_key_bytes(&key), false);
+}
+
+static enum err tip_write(struct ledger *ledger, struct store_write *write,
+			  const struct row_tip *tip)
+{
+	buf_reset(&ledger->row);
+	row_tip_encode(&ledger->row, tip);
+	if (ledger->row.has_failed)
+		return ERR_MEMORY;
+	return store_put(write, TABLE_META, bytes_text(META_TIP), buf_bytes(&ledger->row), false);
+}
+
+static enum err accepted_write(struct ledger *ledger, struct store_write *write,
+			       const struct tx *tx, uint64_t log_index)
+{
+	enum err err;
+
+	buf_reset(&ledger->row);
+	tx_leaf_data(&ledger->row, tx);
+	err = row_write(ledger, write, TABLE_LEAF, row_key_u64(log_index));
+	if (err == ERR_OK && tx->attachment.len > 0)
+		err = row_put(write, TABLE_ATTACHMENT, row_key_u64(log_index), tx->attachment,
+			      true);
+	return err;
+}
+
+static enum err rejected_write(struct ledger *ledger, struct store_write *write,
+			       const struct decided *decided, uint64_t height, uint32_t k)
+{
+	struct row_rejected row = {decided->tx->id, decided->reason, decided->parcel,
+				   decided->position, decided->tx->raw};
+
+	buf_reset(&ledger->row);
+	row_rejected_encode(&ledger->row, &row);
+	return row_write(ledger, write, TABLE_REJECTED, row_key_pair(height, k));
+}
+
+static enum err decided_write(struct ledger *ledger, struct store_write *write,
+			      const struct executed *block)
+{
+	uint64_t log_index = ledger->edge->frontier.size;
+	uint32_t k = 0;
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < block->decided_count && err == ERR_OK; i++) {
+		const struct decided *at = &block->decided[i];
+
+		if (at->is_accepted)
+			err = accepted_write(ledger, write, at->tx, log_index++);
+		else
+			err = rejected_write(ledger, write, at, block->header.height, k++);
+	}
+	return err;
+}
+
+static enum err hashes_append(struct ledger *ledger, struct store_write *write,
+			      const struct executed *block)
+{
+	struct hash *hashes = calloc((size_t)block->accepted + 1, sizeof(*hashes));
+	size_t count = 0;
+	enum err err;
+
+	if (hashes == NULL)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < block->decided_count; i++) {
+		if (block->decided[i].is_accepted)
+			hashes[count++] = block->decided[i].hash;
+	}
+	err = log_append(ledger->edge, write, hashes, count);
+	free(hashes);
+	return err;
+}
+
+static enum err parcels_write(struct ledger *ledger, struct store_write *write,
+			      const struct executed *block)
+{
+	enum err err = ERR_OK;
+
+	for (uint32_t i = 0; i < block->parcels_count && err == ERR_OK; i++) {
+		const struct parcel *parcel = block->parcels[i];
+		struct row_parcel row = {parcel->text_bytes, parcel->signature, parcel->payload};
+
+		buf_reset(&ledger->row);
+		row_parcel_encode(&ledger->row, &row);
+		err = row_write(ledger, write, TABLE_PARCEL,
+				row_key_pair(block->header.height, i));
+	}
+	return err;
+}
+
+static enum err parcels_prune(struct store_write *write, uint64_t height)
+{
+	struct row_key key = row_key_u64(height);
+	struct row_block block;
+	struct bytes row;
+	enum err err = store_write_get(write, TABLE_BLOCK, row_key_bytes(&key), &row);
+
+	if (err == ERR_OK)
+		err = row_block_decode(&block, row);
+	for (uint32_t i = 0; err == ERR_OK && i < block.parcels; i++) {
+		struct row_key parcel = row_key_pair(height, i);
+
+		err = store_delete(write, TABLE_PARCEL, row_key_bytes(&parcel));
+	}
+	return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
+}
+
+/* --- sweep --------------------------------------------------------------- */
+
+static enum err sweep_one(struct ledger *ledger, struct store_write *write, uint64_t number)
+{
+	struct row_key key = row_key_u64(number);
+	struct hash key_hash;
+	struct hash value_hash;
+	struct bytes row;
+	struct bytes name;
+	struct bytes value;
+	uint64_t live;
+	enum err err = store_write_get(write, TABLE_VALUE, row_key_bytes(&key), &row);
+
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	err = row_value_decode(row, &name, &value);
+	if (err != ERR_OK)
+		return err;
+	sha256(&key_hash, name.at, name.len);
+	err = state_find(ledger->tree, ledger->base.version, &key_hash, &live, &value_hash);
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
+	if (live == number)
+		return ERR_OK;
+	ledger->values--;
+	return store_delete(write, TABLE_VALUE, row_key_bytes(&key));
+}
+
+/* Dead leaf numbers are deleted in passes from the oldest on, twice as fast as a
+ * block makes new ones; live ones stay where they are.  Judged by the parent's
+ * state: what is dead there is dead for good. */
+static enum err sweep(struct ledger *ledger, struct store_write *write, size_t changes)
+{
+	uint64_t live = state_count(ledger->tree, ledger->base.version);
+	uint64_t budget = 2 * changes + LEDGER_SWEEP_PER_COMMIT;
+	enum err err = ERR_OK;
+
+	if (ledger->keeps_dead || ledger->values < 2 * live + LEDGER_SWEEP_SLACK)
+		return ERR_OK;
+	for (; budget > 0 && err == ERR_OK; budget--) {
+		if (ledger->sweep_next >= ledger->tip.value_next)
+			ledger->sweep_next = 0; /* the next pass */
+		err = sweep_one(ledger, write, ledger->sweep_next++);
+	}
+	return err;
+}
+
+/* --- commit -------------------------------------------------------------- */
+
+static enum err all_write(struct ledger *ledger, struct store_write *write,
+			  const struct executed *block, struct bytes finalization)
+{
+	uint64_t height = block->header.height;
+	struct row_block row = {buf_bytes(&block->header_text),
+				buf_bytes(&block->body_text),
+				finalization,
+				ledger->edge->frontier.size,
+				block->accepted,
+				block->rejected,
+				block->parcels_count};
+	struct row_tip tip = {height, block->hash, block->value_next};
+	enum err err = block_write(ledger, write, height, &block->hash, &row);
+
+	if (err == ERR_OK)
+		err = decided_write(ledger, write, block);
+	if (err == ERR_OK)
+		err = hashes_append(ledger, write, block);
+	if (err == ERR_OK)
+		err = values_write(ledger, write, block->changes, block->changes_count);
+	if (err == ERR_OK)
+		err = sweep(ledger, write, block->changes_count);
+	if (err == ERR_OK)
+		err = parcels_write(ledger, write, block);
+	if (err == ERR_OK && height > LEDGER_PARCELS_KEPT)
+		err = parcels_prune(write, height - LEDGER_PARCELS_KEPT);
+	if (err == ERR_OK)
+		err = tip_write(ledger, write, &tip);
+	return err;
+}
+
+/* After this the store's tip is the block; the ledger's follows at once, and a
+ * reader that comes in between waits for it. */
+static enum err store_block(struct ledger *ledger, const struct executed *block,
+			    struct bytes finalization)
+{
+	struct store_write *write;
+	enum err err = store_write_begin(ledger->store, &write);
+
+	if (err != ERR_OK)
+		return err;
+	err = all_write(ledger, write, block, finalization);
+	if (err != ERR_OK) {
+		store_abort(write);
+		return err;
+	}
+	return store_commit(write);
+}
+
+static void tip_move(struct ledger *ledger, struct executed *block)
+{
+	state_version old = ledger->base.version;
+
+	pthread_mutex_lock(&ledger->lock);
+	ledger->tip.hash = block->hash;
+	ledger->tip.header = block->header;
+	ledger->tip.value_next = block->value_next;
+	ledger->base.version = block->version;
+	pthread_mutex_unlock(&ledger->lock);
+	block->has_version = false; /* the tip's now */
+	state_release(ledger->tree, old);
+	/* The texts change hands, so the lent header text lives on in the tip. */
+	buf_release(&ledger->tip.header_text);
+	ledger->tip.header_text = block->header_text;
+	buf_init(&block->header_text, LIMIT_HEADER_BYTES);
+	ledger->values += block->changes_count;
+	overlay_free(ledger->simulation);
+	ledger->simulation = NULL;
+}
+
+static bool descends(const struct executed *block, const struct executed *from)
+{
+	while (block != NULL && block != from)
+		block = block->parent;
+	return block == from;
+}
+
+/* Children of the new tip stand on it; whatever does not descend from it goes. */
+static void blocks_move(struct ledger *ledger, struct executed *tip)
+{
+	struct executed *at = ledger->blocks;
+	struct executed *kept = NULL;
+	struct executed *dropped = NULL;
+
+	while (at != NULL) {
+		struct executed *next = at->next;
+		struct executed **list = at != tip && descends(at, tip) ? &kept : &dropped;
+
+		at->next = *list;
+		*list = at;
+		at = next;
+	}
+	for (at = kept; at != NULL; at = at->next) {
+		if (at->parent == tip) {
+			at->parent = NULL;
+			overlay_rebase(at->overlay);
+		}
+	}
+	while (dropped != NULL) {
+		struct executed *next = dropped->next;
+
+		executed_free(ledger, dropped);
+		dropped = next;
+	}
+	ledger->blocks = kept;
+}
+
+static enum err consumed_visit(void *context, const struct hash *id, uint64_t until_ms)
+{
+	struct ledger *ledger = context;
+
+	return ids_add(ledger->consumed, id, until_ms);
+}
+
+static enum err ids_move(struct ledger *ledger, const struct executed *block)
+{
+	enum err err = overlay_each_consumed(block->overlay, consumed_visit, ledger);
+
+	for (uint32_t i = 0; i < block->parcels_count && err == ERR_OK; i++)
+		err = ids_add(ledger->referenced, &block->parcels[i]->digest,
+			      block->header.height + LIMIT_PARCEL_EXPIRY);
+	ids_expire(ledger->consumed, block->header.time_ms);
+	ids_expire(ledger->referenced, block->header.height);
+	return err;
+}
+
+static enum err outcomes_make(struct ledger *ledger, const struct executed *block,
+			      uint64_t log_first)
+{
+	if (ledger->outcomes_max < block->decided_count) {
+		struct ledger_outcome *outcomes =
+			realloc(ledger->outcomes, block->decided_count * sizeof(*outcomes));
+
+		if (outcomes == NULL)
+			return ERR_MEMORY;
+		ledger->outcomes = outcomes;
+		ledger->outcomes_max = block->decided_count;
+	}
+	for (size_t i = 0; i < block->decided_count; i++) {
+		const struct decided *at = &block->decided[i];
+
+		ledger->outcomes[i] = (struct ledger_outcome){.id = at->tx->id,
+							      .is_accepted = at->is_accepted,
+							      .reason = at->reason};
+		if (at->is_accepted)
+			ledger->outcomes[i].log_index = log_first++;
+	}
+	return ERR_OK;
+}
+
+static enum err index_move(struct ledger *ledger, const struct executed *block)
+{
+	uint64_t height = block->header.height;
+	uint32_t k = 0;
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < block->decided_count && err == ERR_OK; i++) {
+		const struct ledger_outcome *at = &ledger->outcomes[i];
+		struct row_tx place = {at->is_accepted, height,
+				       at->is_accepted ? at->log_index : k++};
+
+		err = index_add(ledger->index, &at->id, &place);
+	}
+	return err == ERR_OK ? index_block_done(ledger->index, height, false) : err;
+}
+
+enum err ledger_commit(struct ledger *ledger, const struct hash *hash, struct bytes finalization,
+		       struct ledger_committed *out)
+{
+	struct executed *block = ledger_find_block(ledger, hash);
+	uint64_t log_first = ledger->edge->frontier.size;
+	enum err err;
+
+	ASSERT(block != NULL && block->parent == NULL);
+	err = outcomes_make(ledger, block, log_first);
+	if (err == ERR_OK)
+		err = store_block(ledger, block, finalization);
+	if (err != ERR_OK)
+		return err;
+	tip_move(ledger, block);
+	err = ids_move(ledger, block);
+	if (err == ERR_OK)
+		err = index_move(ledger, block);
+	if (err == ERR_OK)
+		*out = (struct ledger_committed){block->header.height, block->hash,
+						 block->header.time_ms, ledger->outcomes,
+						 block->decided_count};
+	blocks_move(ledger, block);
+	return err;
+}
+
+/* --- block 0 ------------------------------------------------------------- */
+
+static enum err meta_write(struct ledger *ledger, struct store_write *write)
+{
+	const struct hash *chain = &ledger->genesis->chain;
+	enum err err = store_put(write, TABLE_META, bytes_text(META_FORMAT),
+				 bytes_text(STORE_FORMAT), false);
+
+	if (err != ERR_OK)
+		return err;
+	return store_put(write, TABLE_META, bytes_text(META_CHAIN),
+			 bytes_of(chain->b, sizeof(chain->b)), false);
+}
+
+static enum err leaf_zero_write(struct ledger *ledger, struct store_write *write)
+{
+	struct hash leaf;
+	enum err err;
+
+	buf_reset(&ledger->row);
+	genesis_leaf_data(&ledger->row, ledger->genesis_text);
+	merkle_leaf(&leaf, buf_bytes(&ledger->row));
+	err = row_write(ledger, write, TABLE_LEAF, row_key_u64(0));
+	return err == ERR_OK ? log_append(ledger->edge, write, &leaf, 1) : err;
+}
+
+static enum err zero_write(struct ledger *ledger, struct store_write *write,
+			   const struct genesis_state *state)
+{
+	uint8_t header_at[LIMIT_HEADER_BYTES];
+	uint8_t body_at[64];
+	struct buf text;
+	struct body *body = calloc(1, sizeof(*body));
+	struct row_block row = {.accepted = 1};
+	struct row_tip tip = {.value_next = state->changes_count};
+	enum err err;
+
+	if (body == NULL)
+		return ERR_MEMORY;
+	buf_init(&text, LIMIT_HEADER_BYTES);
+	header_render(&text, &state->header);
+	ASSERT(!text.has_failed);
+	memcpy(header_at, text.at, text.len);
+	row.header_text = bytes_of(header_at, text.len);
+	buf_reset(&text);
+	body_render(&text, body);
+	ASSERT(!text.has_failed && text.len <= sizeof(body_at));
+	memcpy(body_at, text.at, text.len);
+	row.body_text = bytes_of(body_at, text.len);
+	sha256(&tip.block, row.header_text.at, row.header_text.len);
+	err = block_write(ledger, write, 0, &tip.block, &row);
+	if (err == ERR_OK)
+		err = leaf_zero_write(ledger, write);
+	if (err == ERR_OK)
+		err = values_write(ledger, write, state->changes, state->changes_count);
+	if (err == ERR_OK)
+		err = tip_write(ledger, write, &tip);
+	if (err == ERR_OK)
+		err = meta_write(ledger, write);
+	buf_release(&text);
+	free(body);
+	return err;
+}
+
+enum err chain_begin(struct ledger *ledger)
+{
+	struct genesis_state state;
+	struct store_write *write;
+	enum err err = genesis_state_make(&state, ledger->genesis, ledger->genesis_text);
+
+	if (err != ERR_OK)
+		return err;
+	err = store_write_begin(ledger->store, &write);
+	if (err == ERR_OK) {
+		err = zero_write(ledger, write, &state);
+		if (err == ERR_OK)
+			err = store_commit(write);
+		else
+			store_abort(write);
+	}
+	genesis_state_release(&state);
+	return err;
+}

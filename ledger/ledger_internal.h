@@ -1,0 +1,109 @@
+/* What the parts of the ledger share: the committed tip, the blocks executed on
+ * top of it, and the parts' doors to each other.
+ *
+ *   ledger.c  opening, closing, the tip     load.c   rebuilding from the store
+ *   block.c   rules and execution           chain.c  commit
+ *   admit.c   admission                     view.c   readers on any thread      */
+#ifndef STELE_LEDGER_LEDGER_INTERNAL_H
+#define STELE_LEDGER_LEDGER_INTERNAL_H
+
+#include <pthread.h>
+
+#include "base/arena.h"
+#include "ledger/ids.h"
+#include "ledger/index.h"
+#include "ledger/ledger.h"
+#include "ledger/log.h"
+#include "ledger/overlay_internal.h"
+#include "ledger/row.h"
+
+#define LEDGER_PARCELS_KEPT 10000      /* heights whose parcels stay */
+#define LEDGER_APPLY_ARENA ((size_t)64 << 20)
+#define LEDGER_ROW_BYTES ((size_t)16 << 20)
+#define LEDGER_SWEEP_PER_COMMIT 512    /* leaf numbers looked at, at least */
+#define LEDGER_SWEEP_SLACK 10000       /* dead leaf numbers that never matter */
+
+/* A transaction that a block decided; tx is its parcel's. */
+struct decided {
+	struct tx *tx;
+	struct hash hash; /* of an accepted one: its leaf */
+	enum err reason;  /* of a rejected one */
+	uint32_t parcel;
+	uint32_t position;
+	bool is_accepted;
+};
+
+/* A block that was executed and not yet committed. */
+struct executed {
+	struct executed *next;
+	struct executed *parent; /* NULL: the committed tip */
+	struct hash hash;
+	struct header header;
+	struct buf header_text;
+	struct buf body_text;
+	struct parcel **parcels;
+	uint32_t parcels_count;
+	struct overlay *overlay;
+	struct overlay_change *changes;
+	size_t changes_count;
+	struct decided *decided; /* in order of execution */
+	size_t decided_count;
+	uint32_t accepted;
+	uint32_t rejected;
+	struct merkle_frontier frontier;
+	state_version version;
+	bool has_version;
+	uint64_t value_next;
+};
+
+struct tip {
+	struct hash hash;
+	struct header header;
+	struct buf header_text;
+	uint64_t value_next;
+};
+
+struct ledger {
+	struct store *store;
+	const struct genesis *genesis;
+	struct bytes genesis_text;
+	char origin[ORIGIN_MAX + 1];
+	struct state_tree *tree;
+	struct overlay_base base; /* the tip's state; base.read only while executing */
+	struct ids *consumed;     /* transaction ids, until in ms */
+	struct ids *referenced;   /* parcel digests, until in heights */
+	struct log_edge *edge;
+	struct index *index;
+	struct executed *blocks;
+	struct overlay *simulation; /* for admission; NULL: make one */
+	struct ledger_outcome *outcomes;
+	size_t outcomes_max;
+	struct buf row;
+	uint64_t sweep_next;  /* leaf numbers below have been swept */
+	uint64_t values;      /* rows of TABLE_VALUE */
+	bool keeps_dead;      /* for verify-ledger: no sweep */
+	pthread_mutex_t lock; /* of tip and base.version, for views */
+	struct tip tip;
+};
+
+/* base.read for the time of an execution. */
+MUST_CHECK enum err ledger_base_begin(struct ledger *ledger);
+void ledger_base_end(struct ledger *ledger);
+
+struct executed *ledger_find_block(const struct ledger *ledger, const struct hash *hash);
+void executed_free(struct ledger *ledger, struct executed *block);
+
+/* load.c: everything in memory from what the store holds. */
+MUST_CHECK enum err ledger_load(struct ledger *ledger);
+/* Calls visit for every transaction that a stored block decided. */
+struct stored_id {
+	struct hash id;
+	uint64_t until_ms; /* consumed until */
+	struct row_tx place;
+};
+typedef enum err stored_visit(void *context, const struct stored_id *id);
+MUST_CHECK enum err ledger_each_id(struct store_read *read, uint64_t height,
+				   stored_visit *visit, void *context);
+
+
+#endif

@@ -1,0 +1,345 @@
+/* Start: what lives in memory is rebuilt from the store and checked against the
+ * tip's header, so that a damaged store is refused before anything is signed. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/digest.h"
+#include "ledger/ledger_internal.h"
+
+/* --- tip ----------------------------------------------------------------- */
+
+static enum err tip_load(struct ledger *ledger, struct store_read *read)
+{
+	struct row_tip row;
+	struct row_block block;
+	struct bytes bytes;
+	struct hash hash;
+	enum err err = store_get(read, TABLE_META, bytes_text(META_TIP), &bytes);
+
+	if (err == ERR_OK)
+		err = row_tip_decode(&row, bytes);
+	if (err == ERR_OK)
+		err = row_block_get(read, row.height, &block);
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
+	sha256(&hash, block.header_text.at, block.header_text.len);
+	if (!hash_equal(&hash, &row.block) ||
+	    header_parse(&ledger->tip.header, block.header_text) != ERR_OK ||
+	    ledger->tip.header.height != row.height)
+		return ERR_STORE_DAMAGED;
+	ledger->tip.hash = row.block;
+	ledger->tip.value_next = row.value_next;
+	buf_reset(&ledger->tip.header_text);
+	buf_add_bytes(&ledger->tip.header_text, block.header_text);
+	return ledger->tip.header_text.has_failed ? ERR_MEMORY : ERR_OK;
+}
+
+/* --- tree ---------------------------------------------------------------- */
+
+struct scan {
+	struct state_change *changes;
+	size_t count;
+	size_t max;
+	uint64_t first; /* leaf numbers met */
+	uint64_t next;
+};
+
+static enum err scan_add(struct scan *scan, uint64_t number, struct bytes row)
+{
+	struct state_change *change;
+	struct bytes key;
+	struct bytes value;
+	enum err err = row_value_decode(row, &key, &value);
+
+	if (err != ERR_OK)
+		return err;
+	if (scan->count == scan->max) {
+		size_t max = scan->max == 0 ? 4096 : scan->max * 2;
+		struct state_change *changes = realloc(scan->changes, max * sizeof(*changes));
+
+		if (changes == NULL)
+			return ERR_MEMORY;
+		scan->changes = changes;
+		scan->max = max;
+	}
+	change = &scan->changes[scan->count++];
+	sha256(&change->key_hash, key.at, key.len);
+	sha256(&change->value_hash, value.at, value.len);
+	change->leaf = number;
+	return ERR_OK;
+}
+
+static enum err values_scan(struct store_read *read, struct scan *scan)
+{
+	struct row_key from = row_key_u64(0);
+	struct bytes key;
+	struct bytes row;
+	enum err err;
+
+	for (;;) {
+		err = store_seek(read, TABLE_VALUE, row_key_bytes(&from), false, &key, &row);
+		if (err != ERR_OK)
+			return err == ERR_NOT_FOUND ? ERR_OK : err;
+		if (key.len != 8)
+			return ERR_STORE_DAMAGED;
+		if (scan->count == 0)
+			scan->first = load_u64(key.at);
+		scan->next = load_u64(key.at) + 1;
+		err = scan_add(scan, scan->next - 1, row);
+		if (err != ERR_OK)
+			return err;
+		from = row_key_u64(scan->next);
+	}
+}
+
+static int by_key_and_number(const void *a, const void *b)
+{
+	const struct state_change *one = a;
+	const struct state_change *two = b;
+	int order = hash_compare(&one->key_hash, &two->key_hash);
+
+	if (order != 0)
+		return order;
+	return one->leaf < two->leaf ? -1 : one->leaf > two->leaf;
+}
+
+/* Sorted by key, of each key the last number. */
+static size_t newest_of_each(struct state_change *changes, size_t count)
+{
+	size_t kept = 0;
+
+	qsort(changes, count, sizeof(*changes), by_key_and_number);
+	for (size_t i = 0; i < count; i++) {
+		if (i + 1 < count && hash_equal(&changes[i].key_hash, &changes[i + 1].key_hash))
+			continue;
+		changes[kept++] = changes[i];
+	}
+	return kept;
+}
+
+static enum err tree_load(struct ledger *ledger, struct store_read *read)
+{
+	struct scan scan = {0};
+	struct hash root;
+	size_t count;
+	enum err err = values_scan(read, &scan);
+
+	if (err == ERR_OK && scan.next != ledger->tip.value_next)
+		err = ERR_STORE_DAMAGED;
+	if (err == ERR_OK && scan.count > 0) {
+		count = newest_of_each(scan.changes, scan.count);
+		err = state_update(ledger->tree, 0, scan.changes, count, &ledger->base.version);
+	}
+	free(scan.changes);
+	if (err != ERR_OK)
+		return err;
+	ledger->values = scan.count;
+	ledger->sweep_next = scan.first;
+	state_root(ledger->tree, ledger->base.version, &root);
+	return hash_equal(&root, &ledger->tip.header.state) ? ERR_OK : ERR_STORE_DAMAGED;
+}
+
+/* --- log ----------------------------------------------------------------- */
+
+static enum err log_load(struct ledger *ledger, struct store_read *read)
+{
+	struct hash root;
+	enum err err = log_edge_load(ledger->edge, read, ledger->tip.header.log_size);
+
+	if (err != ERR_OK)
+		return err;
+	merkle_frontier_root(&ledger->edge->frontier, &root);
+	return hash_equal(&root, &ledger->tip.header.log_root) ? ERR_OK : ERR_STORE_DAMAGED;
+}
+
+/* --- ids ----------------------------------------------------------------- */
+
+static enum err each_accepted(struct store_read *read, const struct row_block *block,
+			      uint64_t height, stored_visit *visit, void *context)
+{
+	for (uint64_t i = block->log_first; i < block->log_first + block->accepted; i++) {
+		struct stored_id id = {.place = {true, height, i}};
+		struct bytes leaf;
+		enum err err = row_get(read, TABLE_LEAF, row_key_u64(i), &leaf);
+
+		if (err == ERR_OK)
+			err = row_leaf_peek(leaf, &id.id, &id.until_ms);
+		if (err == ERR_OK)
+			err = visit(context, &id);
+		if (err != ERR_OK)
+			return err;
+	}
+	return ERR_OK;
+}
+
+static enum err each_rejected(struct store_read *read, const struct row_block *block,
+			      uint64_t height, uint64_t time_ms, stored_visit *visit,
+			      void *context)
+{
+	for (uint32_t k = 0; k < block->rejected; k++) {
+		struct stored_id id = {.until_ms = time_ms + LIMIT_REJECTED_HOLD_MS,
+				       .place = {false, height, k}};
+		struct row_rejected rejected;
+		struct bytes row;
+		enum err err = row_get(read, TABLE_REJECTED, row_key_pair(height, k), &row);
+
+		if (err == ERR_OK)
+			err = row_rejected_decode(&rejected, row);
+		if (err == ERR_OK) {
+			id.id = rejected.id;
+			err = visit(context, &id);
+		}
+		if (err != ERR_OK)
+			return err;
+	}
+	return ERR_OK;
+}
+
+enum err ledger_each_id(struct store_read *read, uint64_t height, stored_visit *visit,
+			void *context)
+{
+	struct row_block block;
+	struct header header;
+	enum err err;
+
+	if (height == 0)
+		return ERR_OK; /* its leaf is the genesis document */
+	err = row_block_get(read, height, &block);
+	if (err == ERR_OK && header_parse(&header, block.header_text) != ERR_OK)
+		err = ERR_STORE_DAMAGED;
+	if (err == ERR_OK)
+		err = each_accepted(read, &block, height, visit, context);
+	if (err == ERR_OK)
+		err = each_rejected(read, &block, height, header.time_ms, visit, context);
+	return err;
+}
+
+static enum err consumed_visit(void *context, const struct stored_id *id)
+{
+	struct ledger *ledger = context;
+
+	if (id->until_ms < ledger->tip.header.time_ms)
+		return ERR_OK;
+	return ids_add(ledger->consumed, &id->id, id->until_ms);
+}
+
+/* An accepted id lasts at most the window past its block's time, a rejected one
+ * as long, so older blocks hold none that counts. */
+static enum err consumed_load(struct ledger *ledger, struct store_read *read)
+{
+	uint64_t tip_ms = ledger->tip.header.time_ms;
+	enum err err = ERR_OK;
+
+	for (uint64_t h = ledger->tip.header.height; h > 0 && err == ERR_OK; h--) {
+		struct row_block block;
+		struct header header;
+
+		err = row_block_get(read, h, &block);
+		if (err == ERR_OK && header_parse(&header, block.header_text) != ERR_OK)
+			err = ERR_STORE_DAMAGED;
+		if (err != ERR_OK || tip_ms - header.time_ms > LIMIT_REJECTED_HOLD_MS)
+			break;
+		err = ledger_each_id(read, h, consumed_visit, ledger);
+	}
+	return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
+}
+
+static enum err referenced_add(struct ledger *ledger, const struct body *body, uint64_t height)
+{
+	enum err err = ERR_OK;
+
+	for (uint32_t i = 0; i < body->parcels_count && err == ERR_OK; i++)
+		err = ids_add(ledger->referenced, &body->parcels[i].digest,
+			      height + LIMIT_PARCEL_EXPIRY);
+	return err;
+}
+
+static enum err referenced_load(struct ledger *ledger, struct store_read *read)
+{
+	uint64_t tip = ledger->tip.header.height;
+	uint64_t first = tip > LIMIT_PARCEL_EXPIRY ? tip - LIMIT_PARCEL_EXPIRY : 1;
+	struct body *body = calloc(1, sizeof(*body));
+	enum err err = body != NULL ? ERR_OK : ERR_MEMORY;
+
+	for (uint64_t h = first; h <= tip && err == ERR_OK; h++) {
+		struct row_block block;
+
+		err = row_block_get(read, h, &block);
+		if (err == ERR_OK && body_parse(body, block.body_text) != ERR_OK)
+			err = ERR_STORE_DAMAGED;
+		if (err == ERR_OK)
+			err = referenced_add(ledger, body, h);
+	}
+	free(body);
+	return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
+}
+
+/* --- index --------------------------------------------------------------- */
+
+static enum err index_visit(void *context, const struct stored_id *id)
+{
+	return index_add(context, &id->id, &id->place);
+}
+
+/* The reader ends around each write, so that the map may grow. */
+static enum err index_block_load(struct ledger *ledger, uint64_t height)
+{
+	struct store_read *read;
+	enum err err = store_read_begin(ledger->store, &read);
+
+	if (err != ERR_OK)
+		return err;
+	err = ledger_each_id(read, height, index_visit, ledger->index);
+	store_read_end(read);
+	return err == ERR_OK ? index_block_done(ledger->index, height, false) : err;
+}
+
+static enum err index_load(struct ledger *ledger, struct bytes row)
+{
+	uint64_t height = row.len == 8 ? load_u64(row.at) : 0;
+	enum err err = ERR_OK;
+
+	ledger->index = index_new(ledger->store, height);
+	if (ledger->index == NULL)
+		return ERR_MEMORY;
+	for (uint64_t h = height + 1; h <= ledger->tip.header.height && err == ERR_OK; h++)
+		err = index_block_load(ledger, h);
+	return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
+}
+
+/* --- all ----------------------------------------------------------------- */
+
+static enum err state_load(struct ledger *ledger, struct store_read *read, uint8_t index[8])
+{
+	struct bytes row;
+	enum err err = tip_load(ledger, read);
+
+	if (err == ERR_OK)
+		err = tree_load(ledger, read);
+	if (err == ERR_OK)
+		err = log_load(ledger, read);
+	if (err == ERR_OK)
+		err = consumed_load(ledger, read);
+	if (err == ERR_OK)
+		err = referenced_load(ledger, read);
+	if (err != ERR_OK)
+		return err;
+	memset(index, 0, 8);
+	err = store_get(read, TABLE_META, bytes_text(META_INDEX), &row);
+	if (err == ERR_OK && row.len == 8)
+		memcpy(index, row.at, 8);
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+enum err ledger_load(struct ledger *ledger)
+{
+	struct store_read *read;
+	uint8_t index[8];
+	enum err err = store_read_begin(ledger->store, &read);
+
+	if (err != ERR_OK)
+		return err;
+	err = state_load(ledger, read, index);
+	store_read_end(read);
+	return err == ERR_OK ? index_load(ledger, bytes_of(index, sizeof(index))) : err;
+}
