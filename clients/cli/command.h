@@ -65,6 +65,10 @@ const char *option_nearest(const struct command *command, const char *name);
 
 /* The families, each in a file of its name. */
 extern const struct command commands_verify[];
+extern const struct command commands_programme[];
+extern const struct command commands_award[];
+extern const struct command commands_disbursement[];
+extern const struct command commands_note[];
 extern const struct command commands_receipt[];
 extern const struct command commands_proof[];
 extern const struct command commands_key[];

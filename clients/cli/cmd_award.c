@@ -1,0 +1,260 @@
+/* stele award: granted, accepted, listed and shown.  (Import: cmd_import.c.) */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "clients/cli/api.h"
+#include "clients/cli/fields.h"
+#include "clients/cli/money.h"
+#include "clients/cli/out.h"
+#include "clients/cli/submit.h"
+
+#define ARENA_BYTES (4u << 20)
+#define RECIPIENTS_MAX 16
+#define MILESTONES_MAX 64
+#define SHARE_WHOLE 10000
+
+/* --- grant --------------------------------------------------------------------- */
+
+/* ORG[:SHARE]; without shares all is the only one's. */
+static enum err read_recipients(struct cli *cli, struct arena *arena, Stele__AwardGrant *out)
+{
+	size_t count = cli_count(cli, "recipient");
+
+	if (count == 0 || count > RECIPIENTS_MAX)
+		return cli_fail(cli, ERR_USAGE, "give --recipient 1 to %d times", RECIPIENTS_MAX);
+	out->recipients = arena_alloc(arena, count * sizeof(*out->recipients));
+	for (size_t i = 0; i < count; i++) {
+		Stele__Recipient *recipient = arena_alloc(arena, sizeof(*recipient));
+		char *parts[2] = {NULL, NULL};
+		uint64_t share = count == 1 ? SHARE_WHOLE : 0;
+
+		ASSERT(out->recipients != NULL && recipient != NULL);
+		stele__recipient__init(recipient);
+		(void)field_split(arena, cli_nth(cli, "recipient", i), 2, parts);
+		if (parts[1] != NULL &&
+		    (!decimal_decode(&share, bytes_text(parts[1])) || share > SHARE_WHOLE))
+			return cli_fail(cli, ERR_USAGE, "--recipient %s: a share is 1 to %d", parts[0],
+					SHARE_WHOLE);
+		recipient->org = parts[0];
+		recipient->share = (uint32_t)share;
+		out->recipients[i] = recipient;
+	}
+	out->n_recipients = count;
+	return ERR_OK;
+}
+
+/* DATE:AMOUNT:CRITERIA, numbered in the order given. */
+static enum err read_milestone(struct cli *cli, struct arena *arena, const char *text,
+			       const char *currency, Stele__Milestone *out)
+{
+	char *parts[3] = {NULL, NULL, NULL};
+
+	if (field_split(arena, text, 3, parts) != 3 ||
+	    !money_parse(&out->amount, parts[1], currency))
+		return cli_fail(cli, ERR_USAGE, "--milestone %s is not DATE:AMOUNT:FILE", text);
+	out->due = parts[0];
+	return field_hash(cli, arena, parts[2], &out->criteria_sha256);
+}
+
+static enum err read_milestones(struct cli *cli, struct arena *arena, const char *currency,
+				Stele__AwardGrant *out)
+{
+	size_t count = cli_count(cli, "milestone");
+	enum err err = ERR_OK;
+
+	if (count > MILESTONES_MAX)
+		return cli_fail(cli, ERR_USAGE, "at most %d milestones", MILESTONES_MAX);
+	out->milestones = arena_alloc(arena, (count + 1) * sizeof(*out->milestones));
+	for (size_t i = 0; i < count && err == ERR_OK; i++) {
+		Stele__Milestone *milestone = arena_alloc(arena, sizeof(*milestone));
+
+		ASSERT(out->milestones != NULL && milestone != NULL);
+		stele__milestone__init(milestone);
+		milestone->number = (uint32_t)i + 1;
+		err = read_milestone(cli, arena, cli_nth(cli, "milestone", i), currency, milestone);
+		out->milestones[i] = milestone;
+	}
+	out->n_milestones = count;
+	return err;
+}
+
+static enum err read_grant(struct cli *cli, struct arena *arena, Stele__AwardGrant *out)
+{
+	const char *area, *terms;
+	char currency[4];
+	enum err err = cli_required(cli, "area", &area);
+
+	if (err == ERR_OK)
+		err = cli_required(cli, "terms", &terms);
+	if (err == ERR_OK)
+		err = read_recipients(cli, arena, out);
+	if (err == ERR_OK)
+		err = field_period(cli, arena, &out->period);
+	if (err == ERR_OK)
+		err = field_hash(cli, arena, terms, &out->terms_sha256);
+	if (err == ERR_OK)
+		err = programme_currency(cli, cli->args[0], currency);
+	if (err == ERR_OK)
+		err = field_amount(cli, "amount", currency, &out->amount);
+	if (err == ERR_OK)
+		err = read_milestones(cli, arena, currency, out);
+	if (err != ERR_OK)
+		return err;
+	out->programme = field_text(arena, cli->args[0]);
+	out->area = field_text(arena, area);
+	out->titles = field_names(cli, arena, cli_value(cli, "title-zh"), cli_value(cli, "title-en"));
+	return ERR_OK;
+}
+
+static enum err run_grant(struct cli *cli)
+{
+	Stele__TransactionBody body = STELE__TRANSACTION_BODY__INIT;
+	Stele__AwardGrant grant = STELE__AWARD_GRANT__INIT;
+	struct arena arena;
+	enum err err;
+
+	arena_init(&arena, ARENA_BYTES);
+	err = read_grant(cli, &arena, &grant);
+	body.operation_case = STELE__TRANSACTION_BODY__OPERATION_AWARD_GRANT;
+	body.award_grant = &grant;
+	if (err == ERR_OK)
+		err = submit_operation(cli, &body, bytes_of(NULL, 0), "award");
+	arena_release(&arena);
+	return err;
+}
+
+/* --- accept ---------------------------------------------------------------------- */
+
+static enum err run_accept(struct cli *cli)
+{
+	Stele__TransactionBody body = STELE__TRANSACTION_BODY__INIT;
+	Stele__AwardAccept accept = STELE__AWARD_ACCEPT__INIT;
+	char what[LIMIT_SEGMENT + 48];
+	enum err err = cli_arg_number(cli, 1, "award", INT64_MAX, &accept.award);
+
+	if (err != ERR_OK)
+		return err;
+	accept.programme = cli->args[0];
+	body.operation_case = STELE__TRANSACTION_BODY__OPERATION_AWARD_ACCEPT;
+	body.award_accept = &accept;
+	(void)snprintf(what, sizeof(what), "acceptance of award %.64s/%llu", cli->args[0],
+		       (unsigned long long)accept.award);
+	return submit_operation(cli, &body, bytes_of(NULL, 0), what);
+}
+
+/* --- list and show ------------------------------------------------------------------ */
+
+static enum err run_list(struct cli *cli)
+{
+	static const struct column columns[] = {
+		{"number", "award", COLUMN_NUMBER},
+		{"state", "state", COLUMN_TEXT},
+		{"recipient", "recipient", COLUMN_TEXT},
+		{"amount", "amount", COLUMN_MONEY},
+		{"paid", "paid", COLUMN_MONEY},
+		{"area", "area", COLUMN_TEXT},
+		{"title", "title", COLUMN_TEXT},
+		{NULL, NULL, COLUMN_TEXT},
+	};
+	const char *state = cli_value(cli, "state");
+	char path[256];
+	json_t *answer;
+	enum err err = api_segment(cli, "programme", cli->args[0]);
+
+	if (err == ERR_OK && state != NULL)
+		err = api_segment(cli, "--state", state);
+	if (err != ERR_OK)
+		return err;
+	(void)snprintf(path, sizeof(path), "/v1/programmes/%.64s/awards%s%.64s", cli->args[0],
+		       state != NULL ? "?state=" : "", state != NULL ? state : "");
+	err = api_get_all(cli, &answer, path);
+	if (err == ERR_OK)
+		out_list(cli, answer, columns);
+	return err;
+}
+
+static void print_award(const json_t *award)
+{
+	static const struct column columns[] = {
+		{"programme", "programme", COLUMN_TEXT},
+		{"number", "award", COLUMN_NUMBER},
+		{"state", "state", COLUMN_TEXT},
+		{"title", "title", COLUMN_TEXT},
+		{"area", "area", COLUMN_TEXT},
+		{"amount", "amount", COLUMN_MONEY},
+		{"committed", "committed", COLUMN_MONEY},
+		{"paid", "paid", COLUMN_MONEY},
+		{"period.start", "from", COLUMN_TEXT},
+		{"period.end", "to", COLUMN_TEXT},
+		{"publisher_id", "published as", COLUMN_TEXT},
+		{"date", "date", COLUMN_TEXT},
+		{"log_index", "log index", COLUMN_NUMBER},
+		{NULL, NULL, COLUMN_TEXT},
+	};
+	static const struct column recipients[] = {
+		{"org", "recipient", COLUMN_TEXT},
+		{"share", "share", COLUMN_NUMBER},
+		{"accepted", "accepted", COLUMN_TEXT},
+		{NULL, NULL, COLUMN_TEXT},
+	};
+
+	out_fields(award, columns);
+	if (json_array_size(json_object_get(award, "recipients")) > 0)
+		out_table(json_object_get(award, "recipients"), recipients);
+}
+
+static enum err run_show(struct cli *cli)
+{
+	uint64_t number;
+	json_t *answer;
+	enum err err = api_segment(cli, "programme", cli->args[0]);
+
+	if (err == ERR_OK)
+		err = cli_arg_number(cli, 1, "award", INT64_MAX, &number);
+	if (err == ERR_OK)
+		err = api_get(cli, &answer, "/v1/programmes/%s/awards/%llu", cli->args[0],
+			      (unsigned long long)number);
+	if (err != ERR_OK)
+		return err;
+	if (!out_json(cli, json_incref(answer)))
+		print_award(answer);
+	json_decref(answer);
+	return ERR_OK;
+}
+
+static const struct option_spec options_grant[] = {
+	{"area", 0, OPTION_VALUE, "CODE", "one of the programme's areas"},
+	{"recipient", 0, OPTION_LIST, "ORG[:SHARE]", "who receives it; shares in 1/10,000; repeat"},
+	{"amount", 0, OPTION_VALUE, "AMOUNT", "in units of the programme's currency"},
+	{"start", 0, OPTION_VALUE, "DATE", "first day, YYYY-MM-DD"},
+	{"end", 0, OPTION_VALUE, "DATE", "last day"},
+	{"terms", 0, OPTION_VALUE, "FILE|HASH", "the terms of the award, by hash"},
+	{"milestone", 0, OPTION_LIST, "DATE:AMOUNT:FILE|HASH", "due, amount, criteria; repeat"},
+	{"title-en", 0, OPTION_VALUE, "TEXT", "title in English"},
+	{"title-zh", 0, OPTION_VALUE, "TEXT", "title in Chinese"},
+	{NULL, 0, OPTION_FLAG, NULL, NULL},
+};
+
+static const struct option_spec options_list[] = {
+	{"state", 0, OPTION_VALUE, "STATE", "granted, active, imported and so on"},
+	{NULL, 0, OPTION_FLAG, NULL, NULL},
+};
+
+const struct command commands_award[] = {
+	{"award grant", "PROGRAMME", 1, 1, "grant an award",
+	 "Signed by the programme's agency. Each recipient then accepts with its own key; only then "
+	 "the award is active and can be paid.",
+	 "stele award grant CN-BJ-I3 --area genai --recipient CN-USCI-… --amount 5,000,000.00 --start "
+	 "2026-01-01 --end 2027-12-31 --terms terms.pdf",
+	 options_grant, run_grant},
+	{"award accept", "PROGRAMME AWARD", 2, 2, "accept an award as its recipient",
+	 "Signed by a recipient. When all recipients have accepted, the award is active.",
+	 "stele award accept CN-BJ-I3 1 --key recipient.key", NULL, run_accept},
+	{"award list", "PROGRAMME", 1, 1, "all awards of a programme",
+	 "What a node says. For a proof that the list is complete: stele proof get awards PROGRAMME.",
+	 "stele award list CN-BJ-I3", options_list, run_list},
+	{"award show", "PROGRAMME AWARD", 2, 2, "one award",
+	 "Its recipients, acceptance and payments.", "stele award show CN-BJ-I3 1", NULL, run_show},
+	{NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},
+};
