@@ -179,6 +179,14 @@ struct walk {
 	const uint8_t *end;
 };
 
+static struct walk walk_of(struct bytes data)
+{
+	static const uint8_t nothing[1]; /* an empty view may point nowhere */
+	const uint8_t *at = data.len > 0 ? data.at : nothing;
+
+	return (struct walk){at, at + data.len};
+}
+
 /* Minimal: no last byte of zero but for the number zero, nothing above 64 bits. */
 static inline bool walk_varint(struct walk *walk, uint64_t *out)
 {
@@ -218,7 +226,7 @@ static enum canon check_message(const struct shape *shape, struct bytes data);
 
 static enum canon check_packed(const struct shape_field *field, struct bytes data)
 {
-	struct walk walk = {data.at, data.at + data.len};
+	struct walk walk = walk_of(data);
 	uint64_t before = 0;
 	uint32_t count = 0;
 	bool fits = true;
@@ -302,7 +310,7 @@ static enum canon seen_add(struct seen *seen, const struct shape_field *field, u
 
 static enum canon check_message(const struct shape *shape, struct bytes data)
 {
-	struct walk walk = {data.at, data.at + data.len};
+	struct walk walk = walk_of(data);
 	struct seen seen = {0, 0, false};
 	enum canon worst = CANON_OK;
 	uint32_t index = 0;
@@ -348,7 +356,7 @@ enum canon canon_check(const ProtobufCMessageDescriptor *type, struct bytes data
 
 bool canon_next(struct bytes *message, uint32_t *id, struct bytes *value)
 {
-	struct walk walk = {message->at, message->at + message->len};
+	struct walk walk = walk_of(*message);
 	uint64_t tag;
 
 	if (message->len == 0)
