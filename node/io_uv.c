@@ -8,28 +8,29 @@
 #include <uv.h>
 
 #include "base/log.h"
+#include "node/exit_code.h"
 #include "node/node.h"
 
 #define WORKERS_MAX 64
 
-struct job {
-	struct job *next;
+struct task {
+	struct task *next;
 	void (*run)(void *job);
 	void (*done)(void *job);
 	void *object;
 };
 
 /* First in, first out. */
-struct job_list {
-	struct job *first;
-	struct job **last; /* where the next one is hung */
+struct task_list {
+	struct task *first;
+	struct task **last; /* where the next one is hung */
 };
 
 struct lane {
 	struct io *io;
 	uv_mutex_t mutex;
 	uv_cond_t has_work;
-	struct job_list waiting;
+	struct task_list waiting;
 	bool is_closing;
 	uv_thread_t threads[WORKERS_MAX];
 	unsigned threads_count;
@@ -50,34 +51,34 @@ struct io {
 	size_t pending;
 	uv_async_t finished_async;
 	uv_mutex_t finished_mutex;
-	struct job_list finished;
+	struct task_list finished;
 	unsigned handles;
 	bool is_closing;
 };
 
-static void list_init(struct job_list *list)
+static void list_init(struct task_list *list)
 {
 	list->first = NULL;
 	list->last = &list->first;
 }
 
-static void list_add(struct job_list *list, struct job *job)
+static void list_add(struct task_list *list, struct task *task)
 {
-	job->next = NULL;
-	*list->last = job;
-	list->last = &job->next;
+	task->next = NULL;
+	*list->last = task;
+	list->last = &task->next;
 }
 
-static struct job *list_take(struct job_list *list)
+static struct task *list_take(struct task_list *list)
 {
-	struct job *job = list->first;
+	struct task *task = list->first;
 
-	if (job == NULL)
+	if (task == NULL)
 		return NULL;
-	list->first = job->next;
+	list->first = task->next;
 	if (list->first == NULL)
 		list->last = &list->first;
-	return job;
+	return task;
 }
 
 /* ---- clock and end -------------------------------------------------------------- */
@@ -97,11 +98,6 @@ uint64_t io_wall_ms(struct io *io)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-int io_exit_code(enum err reason)
-{
-	return err_class_of(reason) == ERR_CLASS_ALARM || reason == ERR_TRIPPED ? 12 : 1;
-}
-
 /* Nothing is tidied up: in doubt, not one more byte is written.  What was
  * durable before is where the next start goes on. */
 void io_stop(struct io *io, enum err reason, const char *what)
@@ -110,7 +106,7 @@ void io_stop(struct io *io, enum err reason, const char *what)
 	log_event(LOG_ERROR, "stopped", "[E%04d %s] %s: %s; %s", (int)reason, err_name(reason), what,
 		  err_text(reason), err_remedy(reason));
 	fflush(NULL);
-	_exit(io_exit_code(reason));
+	_exit(exit_code(reason));
 }
 
 /* ---- timers ----------------------------------------------------------------------- */
@@ -150,24 +146,24 @@ void io_quiet(struct io *io)
 /* ---- lanes --------------------------------------------------------------------------- */
 
 /* NULL: the lane closes. */
-static struct job *wait_for_job(struct lane *lane)
+static struct task *wait_for_task(struct lane *lane)
 {
-	struct job *job = NULL;
+	struct task *task = NULL;
 
 	uv_mutex_lock(&lane->mutex);
-	while (!lane->is_closing && (job = list_take(&lane->waiting)) == NULL)
+	while (!lane->is_closing && (task = list_take(&lane->waiting)) == NULL)
 		uv_cond_wait(&lane->has_work, &lane->mutex);
 	uv_mutex_unlock(&lane->mutex);
-	return job;
+	return task;
 }
 
-static void hand_back(struct io *io, struct job *job)
+static void hand_back(struct io *io, struct task *task)
 {
 	bool was_empty;
 
 	uv_mutex_lock(&io->finished_mutex);
 	was_empty = io->finished.first == NULL;
-	list_add(&io->finished, job);
+	list_add(&io->finished, task);
 	uv_mutex_unlock(&io->finished_mutex);
 	/* otherwise the loop has been told and has not yet looked */
 	if (was_empty)
@@ -177,11 +173,11 @@ static void hand_back(struct io *io, struct job *job)
 static void run_lane(void *context)
 {
 	struct lane *lane = context;
-	struct job *job;
+	struct task *task;
 
-	while ((job = wait_for_job(lane)) != NULL) {
-		job->run(job->object);
-		hand_back(lane->io, job);
+	while ((task = wait_for_task(lane)) != NULL) {
+		task->run(task->object);
+		hand_back(lane->io, task);
 	}
 }
 
@@ -189,19 +185,19 @@ void io_work(struct io *io, enum io_lane lane_number, void (*run)(void *job),
 	     void (*done)(void *job), void *object)
 {
 	struct lane *lane = &io->lanes[lane_number];
-	struct job *job = malloc(sizeof(*job));
+	struct task *task = malloc(sizeof(*task));
 
 	ASSERT(lane_number < IO_LANE_COUNT);
-	if (job == NULL) {
+	if (task == NULL) {
 		io_stop(io, ERR_MEMORY, "work for a thread");
 		return;
 	}
-	job->run = run;
-	job->done = done;
-	job->object = object;
+	task->run = run;
+	task->done = done;
+	task->object = object;
 	io->pending++;
 	uv_mutex_lock(&lane->mutex);
-	list_add(&lane->waiting, job);
+	list_add(&lane->waiting, task);
 	uv_cond_signal(&lane->has_work);
 	uv_mutex_unlock(&lane->mutex);
 }
@@ -209,18 +205,18 @@ void io_work(struct io *io, enum io_lane lane_number, void (*run)(void *job),
 static void on_finished(uv_async_t *async)
 {
 	struct io *io = async->data;
-	struct job *job;
-	struct job *next;
+	struct task *task;
+	struct task *next;
 
 	uv_mutex_lock(&io->finished_mutex);
-	job = io->finished.first;
+	task = io->finished.first;
 	list_init(&io->finished);
 	uv_mutex_unlock(&io->finished_mutex);
-	for (; job != NULL; job = next) {
-		next = job->next;
+	for (; task != NULL; task = next) {
+		next = task->next;
 		io->pending--;
-		job->done(job->object);
-		free(job);
+		task->done(task->object);
+		free(task);
 	}
 }
 
@@ -251,12 +247,12 @@ static bool start_lane(struct io *io, enum io_lane number, unsigned threads)
 	return lane->threads_count > 0; /* fewer workers do, none do not */
 }
 
-static void drop_all(struct job_list *list)
+static void drop_all(struct task_list *list)
 {
-	struct job *job;
+	struct task *task;
 
-	while ((job = list_take(list)) != NULL)
-		free(job);
+	while ((task = list_take(list)) != NULL)
+		free(task);
 }
 
 static void stop_lane(struct lane *lane)

@@ -22,7 +22,4 @@ size_t io_pending(const struct io *io);
  * called from here on.  Memory goes once the loop has run the handles down. */
 void io_close(struct io *io);
 
-/* The exit code of a process that stops for this reason. */
-int io_exit_code(enum err reason);
-
 #endif

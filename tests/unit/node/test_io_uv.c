@@ -221,17 +221,7 @@ UNIT_TEST(io_clocks_tell_the_time)
 	end();
 }
 
-UNIT_TEST(io_stop_of_an_integrity_alarm_has_its_own_exit_code)
-{
-	ck_assert_int_eq(io_exit_code(ERR_DISK_IO), 1);
-	ck_assert_int_eq(io_exit_code(ERR_INTERNAL), 1);
-	ck_assert_int_eq(io_exit_code(ERR_FORK), 12);
-	ck_assert_int_eq(io_exit_code(ERR_DIVERGED), 12);
-	ck_assert_int_eq(io_exit_code(ERR_TRIPPED), 12);
-}
-
 UNIT_MAIN("io_uv", io_serial_lanes_keep_the_order, io_verify_lane_runs_on_all_workers_at_once,
 	  io_job_may_give_a_job, io_close_waits_for_the_running_job_and_drops_the_rest,
 	  io_timer_fires_once_and_not_early,
-	  io_timer_armed_again_is_replaced_and_cancelled_is_silent, io_clocks_tell_the_time,
-	  io_stop_of_an_integrity_alarm_has_its_own_exit_code)
+	  io_timer_armed_again_is_replaced_and_cancelled_is_silent, io_clocks_tell_the_time)

@@ -1,0 +1,54 @@
+/* Home: the folder of one node, and the lock by which one process at a time
+ * uses it.
+ *
+ *	format              "stele-home 1"
+ *	lock                held while steled runs
+ *	steled.conf         settings
+ *	genesis.txt         the genesis document and its founders' signatures
+ *	keys/node.key       proves this node to others
+ *	keys/consensus.key  signs votes; a validator's only
+ *	chain/              the ledger            (LMDB)
+ *	journal/            votes and bodies      (LMDB)
+ */
+#ifndef STELE_NODE_HOME_H
+#define STELE_NODE_HOME_H
+
+#include "base/bytes.h"
+#include "base/err.h"
+
+#define HOME_FORMAT "format"
+#define HOME_LOCK "lock"
+#define HOME_CONFIG "steled.conf"
+#define HOME_GENESIS "genesis.txt"
+#define HOME_KEYS "keys"
+#define HOME_NODE_KEY "keys/node.key"
+#define HOME_CONSENSUS_KEY "keys/consensus.key"
+#define HOME_CHAIN "chain"
+#define HOME_JOURNAL "journal"
+
+#define HOME_PATH_BYTES 4096
+
+struct home {
+	char path[HOME_PATH_BYTES];
+	int lock; /* descriptor */
+};
+
+/* Makes an absent or empty folder into a home: format and keys/, for the owner
+ * alone.  ERR_FILE_EXISTS: there is something in it; ERR_FILE_WRITE. */
+MUST_CHECK enum err home_create(const char *path);
+
+/* Checks the format and takes the lock.  ERR_FILE_READ: there is no home;
+ * ERR_STORE_FORMAT; ERR_STORE_LOCKED; ERR_FILE_WRITE. */
+MUST_CHECK enum err home_open(struct home *out, const char *path);
+void home_close(struct home *home);
+
+/* path/name; a name that begins with '/' stands for itself.  False: too long. */
+bool home_join(char out[HOME_PATH_BYTES], const char *path, const char *name);
+/* Appends the whole file, up to what the buffer takes.  ERR_FILE_READ;
+ * ERR_FILE_FORM: larger than that. */
+MUST_CHECK enum err home_read(struct buf *out, const char *path, const char *name);
+/* A new durable file, for the owner alone.  ERR_FILE_EXISTS, ERR_FILE_WRITE:
+ * nothing is left behind. */
+MUST_CHECK enum err home_write(const char *path, const char *name, struct bytes content);
+
+#endif
