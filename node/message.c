@@ -154,7 +154,7 @@ static bool take_status(struct node *node, struct message *message, const Stele_
 	out->bitmap_base = in->bitmap_base;
 	out->notarized = bytes_in(in->notarized);
 	out->nullified = bytes_in(in->nullified);
-	peers_on_status(node, message->peer, in);
+	peers_hear_status(node, message->peer, in);
 	return take_votes(node, message, in->votes, in->n_votes);
 }
 

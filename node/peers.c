@@ -72,7 +72,7 @@ struct peer_list *peers_list(const struct node *node)
 	return &node->peers->list;
 }
 
-void peers_on_status(struct node *node, uint32_t number, const Stele__StatusMessage *status)
+void peers_hear_status(struct node *node, uint32_t number, const Stele__StatusMessage *status)
 {
 	struct peer_state *peer = peers_find(node, number);
 

@@ -28,7 +28,7 @@ void peers_open(struct node *node, uint32_t number);
 void peers_close(struct node *node, uint32_t number);
 struct peer_list *peers_list(const struct node *node);
 /* What a peer's status says of its chain and clock. */
-void peers_on_status(struct node *node, uint32_t number, const Stele__StatusMessage *status);
+void peers_hear_status(struct node *node, uint32_t number, const Stele__StatusMessage *status);
 /* The height that f+1 validators claim to have final: one of them is correct. */
 uint64_t peers_height(const struct node *node);
 
