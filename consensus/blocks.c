@@ -53,6 +53,15 @@ void block_set_body(struct block *block, struct bytes text)
 	block->has_body = true;
 }
 
+void block_set_finalization(struct block *block, struct bytes data)
+{
+	ASSERT(block->has_header);
+	ASSERT(data.len > 0 && data.len <= LIMIT_CERTIFICATE_BYTES);
+	block->is_final = true;
+	if (block->finalization.len == 0)
+		block->finalization = bytes_keep(data);
+}
+
 bool block_has_empty_body(const struct block *block)
 {
 	ASSERT(block->has_body);
@@ -179,6 +188,7 @@ static void block_free(struct block *block)
 {
 	free((void *)(uintptr_t)block->header_text.at);
 	free((void *)(uintptr_t)block->body_text.at);
+	free((void *)(uintptr_t)block->finalization.at);
 	free(block);
 }
 

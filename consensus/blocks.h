@@ -11,6 +11,8 @@ struct block *block_get(struct core *core, const struct hash *hash, uint64_t vie
 /* Copies the header; nothing if it is known. */
 void block_set_header(struct block *block, const struct header *header, struct bytes text);
 void block_set_body(struct block *block, struct bytes text);
+/* Keeps a copy of the finalization of this very block, once. */
+void block_set_finalization(struct block *block, struct bytes data);
 bool block_has_empty_body(const struct block *block);
 /* As effects name it. */
 void block_describe(const struct core *core, const struct block *block, struct effect_block *out);

@@ -46,7 +46,6 @@ static struct block *next_to_deliver(const struct core *core)
 static bool deliver_next(struct core *core)
 {
 	struct block *block = next_to_deliver(core);
-	const struct slot *slot;
 	struct effect *effect;
 
 	/* R9: in height order, exactly once; last_final durable before committed moves */
@@ -55,11 +54,9 @@ static bool deliver_next(struct core *core)
 	    block->header.height > core->committed.height + AHEAD_HEIGHTS)
 		return false;
 	ASSERT(hash_equal(&block->header.parent, &core->delivered.block));
-	slot = view_slot(core, VOTE_FINALIZE, block->header.view);
 	effect = effects_add(core->out, EFFECT_DELIVER);
 	block_describe(core, block, &effect->deliver.block);
-	if (slot != NULL && hash_equal(&slot->block, &block->hash))
-		effect->deliver.finalization = slot->data;
+	effect->deliver.finalization = block->finalization;
 	core->delivered = (struct place){block->header.view, block->header.height, block->hash};
 	core->finalized_blocks++;
 	ASSERT(core->delivered.height <= core->final.height);
@@ -94,9 +91,10 @@ static void fetch_blocks(struct core *core)
 static void fetch_range(struct core *core)
 {
 	uint64_t gap = core->final.height - core->delivered.height;
+	const struct block *next = next_to_deliver(core);
 
 	ASSERT(core->final.height >= core->delivered.height);
-	if (gap <= RANGE_GAP || next_to_deliver(core) != NULL)
+	if (gap <= RANGE_GAP || (next != NULL && next->has_body))
 		return;
 	if (!peers_ask_due(core, &core->range_ask))
 		return;
@@ -133,36 +131,50 @@ static void take_range_block(struct core *core, const struct event_range *range,
 	certificate_check_verdict(core, block);
 }
 
+/* Whether the header stands on what was delivered, or on what an earlier range
+ * brought. */
+static bool is_linked(const struct core *core, const struct header *header)
+{
+	const struct block *parent = block_find(core, &header->parent);
+
+	if (hash_equal(&header->parent, &core->delivered.block))
+		return header->height == core->delivered.height + 1;
+	ASSERT(header->height > core->delivered.height);
+	return parent != NULL && parent->is_final && parent->has_header &&
+	       parent->header.height + 1 == header->height &&
+	       parent->header.height > core->delivered.height;
+}
+
 enum verdict catchup_on_range(struct core *core, const struct event_range *range)
 {
 	size_t first = 0;
 	size_t last = range->count - 1;
-	struct hash tip;
 
 	ASSERT(range->count > 0);
+	ASSERT(hash_equal(&range->certificate->block, &range->blocks[last]));
 	core->range_ask = (struct ask){0, 0};
 	while (first < range->count && range->headers[first].height <= core->delivered.height)
 		first++;
 	if (first == range->count)
 		return IGNORED_OLD;
-	if (range->headers[first].height != core->delivered.height + 1)
-		return IGNORED_UNWANTED;
-	if (!hash_equal(&range->headers[first].parent, &core->delivered.block)) {
+	if (range->headers[last].height > core->committed.height + RANGE_AHEAD)
+		return IGNORED_AHEAD;
+	if (!is_linked(core, &range->headers[first])) {
+		if (range->headers[first].height != core->delivered.height + 1)
+			return IGNORED_UNWANTED;
 		/* a finalized chain that leaves ours */
 		core_trip(core, ERR_FORK, &range->blocks[first], range->headers[first].view);
 		return REJECTED_CONFLICT;
 	}
-	tip = range->blocks[last];
-	ASSERT(hash_equal(&range->certificate->block, &tip));
 	if (core_wants_certificate(core, VOTE_FINALIZE, range->certificate->epoch,
-				   range->certificate->view, &tip))
+				   range->certificate->view, &range->blocks[last]))
 		(void)certificate_take(core, range->certificate, &range->headers[last],
 				       range->certificate_data);
-	/* verified by its own finalization, whatever became of that one here */
 	if (core->is_tripped || range->headers[last].height > core->final.height)
 		return REJECTED_CONFLICT;
 	for (size_t i = first; i < range->count; i++)
 		take_range_block(core, range, i);
+	block_set_finalization(block_find(core, &range->blocks[last]), range->certificate_data);
 	return ACCEPTED;
 }
 

@@ -123,7 +123,7 @@ static void on_finalization(struct core *core, struct view *view, struct block *
 	static const struct hash nothing;
 
 	ASSERT(block->has_header);
-	block->is_final = true;
+	block_set_finalization(block, view->slots[VOTE_FINALIZE - 1].data);
 	if (view->view <= core->final.view)
 		return; /* a late one, for a block below last_final */
 	ASSERT(block->header.height > core->final.height);

@@ -325,7 +325,9 @@ enum verdict round_on_verdict(struct core *core, const struct event_verdict *ver
 	if (block == NULL)
 		return IGNORED_OLD;
 	ASSERT(block->has_header);
-	ASSERT(block->verdict == BLOCK_UNJUDGED || block->verdict == BLOCK_OK);
+	ASSERT(core->out != NULL);
+	if (block->verdict != BLOCK_UNJUDGED && block->verdict != BLOCK_OK)
+		return IGNORED_DUPLICATE;
 	switch (verdict->execution) {
 	case EXECUTION_OK:
 		block->verdict = BLOCK_OK;

@@ -62,6 +62,8 @@ static void load_certificate(struct core *core, const struct record *record)
 	}
 	block = block_get(core, &certificate.block, header.view);
 	block_set_header(block, &header, certificate.header);
+	if (certificate.kind == VOTE_FINALIZE)
+		block_set_finalization(block, record->data);
 	/* the highest counts, whatever the order of the records */
 	if (certificate.kind == VOTE_FINALIZE && certificate.view > core->final.view)
 		core->final = (struct place){certificate.view, header.height, block->hash};

@@ -10,6 +10,7 @@
 #define EVIDENCE_VIEWS 64u  /* R: views kept behind last_final */
 #define AHEAD_HEIGHTS 16u   /* above committed: delivery, execution of non-empty bodies */
 #define RANGE_GAP 8u        /* more heights than this missing: fetch a range */
+#define RANGE_AHEAD 256u    /* heights above committed that ranges may bring */
 #define RELAY_ALL_MAX 40u   /* more validators than this: certificates are not sent to all */
 #define OWN_VOTES_MAX 64u   /* of a status */
 #define BODY_EMPTY "stele/v1 body\n"
@@ -38,6 +39,7 @@ struct block {
 	bool is_validate_asked;
 	bool is_final; /* an ancestor of last_final, or it */
 	bool is_persisted;
+	struct bytes finalization; /* owned; empty: none for this very block is held */
 	enum block_verdict verdict;
 	enum err reason;
 	struct ask ask;

@@ -89,6 +89,7 @@ struct cores {
 	size_t sent_count;
 	struct arena kept; /* what must live as long as the run */
 	struct buf *trace;
+	uint32_t traced; /* a bit a node */
 };
 
 static struct bytes keep(struct arena *arena, struct bytes bytes)
@@ -485,6 +486,12 @@ static uint64_t wall_ms(const struct cores *cores, const struct node *node)
 	return (uint64_t)((int64_t)(WALL_START_MS + cores->now_us / 1000) + node->skew_ms);
 }
 
+uint32_t cores_leader(const struct cores *cores, uint64_t view)
+{
+	/* docs/protocol.md section 2 */
+	return (uint32_t)((view - 1 + load_u64(cores->hash0.b) % cores->n) % cores->n);
+}
+
 void cores_block_make(const struct cores *cores, struct cores_block *out, uint64_t view,
 		      const struct header *parent, uint32_t salt, bool is_empty)
 {
@@ -513,7 +520,7 @@ void cores_block_make(const struct cores *cores, struct cores_block *out, uint64
 	out->header.time_ms = WALL_START_MS + cores->now_us / 1000;
 	if (out->header.time_ms <= parent->time_ms)
 		out->header.time_ms = parent->time_ms + 1;
-	out->header.proposer = core_leader(cores->nodes[0].core, view);
+	out->header.proposer = cores_leader(cores, view);
 	memset(out->header.state.b, (int)(salt & 255), 32);
 	sha256(&out->header.body, out->body_text.at, out->body_text.len);
 	header_render(&out->header_text, &out->header);
@@ -787,7 +794,7 @@ static void carry_out(struct cores *cores, uint32_t index, const struct effect *
 static void trace_line(struct cores *cores, uint32_t index, const struct event *event,
 		       enum verdict verdict)
 {
-	if (cores->trace == NULL)
+	if (cores->trace == NULL || (cores->traced >> index & 1) == 0)
 		return;
 	buf_print(cores->trace, "%llu.%03llu n%u ", (unsigned long long)(cores->now_us / 1000),
 		  (unsigned long long)(cores->now_us % 1000), index);
@@ -1194,7 +1201,8 @@ const struct record *cores_journal(const struct cores *cores, uint32_t node, siz
 	return &cores->nodes[node].journal[index].record;
 }
 
-void cores_trace(struct cores *cores, struct buf *out)
+void cores_trace(struct cores *cores, uint32_t nodes, struct buf *out)
 {
+	cores->traced = nodes;
 	cores->trace = out;
 }

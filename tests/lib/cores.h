@@ -55,6 +55,7 @@ struct vote cores_vote(const struct cores *cores, enum vote_kind kind, uint64_t 
 struct event_certificate cores_certificate(const struct cores *cores, enum vote_kind kind,
 					   uint64_t view, const struct header *header);
 void cores_certificate_free(struct event_certificate *certificate);
+uint32_t cores_leader(const struct cores *cores, uint64_t view);
 /* A block on the given parent, by the view's leader; salt makes blocks differ. */
 struct cores_block {
 	struct header header;
@@ -90,7 +91,7 @@ const struct effects *cores_last(const struct cores *cores, uint32_t node);
 size_t cores_journal_count(const struct cores *cores, uint32_t node);
 const struct record *cores_journal(const struct cores *cores, uint32_t node, size_t index);
 
-/* Every step of every node as a line goes here, until NULL. */
-void cores_trace(struct cores *cores, struct buf *out);
+/* Every step of the nodes whose bit is set as a line goes here, until NULL. */
+void cores_trace(struct cores *cores, uint32_t nodes, struct buf *out);
 
 #endif
