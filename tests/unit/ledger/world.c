@@ -332,3 +332,24 @@ bool world_has(struct world *world, const char *format, ...)
 	va_end(arguments);
 	return overlay_get(world->overlay, key, &value) == ERR_OK;
 }
+
+void world_put(struct world *world, const char *key, enum value_type type, const void *message)
+{
+	struct buf encoded;
+
+	buf_init(&encoded, LIMIT_VALUE_BYTES);
+	ck_assert_int_eq(value_encode(&encoded, type, message), ERR_OK);
+	ck_assert_int_eq(overlay_put(world->overlay, key, buf_bytes(&encoded)), ERR_OK);
+	buf_release(&encoded);
+}
+
+void world_set_status(struct world *world, enum who who, Stele__OrgStatus status)
+{
+	char path[80];
+	Stele__OrgValue org;
+
+	snprintf(path, sizeof(path), "org/%s", world_id(who));
+	org = *(const Stele__OrgValue *)world_value(world, VALUE_ORG, "%s", path);
+	org.status = status;
+	world_put(world, path, VALUE_ORG, &org);
+}

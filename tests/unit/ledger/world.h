@@ -85,6 +85,9 @@ struct hash world_digest(const struct world *world);
 /* The value under the key, which must be there and of that type. */
 const void *world_value(struct world *world, enum value_type type, const char *format, ...)
 	PRINTF_LIKE(3, 4);
+/* Puts a changed value: what only later records will do to it. */
+void world_put(struct world *world, const char *key, enum value_type type, const void *message);
+void world_set_status(struct world *world, enum who who, Stele__OrgStatus status);
 bool world_has(struct world *world, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* --- records as they should be, to be spoiled by the test ------------------ */
