@@ -1,4 +1,5 @@
 /* Content provenance: rules C, T, S, W, X. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -50,5 +51,284 @@ UNIT_TEST(equal_content_of_two_issuers_is_two_claims)
 	world_free(world);
 }
 
+static void ref(struct world *world, enum who who, uint32_t operation, uint64_t content,
+		uint64_t claim, uint64_t by, uint64_t by_claim, enum err want)
+{
+	Stele__ContentSupersede supersede = STELE__CONTENT_SUPERSEDE__INIT;
+	Stele__ContentWithdraw withdraw = STELE__CONTENT_WITHDRAW__INIT;
+
+	supersede.target = make_ref(content, claim);
+	supersede.by = make_ref(by, by_claim);
+	withdraw.target = make_ref(content, claim);
+	if (operation == OP(CONTENT_SUPERSEDE))
+		world_expects(world, who, operation, &supersede, want);
+	else
+		world_expects(world, who, operation, &withdraw, want);
+}
+
+UNIT_TEST(an_own_live_claim_is_superseded_by_another_one)
+{
+	struct world *world = world_new(NULL);
+	const Stele__ClaimValue *claim;
+
+	for (uint64_t content = 1; content <= 3; content++)
+		(void)world_accepts(world, LAB_1, OP(CONTENT_ANCHOR), make_anchor(content));
+	(void)world_accepts(world, LAB_2, OP(CONTENT_ANCHOR), make_anchor(1));
+	ref(world, LAB_1, OP(CONTENT_SUPERSEDE), 9, 1, 2, 1, ERR_NOT_FOUND_CLAIM);
+	ref(world, LAB_1, OP(CONTENT_SUPERSEDE), 1, 0, 2, 1, ERR_NOT_FOUND_CLAIM);
+	ref(world, LAB_1, OP(CONTENT_SUPERSEDE), 1, 3, 2, 1, ERR_NOT_FOUND_CLAIM);
+	ref(world, LAB_1, OP(CONTENT_SUPERSEDE), 1, 2, 2, 1, ERR_CLAIM_NOT_OWN);
+	ref(world, LAB_1, OP(CONTENT_SUPERSEDE), 1, 1, 9, 1, ERR_SUPERSEDE_TARGET);
+	ref(world, LAB_1, OP(CONTENT_SUPERSEDE), 1, 1, 1, 2, ERR_SUPERSEDE_TARGET);
+	ref(world, LAB_1, OP(CONTENT_SUPERSEDE), 1, 1, 1, 1, ERR_SUPERSEDE_TARGET);
+	ref(world, LAB_1, OP(CONTENT_SUPERSEDE), 1, 1, 2, 1, ERR_OK);
+	claim = claim_at(world, 1, 1);
+	ck_assert_int_eq(claim->state, STELE__CLAIM_STATE__CLAIM_SUPERSEDED);
+	ck_assert_uint_eq(claim->superseded_by->claim, 1);
+	ck_assert_uint_eq(claim->changed_log_index, world->log_size - 1);
+	ck_assert_uint_eq(claim->claims, 2); /* the head keeps its count */
+	ref(world, LAB_1, OP(CONTENT_SUPERSEDE), 1, 1, 3, 1, ERR_CLAIM_ENDED);
+	ref(world, LAB_1, OP(CONTENT_SUPERSEDE), 2, 1, 1, 1, ERR_SUPERSEDE_TARGET);
+	ref(world, LAB_1, OP(CONTENT_SUPERSEDE), 2, 1, 3, 1, ERR_OK);
+	world_free(world);
+}
+
+UNIT_TEST(an_own_live_claim_is_withdrawn_once)
+{
+	struct world *world = world_new(NULL);
+
+	(void)world_accepts(world, LAB_1, OP(CONTENT_ANCHOR), make_anchor(1));
+	(void)world_accepts(world, LAB_2, OP(CONTENT_ANCHOR), make_anchor(1));
+	ref(world, LAB_2, OP(CONTENT_WITHDRAW), 2, 1, 0, 0, ERR_NOT_FOUND_CLAIM);
+	ref(world, LAB_2, OP(CONTENT_WITHDRAW), 1, 1, 0, 0, ERR_CLAIM_NOT_OWN);
+	ref(world, LAB_2, OP(CONTENT_WITHDRAW), 1, 2, 0, 0, ERR_OK);
+	ck_assert_int_eq(claim_at(world, 1, 2)->state, STELE__CLAIM_STATE__CLAIM_WITHDRAWN);
+	ck_assert_int_eq(claim_at(world, 1, 1)->state, STELE__CLAIM_STATE__CLAIM_LIVE);
+	ref(world, LAB_2, OP(CONTENT_WITHDRAW), 1, 2, 0, 0, ERR_CLAIM_ENDED);
+	ref(world, LAB_2, OP(CONTENT_SUPERSEDE), 1, 2, 1, 1, ERR_CLAIM_ENDED);
+	world_free(world);
+}
+
+/* --- rules of an anchor ---------------------------------------------------- */
+
+static void parents_of(Stele__ContentAnchor *anchor, size_t count, const uint64_t contents[],
+		       const uint64_t claims[])
+{
+	anchor->n_parents = count;
+	anchor->parents = make_memory(count * sizeof(*anchor->parents));
+	for (size_t i = 0; i < count; i++) {
+		Stele__Parent *parent = make_memory(sizeof(*parent));
+
+		*parent = (Stele__Parent)STELE__PARENT__INIT;
+		parent->sha256 = world_hash(contents[i]);
+		parent->claim = claims[i];
+		parent->relation = STELE__RELATION__RELATION_DERIVED;
+		anchor->parents[i] = parent;
+	}
+}
+
+static void with_parents(struct world *world, size_t count, const uint64_t contents[],
+			 const uint64_t claims[], enum err want)
+{
+	Stele__ContentAnchor *anchor = make_anchor(50);
+
+	parents_of(anchor, count, contents, claims);
+	world_expects(world, LAB_1, OP(CONTENT_ANCHOR), anchor, want);
+}
+
+UNIT_TEST(parents_that_are_records_exist_already)
+{
+	struct world *world = world_new(NULL);
+
+	(void)world_accepts(world, LAB_2, OP(CONTENT_ANCHOR), make_anchor(1));
+	with_parents(world, 1, (uint64_t[]){1}, (uint64_t[]){1}, ERR_OK);
+	with_parents(world, 1, (uint64_t[]){1}, (uint64_t[]){2}, ERR_PARENT);
+	with_parents(world, 1, (uint64_t[]){2}, (uint64_t[]){1}, ERR_PARENT);
+	with_parents(world, 1, (uint64_t[]){2}, (uint64_t[]){0}, ERR_OK); /* content as such */
+	with_parents(world, 1, (uint64_t[]){50}, (uint64_t[]){0}, ERR_PARENT_SELF);
+	with_parents(world, 1, (uint64_t[]){50}, (uint64_t[]){1}, ERR_PARENT_SELF);
+	with_parents(world, 2, (uint64_t[]){2, 2}, (uint64_t[]){0, 0}, ERR_AREA_DUPLICATE);
+	with_parents(world, 2, (uint64_t[]){1, 1}, (uint64_t[]){0, 1}, ERR_OK);
+	with_parents(world, 3, (uint64_t[]){1, 2, 1}, (uint64_t[]){1, 0, 9}, ERR_PARENT);
+	world_free(world);
+}
+
+UNIT_TEST(a_salt_opens_a_commitment_and_there_are_none)
+{
+	struct world *world = world_new(NULL);
+	Stele__ContentAnchor *anchor = make_anchor(50);
+
+	parents_of(anchor, 1, (uint64_t[]){50}, (uint64_t[]){1});
+	anchor->salt = world_hash(1);
+	world_refuses(world, LAB_1, OP(CONTENT_ANCHOR), anchor, ERR_NOT_FOUND_COMMIT);
+	world_free(world);
+}
+
+static void labelled(struct world *world, enum who who, const char *label, const char *producer,
+		     Stele__SourceType source, enum err want)
+{
+	Stele__ContentAnchor *anchor = make_anchor(60);
+	Stele__AigcLabel aigc = STELE__AIGC_LABEL__INIT;
+
+	aigc.label = (char *)label;
+	aigc.content_producer = (char *)producer;
+	anchor->aigc = &aigc;
+	anchor->source_type = source;
+	world_expects(world, who, OP(CONTENT_ANCHOR), anchor, want);
+}
+
+UNIT_TEST(a_label_agrees_with_source_and_issuer)
+{
+	struct world *world = world_new(NULL);
+	const char *usci = world_id(LAB_1) + strlen("CN-USCI-");
+	Stele__SourceType made = STELE__SOURCE_TYPE__SOURCE_TRAINED_ALGORITHMIC_MEDIA;
+	Stele__SourceType camera = STELE__SOURCE_TYPE__SOURCE_DIGITAL_CAPTURE;
+	char code[32];
+
+	snprintf(code, sizeof(code), "0011%s00001", usci);
+	ck_assert_uint_eq(strlen(code), 27);
+	labelled(world, LAB_1, "1", code, made, ERR_OK);
+	labelled(world, LAB_1, "1", "", made, ERR_OK);
+	labelled(world, LAB_1, "1", "", STELE__SOURCE_TYPE__SOURCE_UNSTATED, ERR_OK);
+	labelled(world, LAB_1, "1", code, camera, ERR_LABEL_SOURCE);
+	labelled(world, LAB_1, "2", code, camera, ERR_OK);
+	labelled(world, LAB_1, "1", code, STELE__SOURCE_TYPE__SOURCE_COMPUTATIONAL_CAPTURE,
+		 ERR_LABEL_SOURCE);
+	labelled(world, LAB_1, "1", code, STELE__SOURCE_TYPE__SOURCE_POSITIVE_FILM,
+		 ERR_LABEL_SOURCE);
+	labelled(world, LAB_2, "1", code, made, ERR_LABEL_PRODUCER);
+	labelled(world, FOREIGN, "1", code, made, ERR_LABEL_PRODUCER);
+	labelled(world, LAB_2, "1", code, camera, ERR_LABEL_SOURCE);
+	code[26] = '\0'; /* no code of that form */
+	labelled(world, LAB_2, "1", code, made, ERR_OK);
+	world_free(world);
+}
+
+static void linked(struct world *world, enum who who, const char *programme, uint64_t award,
+		   uint32_t milestone, enum err want)
+{
+	Stele__ContentAnchor *anchor = make_anchor(70);
+	Stele__AwardLink link = STELE__AWARD_LINK__INIT;
+
+	link.programme = (char *)programme;
+	link.award = award;
+	link.milestone = milestone;
+	anchor->award = &link;
+	world_expects(world, who, OP(CONTENT_ANCHOR), anchor, want);
+}
+
+UNIT_TEST(only_a_recipient_links_to_an_award)
+{
+	struct world *world = world_new(NULL);
+	Stele__AwardGrant *grant = make_grant(1000);
+	uint64_t amounts[] = {1000};
+
+	grant_milestones(grant, 1, amounts);
+	linked(world, LAB_1, "P1", 1, 0, ERR_NOT_FOUND_PROGRAMME);
+	(void)world_accepts(world, FUNDER, OP(PROGRAMME_CREATE), make_programme());
+	linked(world, LAB_1, "P1", 1, 0, ERR_NOT_FOUND_AWARD);
+	(void)world_accepts(world, AGENCY, OP(AWARD_GRANT), grant);
+	(void)world_accepts(world, AGENCY, OP(AWARD_IMPORT), make_import("x", 1));
+	linked(world, LAB_2, "P1", 1, 0, ERR_AWARD_LINK);
+	linked(world, LAB_1, "P1", 2, 0, ERR_AWARD_LINK);
+	linked(world, LAB_1, "P1", 1, 2, ERR_NOT_FOUND_MILESTONE);
+	linked(world, LAB_1, "P1", 1, 1, ERR_OK);
+	linked(world, LAB_1, "P1", 1, 0, ERR_OK);
+	world_free(world);
+}
+
+/* --- batches --------------------------------------------------------------- */
+
+static enum err send_batch(struct world *world, enum who who, size_t count,
+			   const uint64_t contents[], Stele__AwardLink *link)
+{
+	Stele__ContentBatch record = STELE__CONTENT_BATCH__INIT;
+	Stele__BatchEntries entries = STELE__BATCH_ENTRIES__INIT;
+	Stele__TransactionBody body = world_body(OP(CONTENT_BATCH), &record);
+	struct hash before = world_digest(world), after;
+	enum err reason = ERR_OK;
+	struct tx *tx;
+
+	record.award = link;
+	entries.n_entries = count;
+	entries.entries = make_memory(count * sizeof(*entries.entries));
+	for (size_t i = 0; i < count; i++) {
+		Stele__BatchEntry *entry = make_memory(sizeof(*entry));
+
+		*entry = (Stele__BatchEntry)STELE__BATCH_ENTRY__INIT;
+		entry->sha256 = world_hash(contents != NULL ? contents[i] : 1000 + i);
+		entry->size = i;
+		entry->media_type = (char *)"text/plain";
+		entries.entries[i] = entry;
+	}
+	tx = world_tx(world, who, &body, &entries);
+	(void)world_apply(world, tx, &reason);
+	after = world_digest(world);
+	ck_assert(reason == ERR_OK || hash_equal(&before, &after));
+	tx_free(tx);
+	return reason;
+}
+
+UNIT_TEST(each_entry_of_a_batch_is_a_claim_with_its_place)
+{
+	struct world *world = world_new(NULL);
+	const Stele__QuotaValue *quota;
+
+	(void)world_accepts(world, LAB_2, OP(CONTENT_ANCHOR), make_anchor(2));
+	ck_assert_int_eq(send_batch(world, LAB_1, 3, (uint64_t[]){1, 2, 3}, NULL), ERR_OK);
+	ck_assert_uint_eq(claim_at(world, 1, 1)->entry, 1);
+	ck_assert_uint_eq(claim_at(world, 2, 2)->entry, 2);
+	ck_assert_uint_eq(claim_at(world, 2, 1)->claims, 2);
+	ck_assert_uint_eq(claim_at(world, 3, 1)->entry, 3);
+	ck_assert_uint_eq(claim_at(world, 3, 1)->size, 2);
+	ck_assert_str_eq(claim_at(world, 3, 1)->media_type, "text/plain");
+	ck_assert_uint_eq(claim_at(world, 3, 1)->log_index, world->log_size - 1);
+	quota = world_value(world, VALUE_QUOTA, "quota/%s", world_id(LAB_1));
+	ck_assert_uint_eq(quota->entries, 3);
+	world_free(world);
+}
+
+UNIT_TEST(a_batch_names_each_content_once)
+{
+	struct world *world = world_new(NULL);
+	uint64_t contents[] = {5, 1, 9, 5};
+
+	ck_assert_int_eq(send_batch(world, LAB_1, 4, contents, NULL), ERR_BATCH_DUPLICATE);
+	ck_assert_int_eq(send_batch(world, LAB_1, 3, contents, NULL), ERR_OK);
+	world_free(world);
+}
+
+UNIT_TEST(a_full_batch_is_recorded_whole)
+{
+	struct world *world = world_new(NULL);
+
+	ck_assert_int_eq(send_batch(world, LAB_1, LIMIT_BATCH_ENTRIES, NULL, NULL), ERR_OK);
+	ck_assert_uint_eq(claim_at(world, 1000 + LIMIT_BATCH_ENTRIES - 1, 1)->entry,
+			  LIMIT_BATCH_ENTRIES);
+	world_free(world);
+}
+
+UNIT_TEST(a_batch_links_to_an_award_as_an_anchor_does)
+{
+	struct world *world = world_new(NULL);
+	Stele__AwardLink link = STELE__AWARD_LINK__INIT;
+	uint64_t contents[] = {1, 1};
+
+	link.programme = (char *)"P1";
+	link.award = 1;
+	ck_assert_int_eq(send_batch(world, LAB_1, 2, contents, &link), ERR_BATCH_DUPLICATE);
+	ck_assert_int_eq(send_batch(world, LAB_1, 1, contents, &link), ERR_NOT_FOUND_PROGRAMME);
+	(void)world_accepts(world, FUNDER, OP(PROGRAMME_CREATE), make_programme());
+	(void)world_accepts(world, AGENCY, OP(AWARD_GRANT), make_grant(1));
+	ck_assert_int_eq(send_batch(world, LAB_2, 1, contents, &link), ERR_AWARD_LINK);
+	ck_assert_int_eq(send_batch(world, LAB_1, 1, contents, &link), ERR_OK);
+	world_free(world);
+}
+
 UNIT_MAIN("apply_content", anchor_becomes_first_claim_with_its_facts,
-	  equal_content_of_two_issuers_is_two_claims)
+	  equal_content_of_two_issuers_is_two_claims,
+	  an_own_live_claim_is_superseded_by_another_one, an_own_live_claim_is_withdrawn_once,
+	  parents_that_are_records_exist_already, a_salt_opens_a_commitment_and_there_are_none,
+	  a_label_agrees_with_source_and_issuer, only_a_recipient_links_to_an_award,
+	  each_entry_of_a_batch_is_a_claim_with_its_place, a_batch_names_each_content_once,
+	  a_full_batch_is_recorded_whole, a_batch_links_to_an_award_as_an_anchor_does)
