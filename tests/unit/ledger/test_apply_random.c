@@ -202,7 +202,7 @@ static void run(uint64_t seed)
 	}
 	ck_assert_int_gt(accepted, STEPS / 40);
 	for (int i = 1; i <= PROGRAMMES; i++) {
-		char id[4];
+		char id[16];
 
 		snprintf(id, sizeof(id), "P%d", i);
 		if (world_has(world, "programme/%s", id))
