@@ -161,7 +161,7 @@ static void dial_failed(struct dial *dial, const struct link *link, enum err rea
 
 static void announce(struct net *net, struct link *link)
 {
-	log_event(LOG_INFO, "peer_open", "%s: peer %u, %s", link->address, link->peer,
+	log_event(LOG_DEBUG, "session_open", "%s: peer %u, %s", link->address, link->peer,
 		  link->is_client ? "dialled" : "accepted");
 	net->callbacks.on_open(net->callbacks.context, link->peer,
 			       &session_peer(link->session)->node_key, link->address);
@@ -171,7 +171,7 @@ static void bury(struct net *net, struct link *link, enum err reason)
 {
 	uint32_t peer = link->peer;
 
-	log_event(LOG_INFO, "peer_close", "%s: peer %u%s%s", link->address, peer,
+	log_event(LOG_DEBUG, "session_close", "%s: peer %u%s%s", link->address, peer,
 		  reason ? ", " : "", reason ? err_name(reason) : "");
 	link->peer = SET_NO_INDEX;
 	net->callbacks.on_close(net->callbacks.context, peer, reason);
