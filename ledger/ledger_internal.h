@@ -95,6 +95,15 @@ void executed_free(struct ledger *ledger, struct executed *block);
 
 /* load.c: everything in memory from what the store holds. */
 MUST_CHECK enum err ledger_load(struct ledger *ledger);
+/* The version that TABLE_VALUE gives: of each key the last number. */
+struct values_loaded {
+	state_version version;
+	uint64_t rows;
+	uint64_t first; /* leaf numbers met */
+	uint64_t next;
+};
+MUST_CHECK enum err ledger_load_values(struct state_tree *tree, struct store_read *read,
+				       struct values_loaded *out);
 /* Calls visit for every transaction that a stored block decided. */
 struct stored_id {
 	struct hash id;

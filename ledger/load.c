@@ -117,26 +117,38 @@ static size_t newest_of_each(struct state_change *changes, size_t count)
 	return kept;
 }
 
-static enum err tree_load(struct ledger *ledger, struct store_read *read)
+enum err ledger_load_values(struct state_tree *tree, struct store_read *read,
+			    struct values_loaded *out)
 {
 	struct scan scan = {0};
-	struct hash root;
 	size_t count;
 	enum err err = values_scan(read, &scan);
 
-	if (err == ERR_OK && scan.next != ledger->tip.value_next)
-		err = ERR_STORE_DAMAGED;
+	*out = (struct values_loaded){.rows = scan.count, .first = scan.first, .next = scan.next};
 	if (err == ERR_OK && scan.count > 0) {
 		count = newest_of_each(scan.changes, scan.count);
-		err = state_update(ledger->tree, 0, scan.changes, count, &ledger->base.version);
+		err = state_update(tree, 0, scan.changes, count, &out->version);
 	}
 	free(scan.changes);
+	return err;
+}
+
+static enum err tree_load(struct ledger *ledger, struct store_read *read)
+{
+	struct values_loaded loaded;
+	struct hash root;
+	enum err err = ledger_load_values(ledger->tree, read, &loaded);
+
 	if (err != ERR_OK)
 		return err;
-	ledger->values = scan.count;
-	ledger->sweep_next = scan.first;
+	ledger->base.version = loaded.version;
+	ledger->values = loaded.rows;
+	ledger->sweep_next = loaded.first;
 	state_root(ledger->tree, ledger->base.version, &root);
-	return hash_equal(&root, &ledger->tip.header.state) ? ERR_OK : ERR_STORE_DAMAGED;
+	return loaded.next == ledger->tip.value_next &&
+			       hash_equal(&root, &ledger->tip.header.state) ?
+		       ERR_OK :
+		       ERR_STORE_DAMAGED;
 }
 
 /* --- log ----------------------------------------------------------------- */

@@ -1,0 +1,210 @@
+/* One height of verify-ledger: header, body, finalization, leaves, rejected
+ * entries and index rows, each against the header's lines. */
+#include "crypto/digest.h"
+#include "ledger/verify_internal.h"
+#include "proto/rejected.h"
+
+static enum err header_check(struct verify *verify, uint64_t height,
+			     const struct row_block *row, struct header *header,
+			     struct hash *hash)
+{
+	struct hash body_hash;
+	struct bytes place;
+	struct row_key key = row_key_u64(height);
+	enum err err;
+
+	if (header_parse(header, row->header_text) != ERR_OK)
+		return verify_bad(verify, height, "the header is malformed");
+	sha256(hash, row->header_text.at, row->header_text.len);
+	if (header->height != height ||
+	    !hash_equal(&header->chain, &verify->genesis->chain) ||
+	    !hash_equal(&header->validators, &verify->genesis->set.hash))
+		return verify_bad(verify, height, "the header is not this chain's");
+	if (height > 0 && (!hash_equal(&header->parent, &verify->parent_hash) ||
+			   header->time_ms <= verify->parent.time_ms))
+		return verify_bad(verify, height, "the header does not follow its parent");
+	sha256(&body_hash, row->body_text.at, row->body_text.len);
+	if (!hash_equal(&body_hash, &header->body) ||
+	    body_parse(verify->body, row->body_text) != ERR_OK)
+		return verify_bad(verify, height, "the body is not the header's");
+	if (row->parcels != verify->body->parcels_count)
+		return verify_bad(verify, height, "the number of parcels differs");
+	err = store_get(verify->read, TABLE_BLOCK_HASH, bytes_of(hash->b, sizeof(hash->b)),
+			&place);
+	if (err == ERR_OK && !bytes_equal(place, row_key_bytes(&key)))
+		err = ERR_STORE_DAMAGED;
+	return verify_row(verify, height, "the block is not found by its hash", err);
+}
+
+static enum err finalization_check(struct verify *verify, uint64_t height, struct bytes data,
+				   const struct header *header, const struct hash *hash)
+{
+	struct certificate *certificate = verify->certificate;
+
+	if (data.len == 0)
+		return ERR_OK;
+	if (certificate_decode(certificate, data, verify->genesis->set.count) != ERR_OK ||
+	    certificate->kind != VOTE_FINALIZE || !hash_equal(&certificate->block, hash) ||
+	    certificate_check(certificate, &verify->genesis->chain, &verify->genesis->set,
+			      header->epoch, NULL) != ERR_OK)
+		return verify_bad(verify, height, "the finalization does not hold");
+	verify->report->finalizations++;
+	return ERR_OK;
+}
+
+static enum err index_check(struct verify *verify, uint64_t height, const struct hash *id,
+			    const struct row_tx *want)
+{
+	uint8_t wanted[ROW_TX_BYTES];
+	struct bytes row;
+	enum err err;
+
+	if (height > verify->index_height)
+		return ERR_OK; /* made again at the next start */
+	row_tx_encode(wanted, want);
+	err = store_get(verify->read, TABLE_TX, bytes_of(id->b, sizeof(id->b)), &row);
+	if (err == ERR_OK && !bytes_equal(row, bytes_of(wanted, sizeof(wanted))))
+		err = ERR_STORE_DAMAGED;
+	if (err == ERR_OK)
+		verify->indexed++;
+	return verify_row(verify, height, "the index of transactions is wrong", err);
+}
+
+/* Where nothing is executed anew, the leaf itself shows its signature and what
+ * its attachment must be. */
+static enum err leaf_prove(struct verify *verify, uint64_t height, uint64_t log_index,
+			   struct bytes leaf)
+{
+	struct bytes attachment = {NULL, 0};
+	struct tx *tx;
+	enum err err = row_get(verify->read, TABLE_ATTACHMENT, row_key_u64(log_index), &attachment);
+
+	if (err != ERR_OK && err != ERR_NOT_FOUND)
+		return err;
+	err = tx_from_leaf(&tx, leaf, attachment, &verify->genesis->chain);
+	if (err == ERR_OK) {
+		err = tx_check_signature(tx);
+		tx_free(tx);
+	}
+	if (err == ERR_OK || err == ERR_MEMORY)
+		return err;
+	return verify_bad(verify, height, "a leaf is no signed transaction");
+}
+
+static enum err leaf_check(struct verify *verify, uint64_t height, uint64_t log_index)
+{
+	struct row_tx place = {true, height, log_index};
+	struct bytes leaf;
+	struct hash hash;
+	struct hash id;
+	uint64_t until;
+	enum err err = row_get(verify->read, TABLE_LEAF, row_key_u64(log_index), &leaf);
+
+	if (err != ERR_OK)
+		return verify_row(verify, height, "a leaf is missing", err);
+	merkle_leaf(&hash, leaf);
+	merkle_frontier_append(&verify->frontier, &hash);
+	if (height == 0)
+		return ERR_OK; /* the document; the log root binds it */
+	if (row_leaf_peek(leaf, &id, &until) != ERR_OK)
+		return verify_bad(verify, height, "a leaf is malformed");
+	err = index_check(verify, height, &id, &place);
+	if (err == ERR_OK && verify->again == NULL)
+		err = leaf_prove(verify, height, log_index, leaf);
+	return err;
+}
+
+static enum err leaves_check(struct verify *verify, uint64_t height, const struct row_block *row,
+			     const struct header *header)
+{
+	struct hash root;
+
+	if (row->log_first != verify->frontier.size)
+		return verify_bad(verify, height, "the leaves do not follow the parent's");
+	for (uint32_t i = 0; i < row->accepted; i++) {
+		enum err err = leaf_check(verify, height, row->log_first + i);
+
+		if (err != ERR_OK)
+			return err;
+	}
+	verify->report->leaves += row->accepted;
+	merkle_frontier_root(&verify->frontier, &root);
+	if (header->log_size != verify->frontier.size || !hash_equal(&root, &header->log_root))
+		return verify_bad(verify, height, "the leaves do not give the header's log root");
+	return ERR_OK;
+}
+
+static enum err rejected_check(struct verify *verify, uint64_t height,
+			       const struct row_block *block, const struct header *header)
+{
+	struct merkle_frontier frontier;
+	struct hash root;
+
+	merkle_frontier_init(&frontier);
+	for (uint32_t k = 0; k < block->rejected; k++) {
+		struct row_tx place = {false, height, k};
+		struct row_rejected rejected;
+		struct bytes row;
+		struct hash leaf;
+		enum err err = row_get(verify->read, TABLE_REJECTED, row_key_pair(height, k), &row);
+
+		if (err == ERR_OK)
+			err = row_rejected_decode(&rejected, row);
+		if (err != ERR_OK)
+			return verify_row(verify, height, "a rejected entry is missing", err);
+		rejected_leaf(&leaf, &rejected.id, (uint16_t)rejected.reason, rejected.parcel,
+			      rejected.position);
+		merkle_frontier_append(&frontier, &leaf);
+		err = index_check(verify, height, &rejected.id, &place);
+		if (err != ERR_OK)
+			return err;
+	}
+	verify->report->rejected += block->rejected;
+	merkle_frontier_root(&frontier, &root);
+	if (header->rejected_count != block->rejected ||
+	    !hash_equal(&root, &header->rejected_root))
+		return verify_bad(verify, height, "the rejected entries do not give their root");
+	return ERR_OK;
+}
+
+static enum err zero_check(struct verify *verify)
+{
+	struct bytes leaf;
+	struct hash hash;
+	enum err err = row_get(verify->read, TABLE_LEAF, row_key_u64(0), &leaf);
+
+	if (err != ERR_OK)
+		return verify_row(verify, 0, "the genesis leaf is missing", err);
+	if (leaf.len == 0 || leaf.at[0] != 0x00)
+		return verify_bad(verify, 0, "leaf 0 is not the genesis document");
+	sha256(&hash, leaf.at + 1, leaf.len - 1);
+	if (!hash_equal(&hash, &verify->genesis->chain))
+		return verify_bad(verify, 0, "leaf 0 is not the genesis document");
+	return ERR_OK;
+}
+
+enum err verify_block(struct verify *verify, uint64_t height)
+{
+	struct row_block row;
+	struct header header;
+	struct hash hash;
+	enum err err = row_block_get(verify->read, height, &row);
+
+	if (err != ERR_OK)
+		return verify_row(verify, height, "the block is missing", err);
+	if (height == 0)
+		err = zero_check(verify);
+	if (err == ERR_OK)
+		err = header_check(verify, height, &row, &header, &hash);
+	if (err == ERR_OK)
+		err = finalization_check(verify, height, row.finalization, &header, &hash);
+	if (err == ERR_OK)
+		err = leaves_check(verify, height, &row, &header);
+	if (err == ERR_OK)
+		err = rejected_check(verify, height, &row, &header);
+	if (err != ERR_OK)
+		return err;
+	verify->parent = header;
+	verify->parent_hash = hash;
+	return ERR_OK;
+}
