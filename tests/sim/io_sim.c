@@ -1,0 +1,167 @@
+/* Clock, timers and lanes of one node.  A serial lane takes time for each job;
+ * what the job writes is on disk at its end, and the node hears of it a little
+ * later: a crash falls before, between or after. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/sim/world.h"
+
+#define TOLD_MAX_US 200u
+#define VERIFY_MIN_US 30u
+#define VERIFY_MAX_US 300u
+
+struct io {
+	struct world *world;
+	uint32_t node;
+	uint64_t armed[IO_TIMERS]; /* generation; 0: not armed */
+	uint64_t generation;
+	uint64_t free_us[IO_LANE_COUNT]; /* when a serial lane has ended all it has */
+	uint64_t told_us[IO_LANE_COUNT];
+};
+
+struct timer {
+	unsigned slot;
+	uint64_t generation;
+};
+
+struct work {
+	enum io_lane lane;
+	uint64_t told_us; /* after it ran */
+	void (*run)(void *job);
+	void (*done)(void *job);
+	void *job;
+};
+
+struct io *io_sim_new(struct world *world, uint32_t node)
+{
+	struct io *io = calloc(1, sizeof(*io));
+
+	ASSERT(io != NULL);
+	io->world = world;
+	io->node = node;
+	return io;
+}
+
+void io_sim_free(struct io *io)
+{
+	free(io);
+}
+
+uint64_t io_now_us(struct io *io)
+{
+	return io->world->now_us;
+}
+
+uint64_t io_wall_ms(struct io *io)
+{
+	int64_t wall = (int64_t)(WORLD_TIME_MS + 1000 + io->world->now_us / 1000);
+
+	return (uint64_t)(wall + io->world->nodes[io->node].skew_ms);
+}
+
+static void fire(struct world *world, uint32_t node, void *argument)
+{
+	struct timer timer = *(struct timer *)argument;
+	struct io *io = world->nodes[node].io;
+
+	free(argument);
+	if (io->armed[timer.slot] != timer.generation)
+		return;
+	io->armed[timer.slot] = 0;
+	node_on_timer(world->nodes[node].node, timer.slot);
+}
+
+void io_arm(struct io *io, unsigned slot, uint64_t delay_us)
+{
+	struct timer *timer = calloc(1, sizeof(*timer));
+
+	ASSERT(timer != NULL && slot < IO_TIMERS);
+	io->armed[slot] = ++io->generation;
+	*timer = (struct timer){slot, io->generation};
+	world_at(io->world, delay_us, io->node, fire, free, timer);
+}
+
+void io_cancel(struct io *io, unsigned slot)
+{
+	io->armed[slot] = 0;
+}
+
+static void tell(struct world *world, uint32_t node, void *argument)
+{
+	struct work work = *(struct work *)argument;
+
+	free(argument);
+	if (work.lane == IO_LANE_JOURNAL)
+		world->nodes[node].is_undone = false;
+	work.done(work.job);
+}
+
+static void die(struct world *world, uint32_t node, void *argument)
+{
+	(void)argument;
+	scene_crash(world, node);
+}
+
+static void run(struct world *world, uint32_t node, void *argument)
+{
+	struct work *work = argument;
+
+	work->run(work->job);
+	if (work->lane == IO_LANE_JOURNAL) {
+		world->nodes[node].is_undone = true;
+		if (!world->is_calm &&
+		    rng_chance(&world->rng_fault, world->scene.crash_written_ppm))
+			world_at(world, 0, node, die, NULL, NULL);
+	}
+	world_at(world, work->told_us - world->now_us, node, tell, free, work);
+}
+
+static uint64_t duration(struct io *io, enum io_lane lane)
+{
+	struct world *world = io->world;
+	uint64_t span = world->scene.disk_max_us - world->scene.disk_min_us + 1;
+
+	switch (lane) {
+	case IO_LANE_JOURNAL:
+	case IO_LANE_LEDGER:
+		return world->scene.disk_min_us + rng_below(&world->rng_disk, span);
+	case IO_LANE_VERIFY:
+	case IO_LANE_COUNT:
+		break;
+	}
+	return VERIFY_MIN_US + rng_below(&world->rng_disk, VERIFY_MAX_US - VERIFY_MIN_US);
+}
+
+void io_work(struct io *io, enum io_lane lane, void (*run_job)(void *job),
+	     void (*done)(void *job), void *job)
+{
+	struct world *world = io->world;
+	struct work *work = calloc(1, sizeof(*work));
+	uint64_t end_us = world->now_us;
+
+	ASSERT(work != NULL);
+	if (lane != IO_LANE_VERIFY && io->free_us[lane] > end_us)
+		end_us = io->free_us[lane];
+	end_us += duration(io, lane);
+	*work = (struct work){
+		.lane = lane,
+		.told_us = end_us + 1 + rng_below(&world->rng_disk, TOLD_MAX_US),
+		.run = run_job,
+		.done = done,
+		.job = job,
+	};
+	if (lane != IO_LANE_VERIFY) {
+		io->free_us[lane] = end_us;
+		if (work->told_us <= io->told_us[lane])
+			work->told_us = io->told_us[lane] + 1;
+		io->told_us[lane] = work->told_us;
+	}
+	world_at(world, end_us - world->now_us, io->node, run, free, work);
+}
+
+void io_stop(struct io *io, enum err reason, const char *what)
+{
+	io->world->nodes[io->node].is_stopped = true;
+	world_fail(io->world, "stop: node %u stops itself: %s: %s", io->node, what,
+		   err_name(reason));
+}

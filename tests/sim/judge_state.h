@@ -1,0 +1,73 @@
+/* What the judges know; private to tests/sim/judge*.c. */
+#ifndef STELE_TESTS_SIM_JUDGE_STATE_H
+#define STELE_TESTS_SIM_JUDGE_STATE_H
+
+#include "node/digests.h"
+#include "proto/vote.h"
+#include "tests/sim/judge.h"
+
+/* What one node said about one view. */
+struct said {
+	bool has_notarize, has_nullify, has_finalize;
+	struct hash notarize, finalize;
+};
+
+struct seen_view {
+	bool has_n, has_x, has_f; /* a valid certificate was held by somebody */
+	struct hash n, f;
+	uint32_t durable[4]; /* by kind: a bit for each node that has one on disk */
+	struct said sent[WORLD_NODES_MAX];
+	struct said durable_own[WORLD_NODES_MAX];
+	struct said heard[WORLD_NODES_MAX]; /* from the villain, in this life */
+	uint32_t awaits_evidence;           /* nodes that heard it contradict itself */
+	bool is_reported;
+};
+
+struct seen_block {
+	struct hash hash, parent, body;
+	uint64_t view, parent_view, height, time_ms;
+	struct hash *parcels;
+	uint32_t parcels_count;
+	uint32_t durable; /* nodes */
+};
+
+struct seen_parcel {
+	uint32_t durable; /* nodes */
+};
+
+struct life {
+	uint64_t view, final_view, final_height;
+	bool has_status;
+};
+
+struct judge {
+	struct world *world;
+	struct seen_view *views;
+	size_t views_count;
+	struct digests *blocks, *parcels;
+	void **owned; /* what those two tables hold */
+	size_t owned_count, owned_room;
+	struct hash *chain; /* by height */
+	uint64_t chain_count, chain_room;
+	uint64_t committed[WORLD_NODES_MAX];
+	struct life lives[WORLD_NODES_MAX];
+	uint64_t durable_final_view[WORLD_NODES_MAX];
+	uint64_t nullified[WORLD_NODES_MAX];
+	struct hash taken; /* the watched transaction */
+	bool is_taken;
+	struct bytes last_sent[WORLD_NODES_MAX]; /* a certificate, checked already */
+};
+
+struct seen_view *judge_view(struct judge *judge, uint64_t view);
+void *judge_own(struct judge *judge, size_t size);
+struct seen_block *judge_block(const struct judge *judge, const struct hash *hash);
+/* A vote that a correct node lets out. */
+void judge_vote(struct judge *judge, uint32_t node, const struct vote *vote);
+/* A certificate that a correct node holds or sends. */
+void judge_certificate(struct judge *judge, uint32_t node, struct bytes data);
+void judge_heard(struct judge *judge, uint32_t node, const struct vote *vote);
+void judge_evidence(struct judge *judge, uint32_t node, const struct vote *first,
+		    const struct vote *second);
+bool judge_vote_of(struct vote *out, const Stele__VoteMessage *message);
+
+#endif

@@ -1,0 +1,16 @@
+/* Villains: a Byzantine node is an honest pump whose words are twisted on their
+ * way out, signed with its own keys only. */
+#ifndef STELE_TESTS_SIM_VILLAIN_H
+#define STELE_TESTS_SIM_VILLAIN_H
+
+#include "tests/sim/world.h"
+
+/* True: the frame was dealt with, and does not leave as it is. */
+bool villain_on_send(struct world *world, uint32_t from, uint32_t to, uint8_t type,
+		     struct bytes payload);
+bool villain_equivocator(struct world *world, uint32_t from, uint32_t to, uint8_t type,
+			 struct bytes payload);
+bool villain_silent(struct world *world, uint32_t from, uint32_t to, uint8_t type,
+		    struct bytes payload);
+
+#endif

@@ -1,0 +1,296 @@
+/* The clock and the heap of what will happen; lives of nodes. */
+#include "tests/sim/world.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "tests/sim/judge.h"
+
+#define LIMIT_US (UINT64_C(3600) * 1000000) /* of simulated time */
+
+struct happening {
+	uint64_t at_us, order;
+	uint32_t node;
+	uint64_t life;
+	void (*fn)(struct world *world, uint32_t node, void *argument);
+	void (*drop)(void *argument);
+	void *argument;
+};
+
+/* --- the heap ------------------------------------------------------------ */
+
+static bool is_before(const struct happening *a, const struct happening *b)
+{
+	return a->at_us != b->at_us ? a->at_us < b->at_us : a->order < b->order;
+}
+
+static void heap_push(struct world *world, struct happening *what)
+{
+	size_t at = world->heap_count++;
+
+	if (at == world->heap_room) {
+		world->heap_room = at == 0 ? 1024 : at * 2;
+		world->heap = realloc(world->heap, world->heap_room * sizeof(struct happening *));
+		ASSERT(world->heap != NULL);
+	}
+	while (at > 0 && is_before(what, world->heap[(at - 1) / 2])) {
+		world->heap[at] = world->heap[(at - 1) / 2];
+		at = (at - 1) / 2;
+	}
+	world->heap[at] = what;
+}
+
+static struct happening *heap_pop(struct world *world)
+{
+	struct happening *first = world->heap[0];
+	struct happening *last = world->heap[--world->heap_count];
+	size_t at = 0;
+
+	for (;;) {
+		size_t child = 2 * at + 1;
+
+		if (child >= world->heap_count)
+			break;
+		if (child + 1 < world->heap_count &&
+		    is_before(world->heap[child + 1], world->heap[child]))
+			child++;
+		if (!is_before(world->heap[child], last))
+			break;
+		world->heap[at] = world->heap[child];
+		at = child;
+	}
+	world->heap[at] = last;
+	return first;
+}
+
+void world_at(struct world *world, uint64_t delay_us, uint32_t node,
+	      void (*fn)(struct world *world, uint32_t node, void *argument),
+	      void (*drop)(void *argument), void *argument)
+{
+	struct happening *what = calloc(1, sizeof(*what));
+
+	ASSERT(what != NULL);
+	*what = (struct happening){
+		.at_us = world->now_us + delay_us,
+		.order = world->order++,
+		.node = node,
+		.life = node < world->count ? world->nodes[node].life : 0,
+		.fn = fn,
+		.drop = drop,
+		.argument = argument,
+	};
+	heap_push(world, what);
+}
+
+static void drop(struct happening *what)
+{
+	if (what->drop != NULL)
+		what->drop(what->argument);
+	free(what);
+}
+
+/* --- verdict and trace --------------------------------------------------- */
+
+void world_fail(struct world *world, const char *format, ...)
+{
+	va_list arguments;
+
+	if (world->has_failed)
+		return;
+	world->has_failed = true;
+	va_start(arguments, format);
+	vsnprintf(world->verdict, sizeof(world->verdict), format, arguments);
+	va_end(arguments);
+}
+
+void world_mix(struct world *world, uint64_t value)
+{
+	world->trace ^= value;
+	world->trace *= UINT64_C(0x100000001b3);
+	world->trace ^= world->trace >> 29;
+}
+
+bool world_is_correct(const struct world *world, uint32_t node)
+{
+	return !world->nodes[node].is_villain;
+}
+
+/* --- lives --------------------------------------------------------------- */
+
+static void on_committed(void *context, const struct ledger_committed *committed)
+{
+	struct sim_node *sim = context;
+
+	judge_on_commit(sim->net, committed);
+}
+
+void world_start(struct world *world, uint32_t index)
+{
+	struct sim_node *sim = &world->nodes[index];
+	struct node_config config = {
+		.genesis = world->genesis,
+		.genesis_text = buf_bytes(&world->genesis_text),
+		.chain_store = sim->chain_store,
+		.journal_store = sim->journal_store,
+		.consensus_key = &sim->consensus_key,
+		.node_key = &sim->node_key,
+		.self = index,
+		.seed = world->seed * 64 + index,
+		.pool_count_max = 10000,
+		.pool_bytes_max = (uint64_t)16 << 20,
+		.parcel_bytes_max = (uint64_t)8 << 20,
+	};
+	enum err err;
+
+	ASSERT(sim->node == NULL);
+	sim->life++;
+	sim->is_undone = false;
+	sim->io = io_sim_new(world, index);
+	sim->net = net_sim_new(world, index);
+	config.io = sim->io;
+	err = node_new(&sim->node, &config);
+	if (err) {
+		world_fail(world, "start: node %u does not start: %s", index, err_name(err));
+		return;
+	}
+	node_listen(sim->node, on_committed, sim);
+	node_watch(sim->node, judge_on_step, sim->net);
+	world_mix(world, 0x5a5a0000u + index);
+	node_start(sim->node, sim->net);
+	judge_on_start(world, index);
+	net_sim_up(world, index);
+}
+
+void world_crash(struct world *world, uint32_t index)
+{
+	struct sim_node *sim = &world->nodes[index];
+
+	if (sim->node == NULL)
+		return;
+	world->statistics.crashes++;
+	world->statistics.crashes_between += sim->is_undone;
+	world_mix(world, 0xc5a50000u + index);
+	if (world->is_traced)
+		printf("%10llu %u crash%s\n", (unsigned long long)world->now_us, index,
+		       sim->is_undone ? ", a record is written and not told" : "");
+	judge_on_crash(world, index);
+	net_sim_down(world, index);
+	sim->life++;
+	node_free(sim->node);
+	io_sim_free(sim->io);
+	net_sim_free(sim->net);
+	sim->node = NULL;
+	sim->io = NULL;
+	sim->net = NULL;
+}
+
+struct store_watch {
+	struct world *world;
+	uint32_t node;
+	bool is_journal;
+};
+
+static void on_put(void *context, enum table table, struct bytes key, struct bytes value)
+{
+	struct store_watch *watch = context;
+
+	judge_on_durable(watch->world, watch->node, table, key, value);
+}
+
+static void make_node(struct world *world, uint32_t index)
+{
+	struct sim_node *sim = &world->nodes[index];
+	static struct store_watch watches[WORLD_NODES_MAX];
+	int64_t span = world->scene.skew_max_ms;
+
+	sim->index = index;
+	watches[index] = (struct store_watch){.world = world, .node = index};
+	sim->chain_store = store_sim_new(on_put, &watches[index]);
+	sim->journal_store = store_sim_new(on_put, &watches[index]);
+	sim->is_villain = world->scene.villain != VILLAIN_NONE && world->scene.villain_at == index;
+	if (span > 0)
+		sim->skew_ms = (int64_t)rng_below(&world->rng_fault, (uint64_t)(2 * span + 1)) - span;
+}
+
+/* The simulator says what happened itself. */
+static void no_log(void *context, const char *line)
+{
+	const struct world *world = context;
+
+	if (world->is_traced)
+		printf("%s\n", line);
+}
+
+struct world *world_new(uint64_t seed, const struct scene *scene, bool is_traced)
+{
+	struct world *world = calloc(1, sizeof(*world));
+
+	ASSERT(world != NULL && scene->nodes <= WORLD_NODES_MAX);
+	world->seed = seed;
+	world->scene = *scene;
+	world->count = scene->nodes;
+	world->is_traced = is_traced;
+	world->trace = UINT64_C(0xcbf29ce484222325);
+	rng_init(&world->rng_net, seed * 8 + 1);
+	rng_init(&world->rng_disk, seed * 8 + 2);
+	rng_init(&world->rng_load, seed * 8 + 3);
+	rng_init(&world->rng_fault, seed * 8 + 4);
+	rng_init(&world->rng_villain, seed * 8 + 5);
+	log_sink_set(no_log, world);
+	if (!world_make_genesis(world))
+		world_fail(world, "setup: the genesis is refused");
+	for (uint32_t i = 0; i < world->count; i++)
+		make_node(world, i);
+	world->judge = judge_new(world);
+	return world;
+}
+
+void world_free(struct world *world)
+{
+	for (uint32_t i = 0; i < world->count; i++) {
+		if (world->nodes[i].node != NULL) {
+			node_free(world->nodes[i].node);
+			io_sim_free(world->nodes[i].io);
+			net_sim_free(world->nodes[i].net);
+		}
+		store_sim_free(world->nodes[i].chain_store);
+		store_sim_free(world->nodes[i].journal_store);
+	}
+	while (world->heap_count > 0)
+		drop(heap_pop(world));
+	free(world->heap);
+	judge_free(world->judge);
+	buf_release(&world->genesis_text);
+	free(world->genesis);
+	log_sink_set(NULL, NULL);
+	free(world);
+}
+
+bool world_run(struct world *world)
+{
+	for (uint32_t i = 0; i < world->count && !world->has_failed; i++)
+		world_start(world, i);
+	scene_begin(world);
+	load_begin(world);
+	while (!world->is_over && !world->has_failed) {
+		struct happening *what;
+
+		ASSERT(world->heap_count > 0);
+		what = heap_pop(world);
+		world->now_us = what->at_us;
+		if (world->now_us > LIMIT_US)
+			world_fail(world, "judge 16: no end after an hour");
+		if (what->node < world->count && what->life != world->nodes[what->node].life) {
+			drop(what);
+			continue;
+		}
+		what->fn(world, what->node, what->argument);
+		free(what);
+	}
+	if (!world->has_failed)
+		judge_at_end(world);
+	return !world->has_failed;
+}
