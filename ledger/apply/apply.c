@@ -10,36 +10,33 @@
 
 #define BODY_CASE(name) STELE__TRANSACTION_BODY__OPERATION_##name
 
-/* E-02, E-03 */
 static enum err check_window(const struct apply *apply, const Stele__PolicyLimits *limits)
 {
 	uint64_t until = apply->tx->message->valid_until;
 
-	if (until < apply->time_ms)
+	if (until < apply->time_ms) /* E-02 */
 		return ERR_TX_EXPIRED;
-	if (until - apply->time_ms > limits->window_ms)
+	if (until - apply->time_ms > limits->window_ms) /* E-03 */
 		return ERR_TX_TOO_EARLY;
 	return ERR_OK;
 }
 
-/* E-04…E-06 */
 static enum err check_key(struct apply *apply, Stele__KeyValue **out)
 {
 	enum err err = get_key(apply, key_of_public_key(apply->tx->signer.b), out);
 
-	if (err == ERR_NOT_FOUND)
+	if (err == ERR_NOT_FOUND) /* E-04 */
 		return ERR_KEY_UNKNOWN;
 	if (err != ERR_OK)
 		return err;
 	apply->actor = (*out)->org;
-	if (apply->height < (*out)->from_height)
+	if (apply->height < (*out)->from_height) /* E-05 */
 		return ERR_KEY_NOT_YET;
-	if ((*out)->revoked_height != 0 && apply->height >= (*out)->revoked_height)
+	if ((*out)->revoked_height != 0 && apply->height >= (*out)->revoked_height) /* E-06 */
 		return ERR_KEY_REVOKED;
 	return ERR_OK;
 }
 
-/* E-07, E-08 */
 static enum err check_org(struct apply *apply, const Stele__KeyValue *key)
 {
 	uint32_t purposes = 0;
@@ -48,11 +45,11 @@ static enum err check_org(struct apply *apply, const Stele__KeyValue *key)
 
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
-	if (org->status != STELE__ORG_STATUS__ORG_ACTIVE)
+	if (org->status != STELE__ORG_STATUS__ORG_ACTIVE) /* E-07 */
 		return ERR_ORG_INACTIVE;
 	for (size_t i = 0; i < key->n_purposes; i++)
 		purposes |= 1u << key->purposes[i];
-	if ((purposes & tx_purposes(apply->tx)) == 0)
+	if ((purposes & tx_purposes(apply->tx)) == 0) /* E-08 */
 		return ERR_KEY_PURPOSE;
 	apply->roles = role_bits(org->roles, org->n_roles);
 	return ERR_OK;
@@ -77,7 +74,7 @@ static enum err check_entry(struct apply *apply, Stele__QuotaValue *quota)
 	if (err == ERR_OK)
 		err = check_org(apply, key);
 	if (err == ERR_OK)
-		err = quota_count(apply, limits->limits, quota);
+		err = quota_count(apply, limits->limits, quota); /* E-09 */
 	return err;
 }
 

@@ -41,14 +41,14 @@ enum err approval_check(struct apply *apply, const Stele__PolicyRule *rule,
 		return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
 	if (rule->approvers == STELE__ROLE__ROLE_NONE ||
 	    org->status != STELE__ORG_STATUS__ORG_ACTIVE ||
-	    (role_bits(org->roles, org->n_roles) & UINT64_C(1) << rule->approvers) == 0) /* M-08 */
+	    (role_bits(org->roles, org->n_roles) & UINT64_C(1) << rule->approvers) == 0) /* M-06 */
 		return ERR_MOTION_NOT_ELIGIBLE;
 	if (mutant_on("approver_of_recipient"))
 		return ERR_OK;
 	err = is_own_award(apply, operation, org_id, &is_own);
 	if (err != ERR_OK)
 		return err;
-	return is_own ? ERR_MOTION_OWN_AWARD : ERR_OK; /* M-09 */
+	return is_own ? ERR_MOTION_OWN_AWARD : ERR_OK; /* M-07 */
 }
 
 enum err approval_recount(struct apply *apply, const Stele__PolicyRule *rule,
@@ -75,7 +75,7 @@ enum err approval_add(struct apply *apply, Stele__MotionValue *motion, const cha
 	Stele__Approval **list;
 	Stele__Approval *mine;
 
-	if (count >= APPROVALS_MAX)
+	if (count >= APPROVALS_MAX) /* M-09 */
 		return ERR_VALUE_SIZE;
 	list = arena_alloc(apply->arena, (count + 1) * sizeof(*list));
 	mine = arena_alloc(apply->arena, sizeof(*mine));

@@ -80,7 +80,7 @@ static int compare_hashes(const void *a, const void *b)
 	return hash_compare(a, b);
 }
 
-/* T-01: on a sorted copy, for there may be 4,096. */
+/* T-01, on a sorted copy, for there may be 4,096. */
 static enum err check_distinct(struct apply *apply, const Stele__BatchEntries *entries)
 {
 	struct hash *hashes = arena_alloc(apply->arena, entries->n_entries * sizeof(*hashes));

@@ -13,14 +13,14 @@ static bool is_party(const Stele__ProgrammeCreate *programme, const char *org)
 	return strcmp(org, programme->funder) == 0 || strcmp(org, programme->agency) == 0;
 }
 
-/* D-03, D-04 */
+/* Only an active award is paid; the usual reason why it is not has its own name. */
 static enum err check_state(const Stele__AwardValue *award)
 {
-	if (award->state == STELE__AWARD_STATE__AWARD_IMPORTED)
+	if (award->state == STELE__AWARD_STATE__AWARD_IMPORTED) /* D-03 */
 		return ERR_AWARD_IMPORTED;
-	if (award->state == STELE__AWARD_STATE__AWARD_GRANTED)
+	if (award->state == STELE__AWARD_STATE__AWARD_GRANTED) /* D-04 */
 		return mutant_on("payment_before_acceptance") ? ERR_OK : ERR_AWARD_NOT_ACCEPTED;
-	if (award->state != STELE__AWARD_STATE__AWARD_ACTIVE)
+	if (award->state != STELE__AWARD_STATE__AWARD_ACTIVE) /* D-04 */
 		return ERR_AWARD_STATE;
 	return ERR_OK;
 }

@@ -20,7 +20,7 @@ static bool is_dead(const struct apply *apply, const Stele__OpenMotion *place)
 	return place->expires <= apply->time_ms;
 }
 
-/* M-07: takes a dead place, or a new one while there are fewer than 16. */
+/* M-03: takes a dead place, or a new one while there are fewer than 16. */
 static enum err take_place(struct apply *apply, const Stele__MotionValue *motion)
 {
 	Stele__OpenMotion place = STELE__OPEN_MOTION__INIT;
@@ -63,7 +63,7 @@ static enum err free_place(struct apply *apply, const Stele__MotionValue *motion
 
 /* --- execution ------------------------------------------------------------ */
 
-/* The operation in the name of the opener, who must still be able to (M-12). */
+/* The operation in the name of the opener, who must still be able to (M-10). */
 static enum err execute(struct apply *apply, Stele__MotionValue *motion,
 			const Stele__MotionOperation *operation)
 {
@@ -165,7 +165,7 @@ static enum err approve_open(struct apply *apply, Stele__MotionValue *motion)
 		err = approval_check(apply, rule, operation, apply->actor);
 	if (err != ERR_OK)
 		return err;
-	if (has_approved(motion, apply->actor)) /* M-10 */
+	if (has_approved(motion, apply->actor)) /* M-08 */
 		return ERR_EXISTS_APPROVAL;
 	err = approval_add(apply, motion, apply->actor);
 	if (err == ERR_OK)
@@ -180,11 +180,11 @@ static enum err approve_open(struct apply *apply, Stele__MotionValue *motion)
 enum err motion_approve(struct apply *apply, const Stele__MotionApprove *record)
 {
 	Stele__MotionValue *motion;
-	enum err err = find_motion(apply, record->motion, &motion); /* M-05 */
+	enum err err = find_motion(apply, record->motion, &motion); /* M-04 */
 
 	if (err != ERR_OK)
 		return err;
-	if (!is_open(apply, motion)) /* M-06 */
+	if (!is_open(apply, motion)) /* M-05 */
 		return ERR_MOTION_CLOSED;
 	err = approve_open(apply, motion);
 	if (err != ERR_OK)
@@ -195,13 +195,13 @@ enum err motion_approve(struct apply *apply, const Stele__MotionApprove *record)
 enum err motion_withdraw(struct apply *apply, const Stele__MotionWithdraw *record)
 {
 	Stele__MotionValue *motion;
-	enum err err = find_motion(apply, record->motion, &motion); /* M-13 */
+	enum err err = find_motion(apply, record->motion, &motion); /* M-11 */
 
 	if (err != ERR_OK)
 		return err;
-	if (strcmp(motion->opener, apply->actor) != 0) /* M-14 */
+	if (strcmp(motion->opener, apply->actor) != 0) /* M-12 */
 		return ERR_MOTION_NOT_OPENER;
-	if (!is_open(apply, motion)) /* M-15 */
+	if (!is_open(apply, motion)) /* M-13 */
 		return ERR_MOTION_CLOSED;
 	motion->state = STELE__MOTION_STATE__MOTION_WITHDRAWN;
 	err = free_place(apply, motion);

@@ -84,7 +84,7 @@ static enum err put_value(struct apply *apply, struct state_key key, enum value_
 	enum err err;
 
 	buf_init(&encoded, LIMIT_VALUE_BYTES);
-	err = value_encode(&encoded, type, message);
+	err = value_encode(&encoded, type, message); /* V-01 */
 	if (err == ERR_OK)
 		err = overlay_put(apply->overlay, key.text, buf_bytes(&encoded));
 	buf_release(&encoded);

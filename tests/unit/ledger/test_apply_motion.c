@@ -125,7 +125,7 @@ UNIT_TEST(who_may_not_approve_is_told_why_in_order)
 {
 	struct world *world = world_new(NULL);
 
-	approve(world, AUDITOR, 1, ERR_NOT_FOUND_MOTION); /* M-05 */
+	approve(world, AUDITOR, 1, ERR_NOT_FOUND_MOTION); /* M-04 */
 	approve(world, AUDITOR, 0, ERR_NOT_FOUND_MOTION);
 	(void)world_accepts(world, AGENCY, OP(MOTION_OPEN), org_motion(world, 1));
 	approve(world, LAB_2, 1, ERR_MOTION_NOT_ELIGIBLE);
