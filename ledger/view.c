@@ -259,6 +259,25 @@ enum err view_consistency(struct ledger_view *view, uint64_t size1, uint64_t siz
 	return merkle_consistency_path(log_subtree, view->read, size1, size2, path, path_count);
 }
 
+enum err view_log_root(struct ledger_view *view, uint64_t size, struct hash *out)
+{
+	struct merkle_frontier frontier = {.size = size};
+
+	if (size == 0 || size > view->header.log_size)
+		return ERR_NOT_FOUND;
+	for (unsigned level = 0; level < 64; level++) {
+		enum err err;
+
+		if ((size >> level & 1) == 0)
+			continue;
+		err = log_subtree(view->read, level, (size >> level) - 1, &frontier.peaks[level]);
+		if (err != ERR_OK)
+			return err;
+	}
+	merkle_frontier_root(&frontier, out);
+	return ERR_OK;
+}
+
 enum err view_tx(struct ledger_view *view, const struct hash *id, struct view_tx *out)
 {
 	struct row_tx row;

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "crypto/random.h"
+#include "node/api/api.h"
 #include "node/exit_code.h"
 #include "node/home.h"
 #include "node/identity.h"
@@ -31,6 +32,7 @@ struct daemon {
 	struct io *io;
 	struct node *node;
 	struct net *net;
+	struct api *api;
 	uv_signal_t terminate;
 	uv_signal_t interrupt;
 	uv_timer_t stop_timer;
@@ -183,6 +185,30 @@ static enum err start_net(struct daemon *daemon)
 	return net_open(&daemon->net, &daemon->loop, &net);
 }
 
+static enum err start_api(struct daemon *daemon)
+{
+	const struct config *config = daemon->config;
+	struct api_config api;
+
+	api_config_init(&api);
+	api.node = daemon->node;
+	api.net = daemon->net;
+	api.chain_store = daemon->chain;
+	api.journal_store = daemon->journal;
+	api.pump_loop = &daemon->loop;
+	api.genesis = daemon->identity.genesis;
+	api.genesis_sealed = buf_bytes(&daemon->identity.genesis_file);
+	api.self = daemon->identity.self;
+	if (config->api_listen.ip[0] != '\0')
+		api.listen[api.listen_count++] = config->api_listen;
+	if (config->metrics_listen.ip[0] != '\0')
+		api.metrics_listen[api.metrics_listen_count++] = config->metrics_listen;
+	for (uint32_t i = 0; i < config->api_hosts_count; i++)
+		api.hosts[api.hosts_count++] = config->api_hosts[i];
+	random_bytes(&api.seed, sizeof(api.seed));
+	return api_start(&daemon->api, &api);
+}
+
 static void start_handles(struct daemon *daemon)
 {
 	ASSERT(uv_signal_init(&daemon->loop, &daemon->terminate) == 0);
@@ -220,6 +246,8 @@ static void say_started(const struct daemon *daemon)
 /* What stands, falls in reverse. */
 static void run_down(struct daemon *daemon)
 {
+	if (daemon->api != NULL)
+		api_stop(daemon->api);
 	/* no job comes back from here on, so nothing of the pump runs */
 	if (daemon->io != NULL)
 		io_close(daemon->io);
@@ -229,6 +257,7 @@ static void run_down(struct daemon *daemon)
 	(void)uv_run(&daemon->loop, UV_RUN_DEFAULT);
 	if (daemon->node != NULL)
 		node_free(daemon->node);
+	api_free(daemon->api);
 	(void)uv_loop_close(&daemon->loop);
 }
 
@@ -249,6 +278,10 @@ static int run_loop(struct daemon *daemon)
 	}
 	if (!err) {
 		node_start(daemon->node, daemon->net);
+		what = "api-listen or metrics-listen in steled.conf";
+		err = start_api(daemon);
+	}
+	if (!err) {
 		say_started(daemon);
 		service_manager_tell("READY=1");
 		(void)uv_run(&daemon->loop, UV_RUN_DEFAULT);

@@ -1,0 +1,228 @@
+#include "node/api/call.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "ledger/cover.h"
+#include "node/api/service.h"
+
+/* A page of 500 of the largest values, decoded. */
+#define ARENA_BYTES 33554432
+
+struct call *call_new(struct service *service)
+{
+	struct call *call = calloc(1, sizeof(*call));
+
+	if (call == NULL)
+		return NULL;
+	call->service = service;
+	call->id = service_next_id(service);
+	request_init(&call->request);
+	answer_init(&call->answer);
+	arena_init(&call->arena, ARENA_BYTES);
+	return call;
+}
+
+void call_free(struct call *call)
+{
+	if (call == NULL)
+		return;
+	ASSERT(!call->waiter.is_waiting && !call->is_at_pump);
+	call_end_reading(call);
+	request_release(&call->request);
+	answer_release(&call->answer);
+	free(call);
+}
+
+void call_end_reading(struct call *call)
+{
+	if (call->view != NULL)
+		ledger_view_close(call->view);
+	call->view = NULL;
+	arena_release(&call->arena);
+}
+
+enum err call_open_view(struct call *call)
+{
+	enum err err;
+
+	if (call->view != NULL)
+		return ERR_OK;
+	err = ledger_view_open(call->service->ledger, &call->view);
+	if (err != ERR_OK) {
+		call->view = NULL;
+		return err;
+	}
+	ledger_view_tip(call->view, &call->tip);
+	return ERR_OK;
+}
+
+static enum err find_value(struct call *call, enum value_type type, void *message_out,
+			   const char *format, va_list args) PRINTF_LIKE(4, 0);
+
+static enum err find_value(struct call *call, enum value_type type, void *message_out,
+			   const char *format, va_list args)
+{
+	char key[LIMIT_KEY_BYTES + 1];
+	struct bytes value;
+	int len = vsnprintf(key, sizeof(key), format, args);
+	enum err err;
+
+	if (len < 0 || (size_t)len >= sizeof(key) || !key_is_valid(bytes_text(key)))
+		return ERR_NOT_FOUND;
+	err = call_open_view(call);
+	if (err == ERR_OK)
+		err = view_value(call->view, key, &value);
+	if (err != ERR_OK)
+		return err;
+	return value_decode(&call->arena, value, type, (void **)message_out);
+}
+
+enum err call_value(struct call *call, enum value_type type, void *message_out,
+		    const char *key_format, ...)
+{
+	va_list args;
+	enum err err;
+
+	va_start(args, key_format);
+	err = find_value(call, type, message_out, key_format, args);
+	va_end(args);
+	return err;
+}
+
+enum err call_count(struct call *call, uint64_t *count, const char *key_format, ...)
+{
+	Stele__CountValue *value;
+	va_list args;
+	enum err err;
+
+	va_start(args, key_format);
+	err = find_value(call, VALUE_COUNT, &value, key_format, args);
+	va_end(args);
+	if (err == ERR_OK)
+		*count = value->count;
+	if (err == ERR_NOT_FOUND)
+		*count = 0;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+enum err call_check_cover(struct call *call, uint64_t height)
+{
+	uint64_t finalized;
+	enum err err = call_open_view(call);
+
+	return err == ERR_OK ? view_finalized(call->view, height, &finalized) : err;
+}
+
+/* --- answering -------------------------------------------------------------- */
+
+enum progress call_ok(struct call *call, json_t *json)
+{
+	answer_json(&call->answer, 200, json);
+	return CALL_DONE;
+}
+
+enum progress call_ok_immutable(struct call *call, json_t *json)
+{
+	call->answer.is_immutable = true;
+	return call_ok(call, json);
+}
+
+enum progress call_ok_bytes(struct call *call, const char *type, struct bytes body,
+			    bool is_immutable)
+{
+	call->answer.is_immutable = is_immutable;
+	answer_bytes(&call->answer, type, body);
+	return CALL_DONE;
+}
+
+enum progress call_fail(struct call *call, enum err err, const char *detail)
+{
+	if (err == ERR_NOT_FOUND)
+		err = ERR_NOT_RECORDED;
+	problem_answer(&call->answer, err, call->is_write ? SUBMITTED_NO : SUBMITTED_NOT_SAID, detail,
+		       NULL);
+	return CALL_DONE;
+}
+
+enum progress call_bad_param(struct call *call, const char *name)
+{
+	char detail[160];
+
+	(void)snprintf(detail, sizeof(detail), "the parameter \"%.100s\"", name);
+	return call_fail(call, ERR_API_PARAMETER, detail);
+}
+
+enum err call_page(struct call *call, struct page *page, uint64_t count, bool is_newest_first)
+{
+	return page_open(page, &call->request, count, is_newest_first);
+}
+
+bool call_number(const char *text, uint64_t *out)
+{
+	return text != NULL && decimal_decode(out, bytes_text(text));
+}
+
+bool call_hash(const char *text, struct hash *out)
+{
+	return text != NULL && hex_decode(out->b, sizeof(out->b), bytes_text(text));
+}
+
+/* --- JSON ------------------------------------------------------------------ */
+
+void set_text(json_t *object, const char *name, const char *value)
+{
+	(void)json_object_set_new(object, name, json_string(value));
+}
+
+void set_number(json_t *object, const char *name, uint64_t value)
+{
+	(void)json_object_set_new(object, name, json_integer((json_int_t)value));
+}
+
+void set_money(json_t *object, const char *name, uint64_t minor_units)
+{
+	char text[24];
+
+	(void)snprintf(text, sizeof(text), "%" PRIu64, minor_units);
+	set_text(object, name, text);
+}
+
+void set_bool(json_t *object, const char *name, bool value)
+{
+	(void)json_object_set_new(object, name, json_boolean(value));
+}
+
+void set_hex(json_t *object, const char *name, const void *at, size_t len)
+{
+	struct buf hex;
+
+	buf_init(&hex, 2 * len + 1);
+	buf_hex(&hex, at, len);
+	if (!hex.has_failed)
+		(void)json_object_set_new(object, name, json_stringn((const char *)hex.at, hex.len));
+	buf_release(&hex);
+}
+
+void set_json(json_t *object, const char *name, json_t *value)
+{
+	(void)json_object_set_new(object, name, value);
+}
+
+void set_missing(json_t *object, json_t *other)
+{
+	if (other != NULL)
+		(void)json_object_update_missing(object, other);
+	json_decref(other);
+}
+
+void set_error(json_t *object, const char *name, enum err err)
+{
+	char code[16];
+
+	(void)snprintf(code, sizeof(code), "E%04u", (unsigned)err);
+	set_text(object, name, code);
+}

@@ -1,0 +1,101 @@
+/* A call: one request on its way to its answer, and what handlers use to read
+ * the ledger and to answer. */
+#ifndef STELE_NODE_API_CALL_H
+#define STELE_NODE_API_CALL_H
+
+#include <jansson.h>
+
+#include "base/arena.h"
+#include "ledger/ledger.h"
+#include "node/api/answer.h"
+#include "node/api/page.h"
+#include "node/api/problem.h"
+#include "node/api/rate.h"
+#include "node/api/request.h"
+#include "node/api/router.h"
+#include "node/api/waiters.h"
+#include "proto/value.h"
+
+struct service;
+
+struct call {
+	struct service *service;
+	struct request request;
+	struct route_match match;
+	struct answer answer;
+	enum progress (*handler)(struct call *call); /* what goes on with it */
+	uint64_t id;
+	bool is_metrics;   /* came in at the metrics listener */
+	bool is_loopback;
+	uint8_t client[16]; /* address, as the rates know it */
+	char local[48];     /* the address it came in at */
+	bool has_rate;
+	struct rate_state rate;
+	struct waiter waiter;
+	uint64_t deadline_ms; /* of a wait; 0: none yet */
+	/* a write */
+	bool is_write;
+	bool is_dry;
+	bool is_at_pump;
+	LIST_ENTRY(call) at_pump; /* then */
+	bool is_abandoned; /* its connection is gone */
+	struct hash tx_id;
+	/* only while a handler runs */
+	struct ledger_view *view;
+	struct ledger_tip tip;
+	struct arena arena;
+	struct connection *connection; /* http's own */
+};
+
+struct call *call_new(struct service *service); /* NULL when memory is short */
+void call_free(struct call *call);
+/* Closes the view and frees what the handler took. */
+void call_end_reading(struct call *call);
+
+/* --- for handlers --------------------------------------------------------- */
+
+/* Opens the view and fills tip, once a call. */
+MUST_CHECK enum err call_open_view(struct call *call);
+/* The value under a key, decoded; it lives until the handler returns.
+ * ERR_NOT_FOUND, also where the key can't be one. */
+MUST_CHECK enum err call_value(struct call *call, enum value_type type, void *message_out,
+			       const char *key_format, ...) PRINTF_LIKE(4, 5);
+/* The N of a list; 0 where there is none. */
+MUST_CHECK enum err call_count(struct call *call, uint64_t *count, const char *key_format, ...)
+	PRINTF_LIKE(3, 4);
+/* Whether a finalization covers the height; ERR_NOT_FOUND: none does yet. */
+MUST_CHECK enum err call_check_cover(struct call *call, uint64_t height);
+
+/* Takes json: a 200. */
+enum progress call_ok(struct call *call, json_t *json);
+/* A 200 that never changes. */
+enum progress call_ok_immutable(struct call *call, json_t *json);
+enum progress call_ok_bytes(struct call *call, const char *type, struct bytes body,
+			    bool is_immutable);
+/* A problem; ERR_NOT_FOUND becomes ERR_NOT_RECORDED.  detail may be NULL. */
+enum progress call_fail(struct call *call, enum err err, const char *detail);
+/* ERR_API_PARAMETER naming it. */
+enum progress call_bad_param(struct call *call, const char *name);
+/* A page of a list: see page.h.  ERR_API_PARAMETER. */
+MUST_CHECK enum err call_page(struct call *call, struct page *page, uint64_t count,
+			      bool is_newest_first);
+
+/* A decimal path segment or parameter. */
+bool call_number(const char *text, uint64_t *out);
+bool call_hash(const char *text, struct hash *out);
+
+/* --- JSON ------------------------------------------------------------------ */
+
+void set_text(json_t *object, const char *name, const char *value);
+void set_number(json_t *object, const char *name, uint64_t value);
+void set_money(json_t *object, const char *name, uint64_t minor_units);
+void set_bool(json_t *object, const char *name, bool value);
+void set_hex(json_t *object, const char *name, const void *at, size_t len);
+/* Takes value. */
+void set_json(json_t *object, const char *name, json_t *value);
+/* Takes other: its members come in where object has none of that name. */
+void set_missing(json_t *object, json_t *other);
+/* "E4107" */
+void set_error(json_t *object, const char *name, enum err err);
+
+#endif

@@ -1,0 +1,77 @@
+/* Connections: between http_uv.c, which listens and sweeps, and connection_uv.c,
+ * which reads requests and writes answers.  Nobody else includes this. */
+#ifndef STELE_NODE_API_CONNECTION_UV_H
+#define STELE_NODE_API_CONNECTION_UV_H
+
+#include <sys/queue.h>
+#include <uv.h>
+
+#include "node/api/call.h"
+#include "node/api/http.h"
+#include "node/api/http_parse.h"
+
+#define HTTP_LISTENERS_MAX 16
+#define READ_BYTES 65536
+
+struct listener {
+	uv_tcp_t tcp;
+	struct http *http;
+	uint16_t port;
+	bool is_metrics;
+};
+
+enum phase {
+	PHASE_READING,   /* idle, or within a request: parse.state says which */
+	PHASE_ANSWERING, /* the service has the call; nothing is read */
+	PHASE_WRITING,
+	PHASE_LINGERING, /* the answer is out; what still comes is thrown away */
+	PHASE_CLOSING,
+};
+
+struct connection {
+	LIST_ENTRY(connection) entry;
+	uv_tcp_t tcp;
+	struct http *http;
+	enum phase phase;
+	bool is_metrics;
+	bool is_loopback;
+	bool closes_after; /* this answer is its last */
+	bool is_continue_sent;
+	uint8_t client[16];
+	char local[48];
+	uint64_t deadline_ms;
+	struct http_parse parse;
+	struct call *call;  /* the request that is read, answered or written */
+	struct buf pending; /* bytes behind the request under way */
+	struct buf head;    /* of the answer */
+	bool is_large;      /* the answer counts as such until it is out */
+	uv_write_t write;
+	uv_shutdown_t shutdown;
+};
+
+LIST_HEAD(connection_list, connection);
+
+struct http {
+	uv_loop_t *loop;
+	struct service *service;
+	struct http_limits limits;
+	struct listener listeners[HTTP_LISTENERS_MAX];
+	size_t listeners_count;
+	struct connection_list connections;
+	uint32_t count;
+	uv_timer_t sweep;
+	bool is_closing;
+	bool is_swept;
+	uint64_t grace_ends_ms;
+	char read[READ_BYTES]; /* what one read gave; parsed or copied at once */
+};
+
+void http_set_time(struct http *http);
+void connection_accept(struct listener *listener);
+/* Those whose time is up. */
+void connections_sweep(struct http *http);
+/* Those that have no request under way. */
+void connections_close_idle(struct http *http);
+void connections_cut(struct http *http);
+
+#endif

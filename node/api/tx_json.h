@@ -1,0 +1,13 @@
+/* A transaction's record as JSON. */
+#ifndef STELE_NODE_API_TX_JSON_H
+#define STELE_NODE_API_TX_JSON_H
+
+#include "node/api/call.h"
+#include "proto/tx.h"
+
+/* Adds operation, signer, organisation, valid_until, nonce and body. */
+void tx_json_add(struct call *call, const struct tx *tx, json_t *json);
+/* Adds operation and organisation alone. */
+void tx_json_add_brief(struct call *call, const struct tx *tx, json_t *json);
+
+#endif

@@ -1,0 +1,26 @@
+/* Messages as JSON, by their descriptors, as docs/api.md says: members are named
+ * as the fields, numbers of 64 bits are strings, bytes lower-case hex, enums their
+ * lower-case names without prefix, and what is absent is left out. */
+#ifndef STELE_PROTO_JSON_PB_H
+#define STELE_PROTO_JSON_PB_H
+
+#include <jansson.h>
+
+#include "proto/state.pb-c.h"
+#include "proto/tx.pb-c.h"
+
+/* message: any Stele__* message.  A new object; NULL when memory is short. */
+json_t *json_of_message(const void *message);
+/* The object that stands in an operation's oneof: a TransactionBody's or a
+ * MotionOperation's; NULL when none is set. */
+json_t *json_of_operation(const Stele__TransactionBody *body);
+json_t *json_of_motion_operation(const Stele__MotionOperation *operation);
+
+/* "active" for ORG_ACTIVE; "" for a value without a name.  Roles and purposes:
+ * proto/role.h. */
+void org_status_name(char out[32], Stele__OrgStatus status);
+void award_state_name(char out[32], Stele__AwardState state);
+void claim_state_name(char out[32], Stele__ClaimState state);
+void motion_state_name(char out[32], Stele__MotionState state);
+
+#endif
