@@ -426,6 +426,33 @@ UNIT_TEST(net_takes_as_many_observers_as_it_has_room_for)
 	end(all, 3);
 }
 
+UNIT_TEST(net_observer_over_its_quota_is_slowed_not_lost)
+{
+	struct member *all[] = {&one, &two};
+	struct net_address address;
+	struct public_key unused;
+	uint64_t start_us;
+
+	begin();
+	member_init(&one, 0);
+	one.observers_may = true;
+	member_open(&one, NULL, 0);
+	address = address_of(&one);
+	member_init(&two, SET_NO_INDEX);
+	crew_key(&two.key, &unused);
+	member_open(&two, &address, 1);
+	UNTIL(one.opens == 1 && two.opens == 1, 3000);
+	start_us = uv_hrtime() / 1000;
+	/* two seconds' worth at once, and a quarter of a second's more */
+	for (int i = 0; i < 1125; i++)
+		ck_assert(net_send(two.net, 0, PEER_VOTE, bytes_text("flood")));
+	UNTIL(one.frames == 1125, 5000);
+	ck_assert_uint_ge(uv_hrtime() / 1000 - start_us, 200000);
+	ck_assert_ptr_nonnull(strstr(log_text, "peer_over_quota"));
+	ck_assert_uint_eq(one.closes, 0);
+	end(all, 2);
+}
+
 UNIT_TEST(net_broadcast_reaches_every_validator)
 {
 	struct member *all[] = {&one, &two, &three};
@@ -537,5 +564,6 @@ UNIT_MAIN("net_uv", net_carries_frames_both_ways, net_keeps_the_order_of_many_fr
 	  net_refuses_an_unknown_key_by_name_at_both_ends, net_refuses_another_chain_by_name,
 	  net_that_dials_itself_says_so_and_stops, net_punished_peer_is_closed_by_name_and_kept_out,
 	  net_takes_as_many_observers_as_it_has_room_for, net_broadcast_reaches_every_validator,
+	  net_observer_over_its_quota_is_slowed_not_lost,
 	  net_garbage_at_the_door_is_cut_and_harms_nobody,
 	  net_silent_strangers_are_bounded_and_shut_out_nobody, net_that_cannot_listen_says_so)
