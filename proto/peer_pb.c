@@ -55,6 +55,7 @@ size_t peer_payload_max(uint8_t type)
 enum err peer_encode(struct buf *out, enum peer_type type, const void *message)
 {
 	const ProtobufCMessage *base = message;
+	struct bytes packed = {NULL, 0};
 	size_t from = out->len;
 	size_t len;
 
@@ -65,8 +66,10 @@ enum err peer_encode(struct buf *out, enum peer_type type, const void *message)
 	if (len > peer_payload_max((uint8_t)type))
 		return ERR_FULL;
 	canon_pack(out, base);
-	if (!out->has_failed && canon_check(base->descriptor,
-					    bytes_of(out->at + from, len)) == CANON_OK)
+	/* an empty message leaves an empty buffer without memory */
+	if (!out->has_failed && len > 0)
+		packed = bytes_of(out->at + from, len);
+	if (!out->has_failed && canon_check(base->descriptor, packed) == CANON_OK)
 		return ERR_OK;
 	if (!out->has_failed)
 		out->len = from;
