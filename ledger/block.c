@@ -15,6 +15,7 @@ struct footing {
 	const struct hash *hash;
 	const struct merkle_frontier *frontier;
 	state_version version;
+	uint64_t value_low;
 	uint64_t value_next;
 };
 
@@ -24,8 +25,9 @@ static enum err footing_find(const struct ledger *ledger, const struct hash *has
 	struct executed *block = ledger_find_block(ledger, hash);
 
 	if (block != NULL) {
-		*out = (struct footing){block,		  &block->header,  &block->hash,
-					&block->frontier, block->version, block->value_next};
+		*out = (struct footing){block,		  &block->header,   &block->hash,
+					&block->frontier, block->version,   block->value_low,
+					block->value_next};
 		return ERR_OK;
 	}
 	if (!hash_equal(hash, &ledger->tip.hash))
@@ -35,6 +37,7 @@ static enum err footing_find(const struct ledger *ledger, const struct hash *has
 				&ledger->tip.hash,
 				&ledger->edge->frontier,
 				ledger->base.version,
+				ledger->tip.value_low,
 				ledger->tip.value_next};
 	return ERR_OK;
 }
@@ -87,6 +90,7 @@ static struct executed *executed_new(const struct ledger *ledger, const struct f
 	buf_init(&block->body_text, LIMIT_BODY_BYTES);
 	block->parent = footing->block;
 	block->frontier = *footing->frontier;
+	block->value_low = footing->value_low;
 	block->value_next = footing->value_next;
 	block->parcels = calloc((size_t)parcels_max + 1, sizeof(struct parcel *));
 	block->overlay = overlay_new(below, &ledger->base, time_ms);
@@ -216,6 +220,8 @@ static enum err execute(struct ledger *ledger, struct executed *block, state_ver
 	if (err != ERR_OK)
 		return err;
 	err = parcels_run(ledger, block);
+	if (err == ERR_OK)
+		err = compact_block(ledger, block, below);
 	ledger_base_end(ledger);
 	if (err == ERR_OK)
 		err = state_make(ledger, block, below);

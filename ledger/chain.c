@@ -151,53 +151,6 @@ static enum err parcels_prune(struct store_write *write, uint64_t height)
 	return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
 }
 
-/* --- sweep --------------------------------------------------------------- */
-
-static enum err sweep_one(struct ledger *ledger, struct store_write *write, uint64_t number)
-{
-	struct row_key key = row_key_u64(number);
-	struct hash key_hash;
-	struct hash value_hash;
-	struct bytes row;
-	struct bytes name;
-	struct bytes value;
-	uint64_t live;
-	enum err err = store_write_get(write, TABLE_VALUE, row_key_bytes(&key), &row);
-
-	if (err != ERR_OK)
-		return err == ERR_NOT_FOUND ? ERR_OK : err;
-	err = row_value_decode(row, &name, &value);
-	if (err != ERR_OK)
-		return err;
-	sha256(&key_hash, name.at, name.len);
-	err = state_find(ledger->tree, ledger->base.version, &key_hash, &live, &value_hash);
-	if (err != ERR_OK)
-		return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
-	if (live == number)
-		return ERR_OK;
-	ledger->values--;
-	return store_delete(write, TABLE_VALUE, row_key_bytes(&key));
-}
-
-/* Dead leaf numbers are deleted in passes from the oldest on, twice as fast as a
- * block makes new ones; live ones stay where they are.  Judged by the parent's
- * state: what is dead there is dead for good. */
-static enum err sweep(struct ledger *ledger, struct store_write *write, size_t changes)
-{
-	uint64_t live = state_count(ledger->tree, ledger->base.version);
-	uint64_t budget = 2 * changes + LEDGER_SWEEP_PER_COMMIT;
-	enum err err = ERR_OK;
-
-	if (ledger->keeps_dead || ledger->values < 2 * live + LEDGER_SWEEP_SLACK)
-		return ERR_OK;
-	for (; budget > 0 && err == ERR_OK; budget--) {
-		if (ledger->sweep_next >= ledger->tip.value_next)
-			ledger->sweep_next = 0; /* the next pass */
-		err = sweep_one(ledger, write, ledger->sweep_next++);
-	}
-	return err;
-}
-
 /* --- commit -------------------------------------------------------------- */
 
 static enum err all_write(struct ledger *ledger, struct store_write *write,
@@ -221,7 +174,7 @@ static enum err all_write(struct ledger *ledger, struct store_write *write,
 	if (err == ERR_OK)
 		err = values_write(ledger, write, block->changes, block->changes_count);
 	if (err == ERR_OK)
-		err = sweep(ledger, write, block->changes_count);
+		err = compact_delete(ledger, write, block);
 	if (err == ERR_OK)
 		err = parcels_write(ledger, write, block);
 	if (err == ERR_OK && height > LEDGER_PARCELS_KEPT)
@@ -256,6 +209,7 @@ static void tip_move(struct ledger *ledger, struct executed *block)
 	pthread_mutex_lock(&ledger->lock);
 	ledger->tip.hash = block->hash;
 	ledger->tip.header = block->header;
+	ledger->tip.value_low = block->value_low;
 	ledger->tip.value_next = block->value_next;
 	ledger->base.version = block->version;
 	pthread_mutex_unlock(&ledger->lock);
@@ -265,7 +219,6 @@ static void tip_move(struct ledger *ledger, struct executed *block)
 	buf_release(&ledger->tip.header_text);
 	ledger->tip.header_text = block->header_text;
 	buf_init(&block->header_text, LIMIT_HEADER_BYTES);
-	ledger->values += block->changes_count;
 	overlay_free(ledger->simulation);
 	ledger->simulation = NULL;
 }

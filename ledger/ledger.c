@@ -59,6 +59,7 @@ enum err ledger_open(struct ledger **out, struct store *store, const struct gene
 	ledger->store = store;
 	ledger->genesis = genesis;
 	ledger->genesis_text = genesis_text;
+	ledger->dead_slack = LEDGER_DEAD_SLACK;
 	genesis_origin(ledger->origin, genesis);
 	err = memory_take(ledger);
 	if (err == ERR_OK)

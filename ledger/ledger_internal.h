@@ -3,7 +3,8 @@
  *
  *   ledger.c  opening, closing, the tip     load.c   rebuilding from the store
  *   block.c   rules and execution           chain.c  commit
- *   admit.c   admission                     view.c   readers on any thread      */
+ *   admit.c   admission                     view.c   readers on any thread
+ *   compact.c dead values                                                       */
 #ifndef STELE_LEDGER_LEDGER_INTERNAL_H
 #define STELE_LEDGER_LEDGER_INTERNAL_H
 
@@ -20,8 +21,8 @@
 #define LEDGER_PARCELS_KEPT 10000      /* heights whose parcels stay */
 #define LEDGER_APPLY_ARENA ((size_t)64 << 20)
 #define LEDGER_ROW_BYTES ((size_t)16 << 20)
-#define LEDGER_SWEEP_PER_COMMIT 512    /* leaf numbers looked at, at least */
-#define LEDGER_SWEEP_SLACK 10000       /* dead leaf numbers that never matter */
+#define LEDGER_COMPACT_ROWS 512        /* rows a block looks at, at least */
+#define LEDGER_DEAD_SLACK 10000        /* dead rows over live ones that never matter */
 
 /* A transaction that a block decided; tx is its parcel's. */
 struct decided {
@@ -53,6 +54,7 @@ struct executed {
 	struct merkle_frontier frontier;
 	state_version version;
 	bool has_version;
+	uint64_t value_low; /* rows of values below go when it is committed */
 	uint64_t value_next;
 };
 
@@ -60,6 +62,7 @@ struct tip {
 	struct hash hash;
 	struct header header;
 	struct buf header_text;
+	uint64_t value_low;  /* TABLE_VALUE has the numbers low … next - 1 */
 	uint64_t value_next;
 };
 
@@ -79,9 +82,7 @@ struct ledger {
 	struct ledger_outcome *outcomes;
 	size_t outcomes_max;
 	struct buf row;
-	uint64_t sweep_next;  /* leaf numbers below have been swept */
-	uint64_t values;      /* rows of TABLE_VALUE */
-	bool keeps_dead;      /* for verify-ledger: no sweep */
+	uint64_t dead_slack;  /* LEDGER_DEAD_SLACK; verify-ledger never compacts */
 	pthread_mutex_t lock; /* of tip and base.version, for views */
 	struct tip tip;
 };
@@ -93,13 +94,18 @@ void ledger_base_end(struct ledger *ledger);
 struct executed *ledger_find_block(const struct ledger *ledger, const struct hash *hash);
 void executed_free(struct ledger *ledger, struct executed *block);
 
+/* compact.c */
+MUST_CHECK enum err compact_block(struct ledger *ledger, struct executed *block,
+				  state_version below);
+MUST_CHECK enum err compact_delete(struct ledger *ledger, struct store_write *write,
+				   const struct executed *block);
+
 /* load.c: everything in memory from what the store holds. */
 MUST_CHECK enum err ledger_load(struct ledger *ledger);
 /* The version that TABLE_VALUE gives: of each key the last number. */
 struct values_loaded {
 	state_version version;
-	uint64_t rows;
-	uint64_t first; /* leaf numbers met */
+	uint64_t low; /* leaf numbers met: low … next - 1 */
 	uint64_t next;
 };
 MUST_CHECK enum err ledger_load_values(struct state_tree *tree, struct store_read *read,

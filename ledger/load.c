@@ -40,7 +40,7 @@ struct scan {
 	struct state_change *changes;
 	size_t count;
 	size_t max;
-	uint64_t first; /* leaf numbers met */
+	uint64_t low; /* leaf numbers met */
 	uint64_t next;
 };
 
@@ -80,10 +80,10 @@ static enum err values_scan(struct store_read *read, struct scan *scan)
 		err = store_seek(read, TABLE_VALUE, row_key_bytes(&from), false, &key, &row);
 		if (err != ERR_OK)
 			return err == ERR_NOT_FOUND ? ERR_OK : err;
-		if (key.len != 8)
-			return ERR_STORE_DAMAGED;
+		if (key.len != 8 || (scan->count > 0 && load_u64(key.at) != scan->next))
+			return ERR_STORE_DAMAGED; /* numbers have no gap */
 		if (scan->count == 0)
-			scan->first = load_u64(key.at);
+			scan->low = load_u64(key.at);
 		scan->next = load_u64(key.at) + 1;
 		err = scan_add(scan, scan->next - 1, row);
 		if (err != ERR_OK)
@@ -124,7 +124,7 @@ enum err ledger_load_values(struct state_tree *tree, struct store_read *read,
 	size_t count;
 	enum err err = values_scan(read, &scan);
 
-	*out = (struct values_loaded){.rows = scan.count, .first = scan.first, .next = scan.next};
+	*out = (struct values_loaded){.low = scan.low, .next = scan.next};
 	if (err == ERR_OK && scan.count > 0) {
 		count = newest_of_each(scan.changes, scan.count);
 		err = state_update(tree, 0, scan.changes, count, &out->version);
@@ -142,8 +142,7 @@ static enum err tree_load(struct ledger *ledger, struct store_read *read)
 	if (err != ERR_OK)
 		return err;
 	ledger->base.version = loaded.version;
-	ledger->values = loaded.rows;
-	ledger->sweep_next = loaded.first;
+	ledger->tip.value_low = loaded.low;
 	state_root(ledger->tree, ledger->base.version, &root);
 	return loaded.next == ledger->tip.value_next &&
 			       hash_equal(&root, &ledger->tip.header.state) ?

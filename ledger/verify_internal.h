@@ -17,7 +17,7 @@ struct verify {
 	struct hash tip_hash;
 	uint64_t index_height;   /* the index is complete up to it */
 	uint64_t indexed;        /* ids met whose index rows are right */
-	bool has_all_values;     /* no value row was swept, so rows can be compared */
+	bool has_all_values;     /* no value row was compacted, so rows can be compared */
 	struct body *body;
 	struct certificate *certificate;
 };
