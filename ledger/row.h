@@ -1,5 +1,5 @@
 /* Rows: the keys and values of the store's tables as bytes, docs/ledger.md
- * section "Storage".  Decoding checks form and gives ERR_STORE_DAMAGED; what a
+ * section 9.  Decoding checks form and gives ERR_STORE_DAMAGED; what a
  * decoded row holds are views into its bytes. */
 #ifndef STELE_LEDGER_ROW_H
 #define STELE_LEDGER_ROW_H

@@ -23,7 +23,7 @@ enum table {
 	TABLE_TILE,       /* u8 level | u64be tile -> up to 256 hashes */
 	TABLE_VALUE,      /* u64be leaf number -> key, value */
 	TABLE_REJECTED,   /* u64be height | u32be k -> entry and transaction bytes */
-	TABLE_UNDO,       /* u64be height -> what the block changed, for older proofs */
+	TABLE_UNDO,       /* reserved: what a block changed, for older proofs */
 	TABLE_PARCEL,     /* u64be height | u32be k -> parcel of a committed block */
 	TABLE_TX,         /* transaction id -> where it is; built behind the commit */
 	TABLE_RECORD,     /* the journal's own */

@@ -1,0 +1,102 @@
+/* The state tree's cost: microseconds a key for sorted batches into a tree of
+ * one million leaves (or as many as given), and bytes of memory a leaf.
+ *
+ *   bench_state [leaves]                                                      */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/rng.h"
+#include "crypto/digest.h"
+#include "ledger/state.h"
+
+#define ROUNDS 20
+
+static double now_us(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
+}
+
+static int by_key(const void *a, const void *b)
+{
+	return hash_compare(&((const struct state_change *)a)->key_hash,
+			    &((const struct state_change *)b)->key_hash);
+}
+
+/* Random keys; ground: each two share their first 48 bits, as someone with much
+ * computing power could choose them. */
+static void fill(struct rng *rng, struct state_change *changes, size_t count, int is_ground)
+{
+	for (size_t i = 0; i < count; i++) {
+		uint64_t seed = rng_u64(rng);
+
+		sha256(&changes[i].key_hash, &seed, sizeof(seed));
+		changes[i].value_hash = changes[i].key_hash;
+		changes[i].leaf = seed;
+		if (is_ground && i % 2 == 1)
+			memcpy(changes[i].key_hash.b, changes[i - 1].key_hash.b, 6);
+	}
+	qsort(changes, count, sizeof(*changes), by_key);
+}
+
+static state_version update(struct state_tree *tree, state_version base,
+			    const struct state_change *changes, size_t count)
+{
+	state_version next;
+
+	if (state_update(tree, base, changes, count, &next) != ERR_OK)
+		abort();
+	return next;
+}
+
+static void measure(struct state_tree *tree, state_version base, struct rng *rng, size_t batch,
+		    int is_ground)
+{
+	struct state_change *changes = calloc(batch, sizeof(*changes));
+	double spent = 0;
+
+	for (int i = 0; i < ROUNDS; i++) {
+		state_version next;
+		double start;
+
+		fill(rng, changes, batch, is_ground);
+		start = now_us();
+		next = update(tree, base, changes, batch);
+		spent += now_us() - start;
+		state_release(tree, next);
+	}
+	printf("%-7s batch of %6zu: %6.2f us a key\n", is_ground ? "ground" : "random", batch,
+	       spent / ROUNDS / (double)batch);
+	free(changes);
+}
+
+int main(int argc, char **argv)
+{
+	size_t leaves = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000000;
+	struct state_tree *tree = state_tree_new();
+	struct state_change *changes = calloc(leaves, sizeof(*changes));
+	state_version version;
+	struct rng rng;
+	double start;
+
+	if (tree == NULL || changes == NULL)
+		return 1;
+	rng_init(&rng, 1);
+	fill(&rng, changes, leaves, 0);
+	start = now_us();
+	version = update(tree, 0, changes, leaves);
+	printf("build of %zu leaves: %.2f s, %.1f bytes a leaf\n", leaves,
+	       (now_us() - start) / 1e6, (double)state_memory(tree) / (double)leaves);
+	free(changes);
+	measure(tree, version, &rng, 1, 0);
+	measure(tree, version, &rng, 100, 0);
+	measure(tree, version, &rng, 1000, 0);
+	measure(tree, version, &rng, 10000, 0);
+	measure(tree, version, &rng, 10000, 1);
+	state_tree_free(tree);
+	return 0;
+}
