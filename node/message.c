@@ -127,9 +127,10 @@ static bool take_proposal(const struct node *node, struct message *message,
 	     !hash_equal(&out->vote.block, &out->block)))
 		return false;
 	core_status(node->core, &status);
+	/* outside of the window only the block may be news, as an answer to a request */
 	if (out->has_vote && (out->vote.epoch != node->epoch || out->vote.view <= status.final_view ||
 			      out->vote.view > status.view + 1))
-		message->stage = MESSAGE_UNWANTED;
+		out->has_vote = false;
 	for (size_t i = 0; i < in->n_justification; i++) {
 		if (!take_certificate(node, message, bytes_in(in->justification[i])))
 			return false;

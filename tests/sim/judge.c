@@ -213,6 +213,7 @@ static void on_own_record(struct judge *judge, uint32_t node, uint64_t view, uin
 	if (value.len == sizeof(hash.b))
 		memcpy(hash.b, value.at, sizeof(hash.b));
 	if (kind == VOTE_NOTARIZE) {
+		own->is_notarize_late = !own->has_notarize && own->has_nullify;
 		own->has_notarize = true;
 		own->notarize = hash;
 	} else if (kind == VOTE_NULLIFY) {

@@ -9,6 +9,7 @@
 /* What one node said about one view. */
 struct said {
 	bool has_notarize, has_nullify, has_finalize;
+	bool is_notarize_late; /* entered after the nullify */
 	struct hash notarize, finalize;
 };
 

@@ -15,7 +15,7 @@ static bool is_durable(const struct seen_view *view, uint32_t node, enum vote_ki
 
 /* Section 6 of docs/protocol.md, over all lives. */
 static void check_table(struct judge *judge, uint32_t node, const struct vote *vote,
-			const struct said *sent)
+			const struct said *sent, bool is_notarize_late)
 {
 	unsigned long long view = vote->view;
 
@@ -24,7 +24,7 @@ static void check_table(struct judge *judge, uint32_t node, const struct vote *v
 		if (sent->has_notarize && !hash_equal(&sent->notarize, &vote->block))
 			world_fail(judge->world, "judge 6: node %u notarizes two blocks of view "
 				   "%llu", node, view);
-		if (!sent->has_notarize && sent->has_nullify)
+		if (is_notarize_late)
 			world_fail(judge->world, "judge 6: node %u notarizes view %llu after its "
 				   "nullify", node, view);
 		return;
@@ -127,7 +127,8 @@ void judge_vote(struct judge *judge, uint32_t node, const struct vote *vote)
 {
 	struct seen_view *view = judge_view(judge, vote->view);
 
-	check_table(judge, node, vote, &view->sent[node]);
+	check_table(judge, node, vote, &view->sent[node],
+		    view->durable_own[node].is_notarize_late);
 	if (!is_own_durable(&view->durable_own[node], vote))
 		world_fail(judge->world, "judge 7: node %u sends a vote of kind %d in view %llu "
 			   "before its record is durable", node, (int)vote->kind,
