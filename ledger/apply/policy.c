@@ -11,6 +11,7 @@
 #define QUOTA_WINDOW_MS_MAX 86400000
 #define QUOTA_TRANSACTIONS_MIN 16
 #define APPROVALS_MAX LIMIT_VALIDATORS
+#define ORG_ARENA ((size_t)1 << 20) /* a decoded value, and its place */
 
 #define POLICY_SET STELE__TRANSACTION_BODY__OPERATION_POLICY_SET
 #define ROLES (ROLE_LAST + 1)
@@ -68,27 +69,39 @@ enum err policy_check_opener(struct apply *apply, uint32_t operation)
 	return rule->approvals == 0 ? ERR_NEEDS_NO_MOTION : ERR_OK; /* */
 }
 
-/* Active organisations of each role. */
+static enum err role_count(struct apply *apply, uint64_t k, uint64_t counts[ROLES])
+{
+	Stele__NameValue *place;
+	Stele__OrgValue *org;
+	enum err err = get_name(apply, state_key("org-no/%" PRIu64, k), &place);
+
+	if (err == ERR_OK)
+		err = get_org(apply, state_key("%s", place->key), &org);
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
+	for (size_t i = 0; i < org->n_roles; i++)
+		counts[org->roles[i]] += org->status == STELE__ORG_STATUS__ORG_ACTIVE;
+	return ERR_OK;
+}
+
+/* Active organisations of each role.  However many there are, the arena holds one
+ * at a time: a legal state must never exhaust it. */
 static enum err roles_count(struct apply *apply, uint64_t counts[ROLES])
 {
+	struct apply each = *apply;
+	struct arena arena;
 	Stele__CountValue *orgs;
 	enum err err = get_count(apply, state_key("count/org"), &orgs);
 
 	for (int role = 0; role < ROLES; role++)
 		counts[role] = 0;
+	arena_init(&arena, ORG_ARENA);
+	each.arena = &arena;
 	for (uint64_t k = 1; err == ERR_OK && k <= orgs->count; k++) {
-		Stele__NameValue *place;
-		Stele__OrgValue *org;
-
-		err = get_name(apply, state_key("org-no/%" PRIu64, k), &place);
-		if (err == ERR_OK)
-			err = get_org(apply, state_key("%s", place->key), &org);
-		if (err != ERR_OK || org->status != STELE__ORG_STATUS__ORG_ACTIVE)
-			continue;
-		for (size_t i = 0; i < org->n_roles; i++)
-			counts[org->roles[i]]++;
+		err = role_count(&each, k, counts);
+		arena_release(&arena);
 	}
-	return err;
+	return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
 }
 
 static bool is_governed(uint32_t operation)

@@ -87,6 +87,22 @@ static enum err check_terms(const Stele__ProgrammeCreate *record)
 	return check_eligibility(record->eligibility); /* G-09 */
 }
 
+/* G-10: the value has room for every total at its greatest; otherwise a payment
+ * could one day be refused because its programme has a long title. */
+static enum err check_room(struct apply *apply, struct state_key key,
+			   const Stele__ProgrammeValue *value)
+{
+	Stele__ProgrammeValue full = *value;
+
+	full.awards = LIMIT_MONEY;
+	full.live_awards = LIMIT_MONEY;
+	full.committed = LIMIT_MONEY;
+	full.paid = LIMIT_MONEY;
+	full.recovered = LIMIT_MONEY;
+	full.closed = true;
+	return put_programme(apply, key, &full);
+}
+
 enum err programme_create(struct apply *apply, const Stele__ProgrammeCreate *record)
 {
 	Stele__ProgrammeValue value = STELE__PROGRAMME_VALUE__INIT;
@@ -109,5 +125,8 @@ enum err programme_create(struct apply *apply, const Stele__ProgrammeCreate *rec
 	value.programme = (Stele__ProgrammeCreate *)record; /* only read */
 	value.log_index = apply->log_index;
 	value.motion = apply->motion;
+	err = check_room(apply, key, &value);
+	if (err != ERR_OK)
+		return err;
 	return put_programme(apply, key, &value);
 }

@@ -157,6 +157,63 @@ UNIT_TEST(only_the_funder_itself_creates_and_only_once)
 	world_free(world);
 }
 
-UNIT_MAIN("apply_programme", programme_starts_empty_and_is_listed,
+/* About 16,200 bytes, and a legal basis of that many more. */
+static Stele__ProgrammeCreate *large_programme(size_t legal_basis)
+{
+	Stele__ProgrammeCreate *record = make_programme();
+	char *text = make_memory(513);
+
+	memset(text, 'x', 512);
+	record->legal_basis = text + 512 - legal_basis;
+	record->n_areas = 29;
+	record->areas = make_memory(29 * sizeof(*record->areas));
+	for (int i = 0; i < 29; i++) {
+		Stele__Area *area = make_memory(sizeof(*area));
+
+		*area = (Stele__Area)STELE__AREA__INIT;
+		area->code = make_memory(57);
+		memset(area->code, 'a' + i % 26, 55);
+		area->code[55] = (char)('a' + i / 26);
+		area->names = make_memory(sizeof(*area->names));
+		*area->names = (Stele__Names)STELE__NAMES__INIT;
+		area->names->en = text + 512 - 240;
+		area->names->zh = text + 512 - 240;
+		record->areas[i] = area;
+	}
+	return record;
+}
+
+UNIT_TEST(the_largest_programme_has_room_for_all_its_totals)
+{
+	struct world *world = world_new(NULL);
+	Stele__ProgrammeValue value;
+	size_t len = 512;
+	struct buf encoded;
+
+	while (len > 1) {
+		Stele__TransactionBody body = world_body(OP(PROGRAMME_CREATE), large_programme(len));
+		struct tx *tx = world_tx(world, FUNDER, &body, NULL);
+		enum err reason = ERR_OK;
+		enum outcome outcome = world_apply(world, tx, &reason);
+
+		tx_free(tx);
+		if (outcome == OUTCOME_ACCEPTED)
+			break;
+		ck_assert_int_eq(reason, ERR_VALUE_SIZE);
+		len--;
+	}
+	ck_assert(len > 1 && len < 512); /* the bound lies in between */
+	value = *(const Stele__ProgrammeValue *)world_value(world, VALUE_PROGRAMME, "programme/P1");
+	value.awards = value.live_awards = value.committed = value.paid = INT64_MAX;
+	value.recovered = INT64_MAX;
+	value.closed = true;
+	buf_init(&encoded, LIMIT_VALUE_BYTES);
+	ck_assert_int_eq(value_encode(&encoded, VALUE_PROGRAMME, &value), ERR_OK);
+	ck_assert_uint_eq(encoded.len, LIMIT_VALUE_BYTES);
+	buf_release(&encoded);
+	world_free(world);
+}
+
+UNIT_MAIN("apply_programme", the_largest_programme_has_room_for_all_its_totals, programme_starts_empty_and_is_listed,
 	  each_rule_at_and_beyond_its_bound_and_in_order,
 	  only_the_funder_itself_creates_and_only_once)
