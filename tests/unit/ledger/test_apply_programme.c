@@ -214,6 +214,6 @@ UNIT_TEST(the_largest_programme_has_room_for_all_its_totals)
 	world_free(world);
 }
 
-UNIT_MAIN("apply_programme", the_largest_programme_has_room_for_all_its_totals, programme_starts_empty_and_is_listed,
-	  each_rule_at_and_beyond_its_bound_and_in_order,
+UNIT_MAIN("apply_programme", the_largest_programme_has_room_for_all_its_totals,
+	  programme_starts_empty_and_is_listed, each_rule_at_and_beyond_its_bound_and_in_order,
 	  only_the_funder_itself_creates_and_only_once)

@@ -48,11 +48,23 @@ static Stele__AwardGrant *any_grant(void)
 	return grant;
 }
 
+static void *any_end_of_claim(uint32_t *operation)
+{
+	Stele__ContentSupersede *supersede = make_memory(sizeof(*supersede));
+	Stele__ContentWithdraw *withdraw = make_memory(sizeof(*withdraw));
+
+	*supersede = (Stele__ContentSupersede)STELE__CONTENT_SUPERSEDE__INIT;
+	supersede->target = make_ref(dice(CONTENTS), dice(4));
+	supersede->by = make_ref(dice(CONTENTS), dice(4));
+	*withdraw = (Stele__ContentWithdraw)STELE__CONTENT_WITHDRAW__INIT;
+	withdraw->target = make_ref(dice(CONTENTS), dice(4));
+	*operation = dice(2) == 0 ? OP(CONTENT_SUPERSEDE) : OP(CONTENT_WITHDRAW);
+	return *operation == OP(CONTENT_SUPERSEDE) ? (void *)supersede : withdraw;
+}
+
 static void *any_record(struct world *world, uint32_t *operation)
 {
 	static char publisher_ids[20][4];
-	Stele__ContentSupersede *supersede = make_memory(sizeof(*supersede));
-	Stele__ContentWithdraw *withdraw = make_memory(sizeof(*withdraw));
 	Stele__MotionApprove *approve = make_memory(sizeof(*approve));
 	Stele__DisbursementRecord *payment;
 	Stele__ProgrammeCreate *programme;
@@ -94,13 +106,7 @@ static void *any_record(struct world *world, uint32_t *operation)
 		*operation = OP(CONTENT_ANCHOR);
 		return make_anchor(dice(CONTENTS));
 	case 8:
-		*supersede = (Stele__ContentSupersede)STELE__CONTENT_SUPERSEDE__INIT;
-		supersede->target = make_ref(dice(CONTENTS), dice(4));
-		supersede->by = make_ref(dice(CONTENTS), dice(4));
-		*withdraw = (Stele__ContentWithdraw)STELE__CONTENT_WITHDRAW__INIT;
-		withdraw->target = make_ref(dice(CONTENTS), dice(4));
-		*operation = dice(2) == 0 ? OP(CONTENT_SUPERSEDE) : OP(CONTENT_WITHDRAW);
-		return *operation == OP(CONTENT_SUPERSEDE) ? (void *)supersede : withdraw;
+		return any_end_of_claim(operation);
 	default:
 		*approve = (Stele__MotionApprove)STELE__MOTION_APPROVE__INIT;
 		approve->motion = dice(40);
