@@ -253,6 +253,31 @@ enum err api_network(struct cli *cli, struct network *out)
 	return err;
 }
 
+static enum err take_pin(struct cli *cli, const struct sealed *sealed, void *context)
+{
+	struct network *network = context;
+
+	(void)cli;
+	network->chain = sealed->genesis.chain;
+	genesis_origin(network->origin, &sealed->genesis);
+	network->height++; /* how many there are */
+	return ERR_OK;
+}
+
+enum err api_network_offline(struct cli *cli, struct network *out)
+{
+	struct network network = {.height = 0};
+	enum err err = pins_each(cli, take_pin, &network);
+
+	if (err != ERR_OK)
+		return err;
+	if (network.height != 1 || (cli_has(cli, "node") && !cli_has(cli, "trust")))
+		return api_network(cli, out);
+	network.height = 0;
+	*out = network;
+	return ERR_OK;
+}
+
 enum err api_segment(struct cli *cli, const char *what, const char *text)
 {
 	if (key_segment_is_valid(bytes_text(text)))

@@ -40,6 +40,9 @@ struct network {
 /* GET /v1/network, held against --trust or the pinned networks: another chain than
  * --trust names is ERR_GENESIS_MISMATCH; one that no pin knows is remarked on. */
 MUST_CHECK enum err api_network(struct cli *cli, struct network *out);
+/* The chain of --trust, or of the only pinned network, without a node; else as
+ * api_network. */
+MUST_CHECK enum err api_network_offline(struct cli *cli, struct network *out);
 /* A name from the user as a segment of a path: letters, digits, . _ - are what a
  * key segment has, so nothing else can name anything.  ERR_USAGE. */
 MUST_CHECK enum err api_segment(struct cli *cli, const char *what, const char *text);

@@ -28,6 +28,16 @@ const struct option_spec options_global[] = {
 };
 
 const struct family families[] = {
+	{"identity", commands_key},
+	{"identity", commands_org},
+	{"identity", commands_trust},
+	{"grants", commands_motion},
+	{"operate", commands_localnet},
+	{"operate", commands_init},
+	{"operate", commands_genesis},
+	{"operate", commands_status},
+	{"operate", commands_policy},
+	{"operate", commands_config},
 	{"check", commands_verify},
 	{"check", commands_receipt},
 	{"check", commands_proof},
