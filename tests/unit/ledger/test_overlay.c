@@ -1,0 +1,142 @@
+#include "ledger/overlay.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/digest.h"
+#include "ledger/overlay_internal.h"
+#include "tests/lib/unit.h"
+
+static const struct overlay_base nothing;
+
+static void put(struct overlay *overlay, const char *key, const char *value)
+{
+	ck_assert_int_eq(overlay_put(overlay, key, bytes_text(value)), ERR_OK);
+}
+
+/* want NULL: there is none. */
+static void expect(struct overlay *overlay, const char *key, const char *want)
+{
+	struct bytes value;
+	enum err err = overlay_get(overlay, key, &value);
+
+	ck_assert_int_eq(err, want == NULL ? ERR_NOT_FOUND : ERR_OK);
+	if (want != NULL)
+		ck_assert(bytes_equal(value, bytes_text(want)));
+}
+
+UNIT_TEST(overlay_rolls_back_to_nested_marks)
+{
+	struct overlay *overlay = overlay_new(NULL, &nothing, 0);
+	overlay_mark outer, inner;
+
+	put(overlay, "a", "1");
+	outer = overlay_set_mark(overlay);
+	put(overlay, "a", "2");
+	put(overlay, "b", "1");
+	inner = overlay_set_mark(overlay);
+	put(overlay, "b", "2");
+	put(overlay, "c", "1");
+	overlay_roll_back(overlay, inner);
+	expect(overlay, "b", "1");
+	expect(overlay, "c", NULL);
+	overlay_roll_back(overlay, outer);
+	expect(overlay, "a", "1");
+	expect(overlay, "b", NULL);
+	overlay_free(overlay);
+}
+
+UNIT_TEST(overlay_reads_through_its_ancestors_and_hides_them)
+{
+	struct overlay *grandparent = overlay_new(NULL, &nothing, 0);
+	struct overlay *parent = overlay_new(grandparent, &nothing, 1);
+	struct overlay *child = overlay_new(parent, &nothing, 2);
+
+	put(grandparent, "a", "old");
+	put(grandparent, "b", "old");
+	put(parent, "b", "new");
+	expect(child, "a", "old");
+	expect(child, "b", "new");
+	put(child, "a", "own");
+	expect(child, "a", "own");
+	expect(parent, "a", "old");
+	overlay_roll_back(child, 0);
+	expect(child, "a", "old");
+	overlay_free(child);
+	overlay_free(parent);
+	overlay_free(grandparent);
+}
+
+UNIT_TEST(overlay_changes_are_sorted_and_hold_only_what_stands)
+{
+	struct overlay *overlay = overlay_new(NULL, &nothing, 0);
+	struct overlay_change *changes;
+	overlay_mark mark;
+	size_t count;
+
+	for (int i = 0; i < 50; i++) {
+		char key[8] = {'k', (char)('0' + i / 10), (char)('0' + i % 10)};
+
+		put(overlay, key, "value");
+	}
+	mark = overlay_set_mark(overlay);
+	put(overlay, "gone", "value");
+	overlay_roll_back(overlay, mark);
+	expect(overlay, "only-read", NULL);
+	ck_assert_int_eq(overlay_changes(overlay, 700, &changes, &count), ERR_OK);
+	ck_assert_uint_eq(count, 50);
+	for (size_t i = 0; i < count; i++) {
+		struct hash key_hash;
+
+		sha256(&key_hash, changes[i].key, strlen(changes[i].key));
+		ck_assert(hash_equal(&key_hash, &changes[i].change.key_hash));
+		ck_assert_uint_eq(changes[i].change.leaf, 700 + i);
+		if (i > 0)
+			ck_assert_int_lt(hash_compare(&changes[i - 1].change.key_hash,
+						      &changes[i].change.key_hash), 0);
+	}
+	free(changes);
+	overlay_free(overlay);
+}
+
+UNIT_TEST(overlay_holds_ids_of_itself_its_ancestors_and_the_chain_until_they_end)
+{
+	struct ids *ids = ids_new(1000);
+	struct overlay_base base = {.ids = ids};
+	struct overlay *parent = overlay_new(NULL, &base, 100);
+	struct overlay *child = overlay_new(parent, &base, 200);
+	struct hash one = {{1}}, two = {{2}}, three = {{3}};
+
+	ck_assert_int_eq(ids_add(ids, &one, 150), ERR_OK);
+	ck_assert_int_eq(overlay_consume(parent, &two, 200), ERR_OK);
+	ck_assert_int_eq(overlay_consume(child, &three, 300), ERR_OK);
+	ck_assert(overlay_is_consumed(parent, &one));
+	ck_assert(!overlay_is_consumed(child, &one)); /* ended at 150 */
+	ck_assert(overlay_is_consumed(child, &two));
+	ck_assert(overlay_is_consumed(child, &three));
+	ck_assert(!overlay_is_consumed(parent, &three));
+	overlay_free(child);
+	overlay_free(parent);
+	ids_free(ids);
+}
+
+UNIT_TEST(overlay_after_a_reset_is_as_new)
+{
+	struct overlay *overlay = overlay_new(NULL, &nothing, 100);
+	struct hash id = {{1}};
+
+	put(overlay, "a", "1");
+	ck_assert_int_eq(overlay_consume(overlay, &id, 900), ERR_OK);
+	overlay_reset(overlay, 200);
+	expect(overlay, "a", NULL);
+	ck_assert(!overlay_is_consumed(overlay, &id));
+	put(overlay, "a", "2");
+	expect(overlay, "a", "2");
+	overlay_free(overlay);
+}
+
+UNIT_MAIN("overlay", overlay_rolls_back_to_nested_marks,
+	  overlay_reads_through_its_ancestors_and_hides_them,
+	  overlay_changes_are_sorted_and_hold_only_what_stands,
+	  overlay_holds_ids_of_itself_its_ancestors_and_the_chain_until_they_end,
+	  overlay_after_a_reset_is_as_new)
