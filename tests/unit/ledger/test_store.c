@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -187,15 +188,22 @@ UNIT_TEST(store_keeps_every_acknowledged_commit_when_killed)
 	free(path);
 }
 
+struct reader {
+	struct store *store;
+	_Atomic bool is_over;
+};
+
+/* Holds each reader a while, so that a map that moved under it would be felt. */
 static void *read_on(void *argument)
 {
-	struct store *store = argument;
+	struct reader *reader = argument;
 	struct store_read *read;
 	struct bytes value;
 
-	for (int i = 0; i < 5000; i++) {
-		ck_assert_int_eq(store_read_begin(store, &read), ERR_OK);
+	while (!reader->is_over) {
+		ck_assert_int_eq(store_read_begin(reader->store, &read), ERR_OK);
 		ck_assert_int_eq(get(read, 1, &value), ERR_OK);
+		usleep(1000);
 		ck_assert_uint_eq(value.at[0], 'o');
 		store_read_end(read);
 	}
@@ -209,6 +217,7 @@ UNIT_TEST(store_map_grows_under_readers)
 	struct store *store = open_store(path);
 	size_t len = (size_t)150 << 20;
 	void *large = calloc(1, len);
+	struct reader reader = {.store = store};
 	struct store_write *write;
 	uint64_t used, disk_free;
 	pthread_t thread;
@@ -219,13 +228,14 @@ UNIT_TEST(store_map_grows_under_readers)
 	if (disk_free < (uint64_t)3 << 30) {
 		unit_skip("less than 3 GiB of disk");
 	} else {
-		ck_assert_int_eq(pthread_create(&thread, NULL, read_on, store), 0);
+		ck_assert_int_eq(pthread_create(&thread, NULL, read_on, &reader), 0);
 		for (uint64_t i = 2; i < 10; i++) {
 			ck_assert_int_eq(store_write_begin(store, &write), ERR_OK);
 			ck_assert_int_eq(store_put(write, TABLE_LEAF, number(at, i),
 						   bytes_of(large, len), true), ERR_OK);
 			ck_assert_int_eq(store_commit(write), ERR_OK);
 		}
+		reader.is_over = true;
 		pthread_join(thread, NULL);
 		store_size(store, &used, &disk_free);
 		ck_assert_uint_gt(used, (uint64_t)1 << 30);
