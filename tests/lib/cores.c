@@ -935,8 +935,8 @@ static void deliver_event(struct cores *cores, struct parcel_of_event *parcel)
 {
 	struct node *node = &cores->nodes[parcel->to];
 
-	if (node->is_running && (!parcel->is_local || parcel->life == node->life) &&
-	    arrive(cores, parcel)) {
+	/* sessions end with the life of either side */
+	if (node->is_running && parcel->life == node->life && arrive(cores, parcel)) {
 		if (parcel->event.kind == EVENT_DURABLE && parcel->event.sequence > node->durable)
 			node->durable = parcel->event.sequence;
 		step(cores, parcel->to, &parcel->event);
@@ -1179,6 +1179,16 @@ uint32_t cores_evidence(const struct cores *cores, uint32_t node, uint32_t guilt
 enum err cores_tripped(const struct cores *cores, uint32_t node)
 {
 	return cores->nodes[node].tripped;
+}
+
+uint32_t cores_sent(const struct cores *cores, uint32_t signer, enum vote_kind kind, uint64_t view)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < cores->sent_count; i++)
+		count += cores->sent[i].signer == signer && cores->sent[i].kind == kind &&
+			 cores->sent[i].view == view;
+	return count;
 }
 
 uint64_t cores_effects(const struct cores *cores, uint32_t node, enum effect_kind kind)

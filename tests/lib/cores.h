@@ -23,7 +23,7 @@ uint64_t cores_now_us(const struct cores *cores);
 
 void cores_start(struct cores *cores, uint32_t node);
 void cores_start_all(struct cores *cores);
-/* Loses what is not durable and every timer; messages under way stay. */
+/* Loses what is not durable, every timer and all messages under way to it. */
 void cores_crash(struct cores *cores, uint32_t node);
 /* From now on no message goes from a to b (or goes again). */
 void cores_link(struct cores *cores, uint32_t from, uint32_t to, bool is_up);
@@ -84,6 +84,8 @@ struct hash cores_chain(const struct cores *cores, uint64_t height);
 uint32_t cores_evidence(const struct cores *cores, uint32_t node, uint32_t guilty);
 /* ERR_OK: the node did not trip. */
 enum err cores_tripped(const struct cores *cores, uint32_t node);
+/* 1 when the node has signed such a vote in any of its lives. */
+uint32_t cores_sent(const struct cores *cores, uint32_t signer, enum vote_kind kind, uint64_t view);
 /* How many effects of that kind the node has put out. */
 uint64_t cores_effects(const struct cores *cores, uint32_t node, enum effect_kind kind);
 /* The effects of the node's last step. */
