@@ -132,6 +132,7 @@ static void on_finalization(struct core *core, struct view *view, struct block *
 				view->slots[VOTE_FINALIZE - 1].data);
 	votes_await_final(core, sequence);
 	round_enter(core, view->view + 1);
+	timeout_shorten(core);
 	timeout_arm_stand(core);
 }
 

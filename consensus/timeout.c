@@ -113,6 +113,24 @@ void timeout_enter(struct core *core)
 	timeout_arm(core, TIMER_VIEW, is_silent ? 0 : timeout_view_us(core));
 }
 
+static void cut(struct core *core, enum timer_id timer, uint64_t delay_us)
+{
+	ASSERT(timer < TIMER_COUNT);
+	ASSERT(delay_us > 0);
+	if (core->is_armed[timer] && core->deadline_us[timer] > core->now_us + delay_us)
+		timeout_arm(core, timer, delay_us);
+}
+
+void timeout_shorten(struct core *core)
+{
+	uint64_t idle_us = core->idle == IDLE_NOW ? core->config.timers.idle_us : 0;
+
+	ASSERT(core->cur > core->final.view);
+	cut(core, TIMER_PROPOSAL, idle_us + timeout_proposal_us(core));
+	cut(core, TIMER_VIEW, idle_us + timeout_view_us(core));
+	cut(core, TIMER_RETRY, timeout_view_us(core) * 5 / 4);
+}
+
 void timeout_arm_retry(struct core *core)
 {
 	uint64_t base = timeout_view_us(core);

@@ -20,6 +20,8 @@ bool timeout_fired(struct core *core, enum timer_id timer);
 
 /* R5: the timers of a view that was just entered. */
 void timeout_enter(struct core *core);
+/* Section 5: a new finalization resets Delta_eff, so a longer wait is cut. */
+void timeout_shorten(struct core *core);
 void timeout_arm_retry(struct core *core);
 void timeout_arm_stand(struct core *core);
 /* Lets idleness of cur begin or end. */
