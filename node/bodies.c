@@ -1,10 +1,13 @@
 #include "node/bodies.h"
 
 #include "node/outbound.h"
+#include "node/peers.h"
 #include "node/pool.h"
 #include "node/pump.h"
+#include "node/ranges.h"
 
 #define REMIND_MAX 8 /* parcels sent again at a time */
+#define ROUNDS_MAX 8 /* of asking, before a range is fetched instead */
 
 static void ask(struct node *node, struct flight *block, uint32_t peer, uint32_t author)
 {
@@ -52,6 +55,9 @@ static void fetch(struct node *node, struct flight *block)
 		ask_others(node, block);
 	block->asked_rounds++;
 	block->asked_us = io_now_us(node->io);
+	/* who committed it long ago keeps its parcels in the chain store only */
+	if (block->asked_rounds > ROUNDS_MAX && peers_height(node) >= block->height)
+		ranges_need(node);
 	io_arm(node->io, SLOT_FETCH, node->config.genesis->timers.delta_us / 2);
 }
 

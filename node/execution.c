@@ -8,6 +8,7 @@
 #include "node/packer.h"
 #include "node/pool.h"
 #include "node/pump.h"
+#include "node/ranges.h"
 
 #define AHEAD_MAX 16u /* heights above the committed one that take a body, section 8 */
 
@@ -297,6 +298,7 @@ static void commit_done(struct job *at)
 		pool_commit(node, &block->lines[i].digest, block->height);
 	flights_commit(node, &event.committed.block, event.committed.height);
 	pool_trim(node);
+	ranges_on_commit(node);
 	if (node->listener != NULL)
 		node->listener(node->listener_context, &job->committed);
 	(void)pump_event(node, &event);

@@ -121,6 +121,12 @@ void ranges_want(struct node *node, uint64_t from_height)
 		ask(node);
 }
 
+void ranges_need(struct node *node)
+{
+	if (node->ranges->wanted == 0)
+		ranges_want(node, node->tip_height + 1);
+}
+
 void ranges_on_timer(struct node *node)
 {
 	node->ranges->is_asked = false;

@@ -14,6 +14,9 @@ struct ranges *ranges_new(void);
 void ranges_free(struct ranges *ranges);
 /* EFFECT_RANGE: the chain from this height is wanted. */
 void ranges_want(struct node *node, uint64_t from_height);
+/* The pump's own wish: what follows the committed height, unless something is
+ * wanted already. */
+void ranges_need(struct node *node);
 /* Drops the wish once the chain has grown past it. */
 void ranges_on_commit(struct node *node);
 void ranges_on_timer(struct node *node);

@@ -142,10 +142,41 @@ void judge_on_step(void *context, const struct core *core, const struct event *e
 	}
 }
 
+static void commit(struct world *world, uint32_t node, uint64_t height, const struct hash *block);
+
+/* What was committed and, because of the crash, not told. */
+static void take_untold(struct world *world, uint32_t node)
+{
+	struct ledger *ledger = node_ledger(world->nodes[node].node);
+	struct ledger_view *view;
+	struct view_block block;
+	struct ledger_tip tip;
+	struct hash hash;
+
+	if (ledger_view_open(ledger, &view)) {
+		world_fail(world, "start: the ledger of node %u gives no view", node);
+		return;
+	}
+	ledger_view_tip(view, &tip);
+	for (uint64_t h = world->judge->committed[node] + 1; h <= tip.height; h++) {
+		if (view_block(view, h, &block))
+			break;
+		sha256(&hash, block.header_text.at, block.header_text.len);
+		commit(world, node, h, &hash);
+	}
+	ledger_view_close(view);
+	if (world->judge->committed[node] != tip.height)
+		world_fail(world, "judge 13: node %u had committed %llu and starts at %llu", node,
+			   (unsigned long long)world->judge->committed[node],
+			   (unsigned long long)tip.height);
+}
+
 void judge_on_start(struct world *world, uint32_t node)
 {
 	struct judge *judge = world->judge;
 
+	if (world_is_correct(world, node))
+		take_untold(world, node);
 	if (world_is_correct(world, node) &&
 	    judge->lives[node].final_view < judge->durable_final_view[node])
 		world_fail(world, "judge 8: node %u starts below its durable last_final", node);
@@ -403,24 +434,17 @@ static void add_height(struct judge *judge, uint64_t height, const struct hash *
 	check_link(judge, height, hash);
 }
 
-void judge_on_commit(const struct net *net, const struct ledger_committed *committed)
+static void commit(struct world *world, uint32_t node, uint64_t height, const struct hash *block)
 {
-	struct world *world = net_sim_world(net);
 	struct judge *judge = world->judge;
-	uint32_t node = net_sim_node(net);
-	uint64_t height = committed->height;
 
-	world_mix(world, load_u64(committed->block.b));
-	if (!world_is_correct(world, node))
-		return;
 	if (height >= judge->chain_count) {
 		if (height != judge->chain_count && !(height == 1 && judge->chain_count == 0))
 			world_fail(world, "judge 1: node %u commits height %llu before its parent",
 				   node, (unsigned long long)height);
 		else
-			add_height(judge, height, &committed->block);
-		world->statistics.committed_txs += committed->outcomes_count;
-	} else if (!hash_equal(&judge->chain[height], &committed->block)) {
+			add_height(judge, height, block);
+	} else if (!hash_equal(&judge->chain[height], block)) {
 		world_fail(world, "judge 1: node %u commits another block at height %llu", node,
 			   (unsigned long long)height);
 	}
@@ -429,6 +453,20 @@ void judge_on_commit(const struct net *net, const struct ledger_committed *commi
 			   (unsigned long long)height,
 			   (unsigned long long)judge->committed[node]);
 	judge->committed[node] = height;
+}
+
+void judge_on_commit(const struct net *net, const struct ledger_committed *committed)
+{
+	struct world *world = net_sim_world(net);
+	struct judge *judge = world->judge;
+	uint32_t node = net_sim_node(net);
+
+	world_mix(world, load_u64(committed->block.b));
+	if (!world_is_correct(world, node))
+		return;
+	if (committed->height == judge->chain_count || judge->chain_count == 0)
+		world->statistics.committed_txs += committed->outcomes_count;
+	commit(world, node, committed->height, &committed->block);
 	for (size_t i = 0; judge->is_taken && i < committed->outcomes_count; i++) {
 		if (hash_equal(&committed->outcomes[i].id, &judge->taken))
 			judge->is_taken = false;
