@@ -107,6 +107,8 @@ enum err api_problem(struct cli *cli, const struct http_answer *answer, const ch
 		cli_fact(cli, "detail", "%s", detail);
 	if (err == ERR_NET_ANSWER)
 		cli_fact(cli, "status", "%d", answer->status);
+	if (json_is_false(json_object_get(problem, "submitted")))
+		cli_fact(cli, "submitted", "no");
 	cli_fact(cli, "node", "%s", http_node_name(cli->http, answer->node));
 	if (answer->request_id[0] != '\0' && answer->status >= 500)
 		cli_fact(cli, "request", "%s", answer->request_id);

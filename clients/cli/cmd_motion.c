@@ -8,7 +8,7 @@
 
 static const struct column columns[] = {
 	{"number", "MOTION", COLUMN_TEXT},    {"state", "STATE", COLUMN_TEXT},
-	{"operation_name", "OPERATION", COLUMN_TEXT}, {"opener", "OPENER", COLUMN_TEXT},
+	{"operation", "OPERATION", COLUMN_TEXT}, {"opener", "OPENER", COLUMN_TEXT},
 	{"approved_by", "APPROVED BY", COLUMN_TEXT},  {"approvals_needed", "NEEDED", COLUMN_NUMBER},
 	{"expires", "EXPIRES", COLUMN_TIME},  {NULL, NULL, COLUMN_TEXT},
 };
@@ -20,7 +20,7 @@ static void add_approvers(json_t *motion)
 	size_t index;
 
 	json_array_foreach(json_object_get(motion, "approvals"), index, approval)
-		(void)json_array_append(names, json_object_get(approval, "org"));
+		(void)json_array_append(names, json_object_get(approval, "organisation"));
 	(void)json_object_set_new(motion, "approved_by", names);
 }
 
@@ -51,7 +51,7 @@ static enum err run_show(struct cli *cli)
 	static const struct column show_columns[] = {
 		{"number", "motion", COLUMN_TEXT},
 		{"state", "state", COLUMN_TEXT},
-		{"operation_name", "operation", COLUMN_TEXT},
+		{"operation", "operation", COLUMN_TEXT},
 		{"opener", "opened by", COLUMN_TEXT},
 		{"approved_by", "approved by", COLUMN_TEXT},
 		{"approvals_needed", "approvals needed", COLUMN_NUMBER},
@@ -73,7 +73,7 @@ static enum err run_show(struct cli *cli)
 	if (!cli->is_json) {
 		add_approvers(object);
 		out_fields(object, show_columns);
-		body = json_object_get(object, "operation");
+		body = json_object_get(object, "body");
 		if (json_is_object(body)) {
 			out_line(cli, "%s", "");
 			(void)json_dumpf(body, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);

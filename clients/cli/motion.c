@@ -65,7 +65,7 @@ static enum err find_number(struct cli *cli, struct outcome *out)
 		uint64_t log_index = 0, number = 0;
 
 		if (!json_u64(item, "log_index", &log_index) || log_index != out->log_index ||
-		    (!json_u64(item, "number", &number) && !json_u64(item, "motion", &number)))
+		    !json_u64(item, "number", &number))
 			continue;
 		out->motion = number;
 		out->motion_is_open = strcmp(json_text(item, "state"), "open") == 0;
