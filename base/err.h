@@ -180,6 +180,7 @@ enum err_class {
 	X(KEY_PASSPHRASE, 8011, CALLER, "the passphrase does not open the key file", "try again") \
 	X(KEY_PERMISSIONS, 8012, CALLER, "the key file can be read by others", "chmod 600 the file") \
 	X(CONFIG, 8020, CALLER, "the configuration is not valid", "correct the line named") \
+	X(LISTEN, 8021, CALLER, "the address cannot be listened on", "choose an address of this machine that is free, or stop the process that uses it") \
 	X(GENESIS_FORM, 8030, CALLER, "the genesis document is malformed", "get it again from the institutions") \
 	X(GENESIS_SIGNATURES, 8031, CALLER, "the genesis lacks a founder's signature, or one does not verify", "let every founder sign: stele genesis sign") \
 	X(GENESIS_MISMATCH, 8032, CALLER, "this is another genesis than expected", "compare: stele genesis fingerprint") \

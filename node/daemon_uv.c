@@ -261,33 +261,59 @@ static void run_down(struct daemon *daemon)
 	(void)uv_loop_close(&daemon->loop);
 }
 
+/* A store of another chain is named with what genesis.txt says. */
+static int failed_node(const struct daemon *daemon, enum err err)
+{
+	const struct hash *chain = &daemon->identity.genesis->chain;
+	char hex[HASH_HEX_LEN + 1];
+	char what[HASH_HEX_LEN + 80];
+
+	hex_encode(hex, chain->b, sizeof(chain->b));
+	snprintf(what, sizeof(what), HOME_CHAIN "/ and " HOME_JOURNAL "/, for chain %s of "
+		 HOME_GENESIS, hex);
+	return failed(err, what);
+}
+
+static int failed_listen(enum err err, const char *what)
+{
+	return failed(err == ERR_NET_CONNECT ? ERR_LISTEN : err, what);
+}
+
+/* The exit code; 0: all runs. */
+static int start_all(struct daemon *daemon)
+{
+	enum err err = io_open(&daemon->io, &daemon->loop, daemon->config->workers);
+
+	if (err)
+		return failed(err, "threads");
+	err = start_node(daemon);
+	if (err)
+		return failed_node(daemon, err);
+	err = start_net(daemon);
+	if (err)
+		return failed_listen(err, "listen in " HOME_CONFIG);
+	node_start(daemon->node, daemon->net);
+	err = start_api(daemon);
+	if (err)
+		return failed_listen(err, "api-listen or metrics-listen in " HOME_CONFIG);
+	return 0;
+}
+
 static int run_loop(struct daemon *daemon)
 {
-	const char *what = "";
-	enum err err;
+	int code;
 
 	if (uv_loop_init(&daemon->loop) != 0)
 		return failed(ERR_MEMORY, "event loop");
 	start_handles(daemon);
-	err = io_open(&daemon->io, &daemon->loop, daemon->config->workers);
-	if (!err)
-		err = start_node(daemon);
-	if (!err) {
-		what = "listen in steled.conf";
-		err = start_net(daemon);
-	}
-	if (!err) {
-		node_start(daemon->node, daemon->net);
-		what = "api-listen or metrics-listen in steled.conf";
-		err = start_api(daemon);
-	}
-	if (!err) {
+	code = start_all(daemon);
+	if (code == 0) {
 		say_started(daemon);
 		service_manager_tell("READY=1");
 		(void)uv_run(&daemon->loop, UV_RUN_DEFAULT);
 	}
 	run_down(daemon);
-	return err ? failed(err, what) : 0;
+	return code;
 }
 
 static int run_with_stores(struct daemon *daemon)
