@@ -39,7 +39,6 @@ static enum err check_key(struct apply *apply, Stele__KeyValue **out)
 
 static enum err check_org(struct apply *apply, const Stele__KeyValue *key)
 {
-	uint32_t purposes = 0;
 	Stele__OrgValue *org;
 	enum err err = get_org(apply, key_of_org(key->org), &org);
 
@@ -47,9 +46,10 @@ static enum err check_org(struct apply *apply, const Stele__KeyValue *key)
 		return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
 	if (org->status != STELE__ORG_STATUS__ORG_ACTIVE) /* E-07 */
 		return ERR_ORG_INACTIVE;
+	apply->purposes = 0;
 	for (size_t i = 0; i < key->n_purposes; i++)
-		purposes |= 1u << key->purposes[i];
-	if ((purposes & tx_purposes(apply->tx)) == 0) /* E-08 */
+		apply->purposes |= 1u << key->purposes[i];
+	if ((apply->purposes & tx_purposes(apply->tx)) == 0) /* E-08 */
 		return ERR_KEY_PURPOSE;
 	apply->roles = role_bits(org->roles, org->n_roles);
 	return ERR_OK;

@@ -177,6 +177,15 @@ static enum err approve_open(struct apply *apply, Stele__MotionValue *motion)
 	return err;
 }
 
+/* Whoever may not sign the operation may not carry it through a motion either. */
+static bool may_sign(const struct apply *apply, const Stele__MotionValue *motion)
+{
+	uint32_t purposes = operation_purposes(motion->operation) |
+			    operation_purposes(STELE__TRANSACTION_BODY__OPERATION_MOTION_OPEN);
+
+	return (apply->purposes & purposes) != 0;
+}
+
 enum err motion_approve(struct apply *apply, const Stele__MotionApprove *record)
 {
 	Stele__MotionValue *motion;
@@ -186,6 +195,8 @@ enum err motion_approve(struct apply *apply, const Stele__MotionApprove *record)
 		return err;
 	if (!is_open(apply, motion)) /* M-05 */
 		return ERR_MOTION_CLOSED;
+	if (!may_sign(apply, motion)) /* M-14 */
+		return ERR_MOTION_NOT_ELIGIBLE;
 	err = approve_open(apply, motion);
 	if (err != ERR_OK)
 		return err;

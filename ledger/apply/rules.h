@@ -23,6 +23,7 @@ struct apply {
 	uint64_t motion;   /* the motion that executes; 0: a bare transaction */
 	const char *actor; /* the organisation that acts: the signer's, or the motion's opener */
 	uint64_t roles;    /* its role bits, 1 << Stele__Role */
+	uint32_t purposes; /* of the key that signed, 1 << Stele__Purpose */
 };
 
 #define ROLE_BIT(role) (UINT64_C(1) << STELE__ROLE__ROLE_##role)

@@ -138,6 +138,23 @@ UNIT_TEST(who_may_not_approve_is_told_why_in_order)
 	world_free(world);
 }
 
+static void without_govern(struct genesis *genesis)
+{
+	for (uint32_t i = 0; i < genesis->orgs_count; i++)
+		if (strcmp(genesis->orgs[i].id, world_id(AUDITOR)) == 0)
+			genesis->orgs[i].keys[0].purposes = 1u << STELE__PURPOSE__PURPOSE_GRANT;
+}
+
+UNIT_TEST(a_key_that_may_not_sign_the_operation_approves_no_motion_for_it)
+{
+	struct world *world = world_new(without_govern);
+
+	(void)world_accepts(world, AGENCY, OP(MOTION_OPEN), org_motion(world, 1));
+	approve(world, AUDITOR, 1, ERR_MOTION_NOT_ELIGIBLE); /* M-14 */
+	approve(world, FUNDER, 1, ERR_OK);
+	world_free(world);
+}
+
 UNIT_TEST(expires_lies_between_now_and_ninety_days)
 {
 	struct world *world = world_new(NULL);
@@ -340,7 +357,9 @@ UNIT_TEST(what_would_not_fit_a_value_is_refused_when_it_executes)
 UNIT_MAIN("apply_motion", the_approval_that_reaches_m_executes,
 	  with_m_of_one_the_opener_executes_in_open,
 	  an_approval_whose_execution_fails_is_rejected_whole,
-	  who_may_not_approve_is_told_why_in_order, expires_lies_between_now_and_ninety_days,
+	  who_may_not_approve_is_told_why_in_order,
+	  a_key_that_may_not_sign_the_operation_approves_no_motion_for_it,
+	  expires_lies_between_now_and_ninety_days,
 	  sixteen_are_open_and_dead_places_are_used_again, only_the_opener_withdraws,
 	  earlier_approvals_are_recounted_by_the_current_state,
 	  a_suspended_opener_executes_nothing,
