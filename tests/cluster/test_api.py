@@ -1,0 +1,727 @@
+#!/usr/bin/env python3
+"""The HTTP API of running nodes against docs/api.md and docs/openapi.yaml: every route, error and
+limit, and the ways in which HTTP is abused.
+
+    test_api.py [--steled build/debug/steled]     starts four nodes of the test vectors' genesis
+    test_api.py --api HOST:PORT --metrics HOST:PORT    reads only, from a network that runs
+"""
+import argparse
+import base64
+import hashlib
+import http.client
+import json
+import os
+import re
+import secrets
+import socket
+import sys
+import threading
+import time
+import traceback
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.join(HERE, "..", "..")
+sys.path[:0] = [HERE, os.path.join(ROOT, "clients/python")]
+import anchor_example as recipe  # noqa: E402
+from vector_net import VectorNet  # noqa: E402
+
+HEADERS = ("Stele-Network", "Stele-Height", "Request-Id")
+ORG = [f"CN-USCI-12110000EXAMPLE{x}" for x in ("11Q", "2XG", "38G", "46B")] \
+    + ["CN-USCI-91110000EXAMPLE541"]
+FUNDER, AGENCY, APPLICANT = ORG[0], ORG[1], ORG[4]
+
+
+class World:
+    """Where the nodes are, and their network when it was started here."""
+    api = metrics = net = None
+
+
+def ask(method, path, body=None, headers=None, where=None):
+    connection = http.client.HTTPConnection(*(where or World.api), timeout=40)
+    connection.request(method, path, body, headers or {})
+    answer = connection.getresponse()
+    content = answer.read()
+    connection.close()
+    for name in HEADERS:
+        assert answer.getheader(name), f"{method} {path}: no {name}"
+    kind = answer.getheader("Content-Type") or ""
+    return answer, json.loads(content) if "json" in kind and content else content
+
+
+def get(path, status=200):
+    answer, content = ask("GET", path)
+    assert answer.status == status, f"{path}: {answer.status} {content}"
+    return content
+
+
+def problem(method, path, status, code, body=None, headers=None, **members):
+    answer, content = ask(method, path, body, headers)
+    assert answer.status == status, f"{method} {path[:80]}: {answer.status} {content}"
+    assert answer.getheader("Content-Type") == "application/problem+json"
+    assert content["code"] == code and content["type"] == "urn:stele:error:" + code, content
+    assert content["status"] == status and content["title"] and "remedy" in content, content
+    assert isinstance(content["retryable"], bool)
+    for name, value in members.items():
+        assert content.get(name) == value, f"{name}: {content}"
+    return content
+
+
+def raw(text, where=None, seconds=20):
+    """All that comes back for these bytes until the other side closes."""
+    with socket.create_connection(where or World.api, seconds) as s:
+        s.sendall(text if isinstance(text, bytes) else text.encode())
+        out = b""
+        while True:
+            try:
+                piece = s.recv(65536)
+            except ConnectionResetError:
+                return out
+            if not piece:
+                return out
+            out += piece
+
+
+def statuses(out):
+    return [int(x) for x in re.findall(rb"HTTP/1\.1 (\d{3}) ", out)]
+
+
+# ---- transactions ------------------------------------------------------------------------------------
+
+def make(key_name, operation, message, valid_s=90, chain=None):
+    key = World.net.key(key_name)
+    signer = bytes.fromhex(World.net.keys[key_name]["public"])
+    body = recipe.transaction_body(chain or bytes.fromhex(get("/v1/network")["chain"]), signer,
+                                   operation, message, int((time.time() + valid_s) * 1000))
+    return recipe.data(1, body) + recipe.data(2, recipe.sign(key, body))
+
+
+def anchor(content=None):
+    return recipe.content_anchor(content or secrets.token_bytes(20), "text/plain", "a title")
+
+
+def post(transaction, prefer="wait=30", path="/v1/transactions"):
+    headers = {"Content-Type": "application/protobuf"}
+    if prefer:
+        headers["Prefer"] = prefer
+    return ask("POST", path, transaction, headers)
+
+
+def accepted(transaction):
+    answer, content = post(transaction)
+    assert answer.status == 201 and content["state"] == "accepted", content
+    recipe.check_receipt(content["receipt"], transaction, World.net.genesis)
+    return content
+
+
+def text(field, value):
+    return recipe.data(field, value.encode())
+
+
+def period(field, start, end):
+    return recipe.data(field, text(1, start) + text(2, end))
+
+
+def programme(name):
+    return (text(1, name) + text(2, FUNDER) + text(3, AGENCY) + recipe.data(4, text(2, "Title"))
+            + text(5, "CNY") + recipe.number(6, 1_000_000) + recipe.number(7, 3)
+            + period(8, "2027-01-01", "2028-12-31") + recipe.data(9, text(1, "A")))
+
+
+def grant(name, amount):
+    return (text(1, name) + text(2, "A")
+            + recipe.data(5, text(1, APPLICANT) + recipe.number(2, 10000))
+            + recipe.number(6, amount) + period(7, "2027-02-01", "2028-01-31")
+            + recipe.data(8, hashlib.sha256(b"terms").digest())
+            + recipe.data(10, text(2, "An award")))
+
+
+# ---- reading -----------------------------------------------------------------------------------------
+
+READS = ["network", "validators", "status", "peers", "policy", "blocks", "blocks/0", "leaves/0",
+         "organisations", f"organisations/{FUNDER}", "programmes", "motions", "notes?target=org/" + FUNDER]
+
+
+def test_every_plain_read_answers_json():
+    for name in READS:
+        content = get("/v1/" + name)
+        assert isinstance(content, dict), name
+
+
+def test_network_names_itself():
+    network = get("/v1/network")
+    assert network["origin"].endswith(network["chain"][:16])
+    assert network["suite"] == "secp256k1-sha256" and len(network["fingerprint"].split("-")) == 8
+    answer, _ = ask("GET", "/v1/network")
+    assert answer.getheader("Stele-Network") == network["origin"]
+
+
+def test_genesis_is_the_sealed_file():
+    genesis = get("/v1/genesis").decode()
+    document = genesis[:genesis.index("\nfounder ") + 1].removesuffix("\n\n")
+    assert document.startswith("stele/v1 genesis\n") and "\nfounder " in genesis
+    if World.net:
+        assert genesis == World.net.genesis
+
+
+def test_validators_hash_is_that_of_the_text():
+    validators = get("/v1/validators")
+    assert hashlib.sha256(validators["text"].encode()).hexdigest() == validators["set_hash"]
+    assert [v["index"] for v in validators["items"]] == list(range(len(validators["items"])))
+
+
+def test_header_hashes_to_the_block():
+    newest = get("/v1/blocks?limit=1")["items"][0]
+    header = get(f"/v1/blocks/{newest['height']}/header")
+    assert hashlib.sha256(header).hexdigest() == newest["block"]
+
+
+def test_keys_of_an_organisation_are_found():
+    organisation = get(f"/v1/organisations/{get('/v1/organisations')['items'][0]['id']}")
+    for key in organisation["keys"]:
+        assert get("/v1/keys/" + key["key"])["organisation"] == organisation["id"]
+
+
+# ---- errors ------------------------------------------------------------------------------------------
+
+def test_unknown_addresses_are_404():
+    for path in ("/", "/v1", "/v1/", "/v1/nothing", "/v2/network", "/v1/network/", "/v1//network",
+                 "/v1/blocks/0/header/x", "/metrics", "/v1/a/b/c/d/e/f/g/h/i"):
+        problem("GET", path, 404, "E5103")
+
+
+def test_what_is_not_recorded_is_404():
+    for path in ("/v1/transactions/" + "0" * 64, "/v1/blocks/999999999", "/v1/blocks/x",
+                 "/v1/blocks/01", "/v1/leaves/99999999", "/v1/organisations/nobody",
+                 "/v1/organisations/%2e%2e%2f", "/v1/programmes/none", "/v1/programmes/none/awards",
+                 "/v1/motions/0", "/v1/motions/77777", "/v1/keys/02" + "0" * 64,
+                 "/v1/proofs/rejected/0/0"):
+        problem("GET", path, 404, "E5205", retryable=False)
+
+
+def test_other_methods_are_405():
+    for method, path in (("POST", "/v1/network"), ("DELETE", "/v1/blocks"), ("PUT", "/v1/network"),
+                         ("GET", "/v1/transactions"), ("PATCH", "/v1/transactions")):
+        answer, _ = ask(method, path)
+        assert answer.status == 405 and answer.getheader("Allow"), (method, path, answer.status)
+
+
+def test_bad_parameters_are_400():
+    for path in ("/v1/network?x=1", "/v1/blocks?limit=0", "/v1/blocks?limit=501",
+                 "/v1/blocks?limit=x", "/v1/blocks?limit=1&limit=2", "/v1/blocks?cursor=zz",
+                 "/v1/blocks?cursor=n1-9", "/v1/blocks?cursor=o1-1", "/v1/blocks?=1",
+                 "/v1/blocks?limit=%zz", "/v1/motions?state=blue", "/v1/notes",
+                 "/v1/notes?target=quota/x", "/v1/transactions/xyz", "/v1/hashes/sha256/AB",
+                 "/v1/keys/zz", "/v1/blocks?limit*=1", "/v1/blocks?limit%20=1",
+                 "/v1/blocks?" + "&".join(f"a{i}=1" for i in range(50))):
+        problem("GET", path, 400, "E5105")
+
+
+def test_bad_parameters_of_proofs_are_400():
+    get_first_block()
+    many = "&".join(f"key=org/{i}" for i in range(33))
+    for path in ("/v1/proofs/state", "/v1/proofs/state?key=", "/v1/proofs/state?key=a//b",
+                 "/v1/proofs/inclusion", "/v1/proofs/consistency?from=0", "/v1/proofs/state?" + many,
+                 "/v1/proofs/claims/12"):
+        problem("GET", path, 400, "E5105")
+
+
+# ---- HTTP as such ------------------------------------------------------------------------------------
+
+def test_options_and_head():
+    answer, content = ask("OPTIONS", "/v1/transactions")
+    assert answer.status == 204 and answer.getheader("Allow") == "POST, OPTIONS" and not content
+    answer, _ = ask("OPTIONS", "/v1/network")
+    assert answer.getheader("Allow") == "GET, HEAD, OPTIONS"
+    head, nothing = ask("HEAD", "/v1/genesis")
+    _, content = ask("GET", "/v1/genesis")
+    assert head.status == 200 and not nothing
+    assert int(head.getheader("Content-Length")) == len(content)
+
+
+def test_etag_answers_304():
+    for path, is_immutable in (("/v1/genesis", True), ("/v1/blocks/0/header", True),
+                               ("/v1/validators", False)):
+        answer, _ = ask("GET", path)
+        etag = answer.getheader("ETag")
+        assert re.fullmatch(r'"[0-9a-f]{32}"', etag)
+        assert ("immutable" in answer.getheader("Cache-Control")) == is_immutable
+        for given in (etag, f'"x", {etag}', "W/" + etag, "*"):
+            answer, content = ask("GET", path, headers={"If-None-Match": given})
+            assert answer.status == 304 and not content, (path, given, answer.status)
+        answer, _ = ask("GET", path, headers={"If-None-Match": '"other"'})
+        assert answer.status == 200
+
+
+def test_pipelined_requests_are_answered_in_order():
+    count = 300
+    out = raw("".join(f"GET /v1/nothing{i} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" for i in range(count))
+              + "GET /v1/network HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+    assert statuses(out) == [404] * count + [200]
+    assert out.count(b"Connection: close") == 1
+
+
+def test_request_in_single_bytes():
+    with socket.create_connection(World.api, 10) as s:
+        for byte in b"GET /v1/network HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n":
+            s.sendall(bytes([byte]))
+        assert s.recv(65536).startswith(b"HTTP/1.1 200")
+
+
+def test_http_1_0_closes():
+    out = raw("GET /v1/network HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+    assert statuses(out) == [200] and b"Connection: close" in out
+
+
+def test_malformed_http_is_refused_and_closed():
+    host = "Host: 127.0.0.1\r\n"
+    for request in (
+            "GET /v1/network HTTP/1.1\r\n\r\n",                                    # no Host
+            f"GET /v1/network HTTP/1.1\r\n{host}{host}\r\n",                       # two
+            f"POST /v1/transactions HTTP/1.1\r\n{host}Content-Length: 3\r\nContent-Length: 3\r\n\r\nabc",
+            f"POST /v1/transactions HTTP/1.1\r\n{host}Content-Length: 3\r\nContent-Length: 4\r\n\r\nabc",
+            f"POST /v1/transactions HTTP/1.1\r\n{host}Content-Length: 3\r\n"
+            "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            f"POST /v1/transactions HTTP/1.1\r\n{host}Content-Length: +3\r\n\r\nabc",
+            f"POST /v1/transactions HTTP/1.1\r\n{host}Content-Length: -1\r\n\r\n",
+            f"POST /v1/transactions HTTP/1.1\r\n{host}Transfer-Encoding: chunked, x\r\n\r\n0\r\n\r\n",
+            f"POST /v1/transactions HTTP/1.1\r\n{host}Transfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
+            "GET /v1/network HTTP/1.1\nHost: 127.0.0.1\n\n",                       # bare line feeds
+            f"GET /v1/network HTTP/1.1\r\n{host}A: b\n\r\n",
+            f"GET /v1/network HTTP/1.1\r\n{host}A : b\r\n\r\n",                    # blank before colon
+            f"GET /v1/network HTTP/1.1\r\n{host}A: b\x00c\r\n\r\n",
+            f"GET /v1/net\x01work HTTP/1.1\r\n{host}\r\n",
+            f"GET /v1/network HTTP/2.0\r\n{host}\r\n", f"GET /v1/network\r\n{host}\r\n",
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+            f"get /v1/network HTTP/1.1\r\n{host}\r\n"):
+        out = raw(request)
+        assert statuses(out) == [400], (request, out[:300])
+        assert b"Connection: close" in out and b'"E5110"' in out, (request, out[:300])
+
+
+def test_host_must_be_served():
+    for host, status in (("evil.example", 421), ("127.0.0.1.evil.example", 421), ("", 421),
+                         ("127.0.0.1:1", 200), ("localhost", 200), ("LOCALHOST:80", 200)):
+        out = raw(f"GET /v1/network HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
+        assert statuses(out) == [status], (host, out[:200])
+    if World.net:
+        out = raw("GET /v1/network HTTP/1.1\r\nHost: stele.example\r\nConnection: close\r\n\r\n")
+        assert statuses(out) == [200]
+
+
+def test_sizes_are_bounded():
+    host = "Host: 127.0.0.1\r\n"
+    for request, status in (
+            (f"GET /{'a' * 4200} HTTP/1.1\r\n{host}\r\n", 414),
+            (f"GET /{'a' * 4000} HTTP/1.1\r\n{host}Connection: close\r\n\r\n", 404),
+            (f"GET / HTTP/1.1\r\n{host}A: {'a' * 17000}\r\n\r\n", 431),
+            (f"GET / HTTP/1.1\r\n{host}" + "A: b\r\n" * 5000 + "\r\n", 431),
+            (f"GET / HTTP/1.1\r\n{host}Prefer: {'a' * 600}\r\n\r\n", 431),
+            (f"POST /v1/transactions HTTP/1.1\r\n{host}Content-Length: 1048577\r\n\r\n", 413),
+            (f"POST /v1/transactions HTTP/1.1\r\n{host}Content-Length: 99999999999999999999999\r\n\r\n",
+             400),
+            (f"POST /v1/transactions HTTP/1.1\r\n{host}Transfer-Encoding: chunked\r\n\r\n"
+             + ("10000\r\n" + "x" * 65536 + "\r\n") * 17, 413),
+            (f"POST /v1/transactions HTTP/1.1\r\n{host}Transfer-Encoding: chunked\r\n\r\n"
+             + "1\r\nx\r\n" * 5000, 431)):
+        out = raw(request)
+        assert statuses(out) == [status], (request[:60], out[:300])
+
+
+def test_chunked_body_and_continue():
+    out = raw("POST /v1/transactions HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n"
+              "Content-Type: application/protobuf\r\nConnection: close\r\n\r\n2\r\nab\r\n0\r\n\r\n")
+    assert statuses(out) == [400] and b'"E2002"' in out, out
+    with socket.create_connection(World.api, 10) as s:
+        s.sendall(b"POST /v1/transactions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 2\r\n"
+                  b"Content-Type: application/protobuf\r\nExpect: 100-continue\r\n"
+                  b"Connection: close\r\n\r\n")
+        assert s.recv(100).startswith(b"HTTP/1.1 100 Continue\r\n\r\n")
+        s.sendall(b"ab")
+        assert statuses(s.recv(65536)) == [400]
+
+
+def test_slow_header_is_cut():
+    started = time.monotonic()
+    out = raw("GET /v1/network HTTP/1.1\r\nHost: 127.0", seconds=30)
+    assert statuses(out) == [408] and time.monotonic() - started < 20, out
+
+
+def test_many_connections():
+    held = [socket.create_connection(World.api, 10) for _ in range(500)]
+    for s in held:
+        s.sendall(b"GET /v1/network HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    for s in held:
+        assert s.recv(65536).startswith(b"HTTP/1.1 200")
+        s.close()
+
+
+def test_reader_that_goes_away_harms_nobody():
+    for _ in range(50):
+        s = socket.create_connection(World.api, 10)
+        s.sendall(b"GET /v1/genesis HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 20)
+        s.close()
+    get("/v1/network")
+
+
+# ---- writing -----------------------------------------------------------------------------------------
+
+def test_submit_waits_and_is_idempotent():
+    transaction = make("grant 4", 81, anchor())
+    first = accepted(transaction)
+    again, content = post(transaction, None)
+    assert again.status == 200 and again.getheader("Stele-Duplicate") == "true", content
+    assert content["state"] == "accepted" and content["log_index"] == first["log_index"]
+    recipe.check_receipt(content["receipt"], transaction, World.net.genesis)
+
+
+def test_submit_without_wait_is_pending_then_known():
+    transaction = make("grant 4", 81, anchor())
+    answer, content = post(transaction, None)
+    assert answer.status == 202 and content["state"] == "pending", content
+    path, end = "/v1/transactions/" + content["id"], time.monotonic() + 20
+    while (state := get(path))["state"] == "pending":
+        assert time.monotonic() < end
+    assert state["state"] == "accepted" and state["operation"] == "content.anchor"
+    assert state["organisation"] == APPLICANT and state["body"]["title"] == "a title"
+    assert get(path + "/raw") == transaction
+    receipt = get(path + "/receipt")
+    recipe.check_receipt(receipt, transaction, World.net.genesis)
+    leaf = get(f"/v1/leaves/{state['log_index']}")
+    assert base64.b64decode(leaf["data"]) == b"\x01" + transaction
+    block = get(f"/v1/blocks/{state['height']}")
+    assert content["id"] in [t["id"] for t in block["transactions"]]
+
+
+def test_malformed_transactions_are_400():
+    good = make("grant 4", 81, anchor())
+    forged = good[:-1] + bytes([good[-1] ^ 1])
+    for body, status, code in ((b"", 400, "E2003"), (b"abc", 400, "E2002"), (good + b"\x00", 400, "E2002"),
+                               (forged, 400, "E2007"), (b"x" * 500_000, 413, "E2001"),
+                               (make("grant 4", 81, anchor(), chain=b"1" * 32), 400, "E2004")):
+        problem("POST", "/v1/transactions", status, code, body,
+                {"Content-Type": "application/protobuf"}, submitted=False)
+
+
+def test_media_type_is_415():
+    for kind in ({}, {"Content-Type": "application/json"}, {"Content-Type": "application/protobuf, x"}):
+        problem("POST", "/v1/transactions", 415, "E5106", b"{}", kind, submitted=False)
+
+
+def test_refusals_by_rule_are_422():
+    kind = {"Content-Type": "application/protobuf"}
+    problem("POST", "/v1/transactions", 422, "E3002", make("grant 4", 81, anchor(), -5), kind,
+            submitted=False)
+    problem("POST", "/v1/transactions", 422, "E3003", make("grant 4", 81, anchor(), 9999), kind,
+            submitted=False)
+    refused = problem("POST", "/v1/transactions", 422, "E4001", make("grant 0", 81, anchor()), kind,
+                      submitted=False)
+    assert refused["valid_until"] > time.time() * 1000 and len(refused["id"]) == 64
+
+
+def test_simulate_submits_nothing():
+    transaction = make("grant 4", 81, anchor())
+    answer, content = post(transaction, None, "/v1/transactions/simulate")
+    assert answer.status == 200 and content["outcome"] == "accepted", content
+    get("/v1/transactions/" + content["id"], 404)
+    _, content = post(make("grant 0", 81, anchor()), None, "/v1/transactions/simulate")
+    assert content["outcome"] == "rejected" and content["error"] == "E4001", content
+    _, content = post(make("grant 4", 81, anchor(), -5), None, "/v1/transactions/simulate")
+    assert content["outcome"] == "skipped" and content["error"] == "E3002", content
+
+
+def test_rejected_in_a_block_is_final_and_proven():
+    transaction = make("grant 4", 61, text(1, "P-none") + recipe.number(2, 1))
+    answer, content = post(transaction, "simulate=no, wait=30")
+    assert answer.status == 201 and content["state"] == "rejected", content
+    assert content["error"] == "E4011" and "receipt" not in content
+    path = "/v1/transactions/" + content["id"]
+    state = get(path)
+    assert state["state"] == "rejected" and state["error"] == "E4011"
+    assert get(path + "/raw") == transaction
+    refused = problem("GET", path + "/receipt", 409, "E4011")
+    listed = get(f"/v1/blocks/{content['height']}/rejected")
+    entry = next(x for x in listed["items"] if x["id"] == content["id"])
+    assert entry["error"] == "E4011" and base64.b64decode(entry["transaction"]) == transaction
+    proof = get(f"/v1/proofs/rejected/{content['height']}/{entry['entry']}")
+    assert proof["entry"]["id"] == content["id"] == refused["proof"]["entry"]["id"]
+    assert proof["entry"]["code"] == 4011
+    again, content = post(transaction, None)
+    assert again.status == 200 and content["state"] == "rejected", content
+
+
+def test_pipelined_writes_are_answered_in_order():
+    transactions = [make("grant 4", 81, anchor()) for _ in range(20)]
+    out = raw(b"".join(b"POST /v1/transactions HTTP/1.1\r\nHost: 127.0.0.1\r\nPrefer: wait=20\r\n"
+                       b"Content-Type: application/protobuf\r\nContent-Length: %d\r\n\r\n%s"
+                       % (len(t), t) for t in transactions)
+              + b"GET /v1/x HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n", seconds=60)
+    assert statuses(out) == [201] * 20 + [404], statuses(out)
+    ids = re.findall(rb'{"id":"([0-9a-f]{64})"', out)
+    assert [i.decode() for i in ids] == [tx_id(t) for t in transactions]
+
+
+def tx_id(transaction):
+    length, shift, at = 0, 0, 1
+    while True:
+        length |= (transaction[at] & 0x7f) << shift
+        shift, at = shift + 7, at + 1
+        if transaction[at - 1] < 0x80:
+            break
+    return hashlib.sha256(b"stele/v1 transaction\n" + transaction[at:at + length]).hexdigest()
+
+
+def test_concurrent_writers():
+    results = []
+
+    def write():
+        for _ in range(10):
+            results.append(post(make("grant 4", 81, anchor()))[0].status)
+
+    threads = [threading.Thread(target=write) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == [201] * 80, results
+
+
+def test_client_that_leaves_while_waiting_harms_nobody():
+    transaction = make("grant 4", 81, anchor())
+    s = socket.create_connection(World.api, 10)
+    s.sendall(b"POST /v1/transactions HTTP/1.1\r\nHost: 127.0.0.1\r\nPrefer: wait=20\r\n"
+              b"Content-Type: application/protobuf\r\nContent-Length: %d\r\n\r\n%s"
+              % (len(transaction), transaction))
+    s.close()
+    answer, content = post(transaction)
+    assert content["state"] == "accepted", content
+
+
+# ---- records -----------------------------------------------------------------------------------------
+
+def get_first_block():
+    """Proofs need a finalization, so a network that never decided has none."""
+    if World.net and get("/v1/network")["height"] == 0:
+        accepted(make("grant 4", 81, anchor()))
+
+
+def test_hash_is_proven_present_or_absent():
+    get_first_block()
+    absent = get("/v1/hashes/sha256/" + "ab" * 32)
+    assert absent["recorded"] is False and absent["claims"] == []
+    assert absent["proof"]["items"][0]["value"] is None
+    if not World.net:
+        return
+    content = secrets.token_bytes(9)
+    for name in ("grant 4", "grant 3"):
+        accepted(make(name, 81, anchor(content)))
+    found = get("/v1/hashes/sha256/" + hashlib.sha256(content).hexdigest())
+    assert found["recorded"] and [c["claim"] for c in found["claims"]] == [1, 2], found
+    assert found["claims"][0]["organisation"] == APPLICANT and found["claims"][1]["state"] == "live"
+    assert found["total"] == 2 and len(found["proof"]["items"]) == 3
+
+
+def test_programme_from_budget_to_payment():
+    name = "P-" + secrets.token_hex(4)
+    accepted(make("grant 0", 40, programme(name)))
+    shown = get("/v1/programmes/" + name)
+    assert (shown["budget"], shown["committed"], shown["paid"], shown["awards"]) \
+        == ("1000000", "0", "0", 0), shown
+    opened = accepted(make("grant 1", 16, recipe.data(1, recipe.data(60, grant(name, 400_000)))
+                           + recipe.number(2, int(time.time() * 1000) + 3_600_000)))
+    motion = next(m for m in get("/v1/motions")["items"] if m["log_index"] == opened["log_index"])
+    one = get(f"/v1/motions/{motion['number']}")
+    assert one["state"] == "open" and one["operation"] == "award.grant", one
+    assert one["body"]["amount"] == "400000" and FUNDER in one["may_approve"], one
+    assert motion["number"] in [m["number"] for m in get("/v1/motions?state=open")["items"]]
+    accepted(make("grant 0", 17, recipe.number(1, motion["number"])))
+    assert get(f"/v1/motions/{motion['number']}")["state"] == "executed"
+    award = get(f"/v1/programmes/{name}/awards/1")
+    assert award["state"] == "granted" and award["recipients"][0]["accepted"] is False, award
+    accepted(make("grant 4", 61, text(1, name) + recipe.number(2, 1)))
+    assert get(f"/v1/programmes/{name}/awards?state=active")["items"][0]["number"] == 1
+    assert get(f"/v1/programmes/{name}/awards?state=closed")["items"] == []
+    accepted(make("grant 0", 66, text(1, name) + recipe.number(2, 1) + recipe.number(4, 150_000)
+                  + text(5, FUNDER) + text(6, APPLICANT) + text(7, "2027-03-01")
+                  + recipe.data(8, secrets.token_bytes(32))))
+    paid = get(f"/v1/programmes/{name}/awards/1/disbursements")["items"]
+    assert [(p["number"], p["amount"], p["currency"]) for p in paid] == [(1, "150000", "CNY")], paid
+    shown = get("/v1/programmes/" + name)
+    assert (shown["committed"], shown["paid"]) == ("400000", "150000"), shown
+    accepted(make("grant 4", 100, text(1, name)
+                  + recipe.data(5, hashlib.sha256(b"note").digest()) + text(6, "report")))
+    notes = get(f"/v1/notes?target=programme/{name}")
+    assert notes["total"] == 1 and notes["items"][0]["organisation"] == APPLICANT, notes
+    proof = get("/v1/proofs/awards/" + name)
+    assert [i["key"] for i in proof["items"]] \
+        == [f"programme/{name}", f"award/{name}/1", f"award/{name}/2"]
+    assert get("/v1/organisations/" + APPLICANT)["awards_total"] >= 1
+    assert get("/v1/proofs/org-awards/" + APPLICANT)["kind"] == "org-awards"
+
+
+def test_proofs_answer():
+    get_first_block()
+    size = get("/v1/network")["log_size"]
+    state = get("/v1/proofs/state?key=org/" + FUNDER + "&key=org/nobody")
+    assert [i["value"] is None for i in state["items"]] == [False, True]
+    assert get("/v1/proofs/inclusion?log_index=0")["log_index"] == 0
+    assert get("/v1/proofs/consistency?from=1")["from"] == 1
+    problem("GET", f"/v1/proofs/inclusion?log_index={size + 1000}", 404, "E5205")
+    problem("GET", f"/v1/proofs/consistency?from={size + 1000}", 404, "E5205")
+    problem("GET", "/v1/proofs/awards/none", 404, "E5205")
+    problem("GET", "/v1/proofs/org-awards/none", 404, "E5205")
+
+
+def test_pages_neither_repeat_nor_omit():
+    for path in ("/v1/blocks", "/v1/organisations"):
+        whole = get(path + "?limit=500")
+        page, items = get(path + "?limit=2"), []
+        assert len(page["items"]) == 2 and page["as_of_height"] >= whole["as_of_height"]
+        items += page["items"]
+        while page["next"]:
+            page = get(f"{path}?limit=2&cursor={page['next']}")
+            items += page["items"]
+        if whole["next"] is None:
+            assert items == whole["items"], path
+
+
+def test_another_node_tells_the_same():
+    if not World.net:
+        return
+    transaction = make("grant 4", 81, anchor())
+    height = accepted(transaction)["height"]
+    end = time.monotonic() + 10
+    while ask("GET", "/v1/network", where=World.net.api[2])[1]["height"] < height:
+        assert time.monotonic() < end
+    _, content = ask("GET", "/v1/transactions/" + tx_id(transaction), where=World.net.api[2])
+    assert content["state"] == "accepted" and content["height"] == height
+
+
+# ---- the other listener, the description -----------------------------------------------------------------
+
+def test_metrics_are_prometheus_text():
+    answer, content = ask("GET", "/metrics", where=World.metrics)
+    assert answer.status == 200 and answer.getheader("Content-Type").startswith("text/plain")
+    helped, typed, seen = set(), {}, set()
+    for line in content.decode().splitlines():
+        if line.startswith("# HELP "):
+            helped.add(line.split()[2])
+        elif line.startswith("# TYPE "):
+            typed[line.split()[2]] = line.split()[3]
+        else:
+            match = re.fullmatch(r'(stele_[a-z_]+)(\{[a-z_]+="[^"]*"(,[a-z_]+="[^"]*")*\})? -?[0-9.]+', line)
+            assert match, line
+            name = match.group(1)
+            assert name in helped and name in typed, line
+            assert (typed[name] == "counter") == name.endswith("_total"), line
+            assert match.group(0).split()[0] not in seen, line
+            seen.add(match.group(0).split()[0])
+    assert "stele_height" in typed and "stele_process_resident_memory_bytes" in typed
+
+
+def test_live_and_ready():
+    assert ask("GET", "/livez", where=World.metrics)[0].status == 200
+    answer, content = ask("GET", "/readyz?verbose", where=World.metrics)
+    assert answer.status == 200 and b"[+]" in content, content
+    assert ask("GET", "/v1/network", where=World.metrics)[0].status == 404
+
+
+def test_description_names_every_route():
+    with open(os.path.join(ROOT, "docs/openapi.yaml"), encoding="utf-8") as page:
+        described = {re.sub(r"\{[a-z_]+\}", "{}", p) for p in re.findall(r"^  (/\S+):$", page.read(), re.M)}
+    with open(os.path.join(ROOT, "node/api/routes.c"), encoding="utf-8") as table:
+        served = set(re.findall(r'"(/[^"]*)"', table.read()))
+    assert described == served, described ^ served
+
+
+def described_members():
+    """Of each schema in docs/openapi.yaml: its members, and those it always has."""
+    with open(os.path.join(ROOT, "docs/openapi.yaml"), encoding="utf-8") as page:
+        schemas = page.read().split("\n  schemas:\n")[1]
+    out = {}
+    for part in re.split(r"^    (?=\w+:\n)", schemas, flags=re.M)[1:]:
+        required = re.search(r"required: \[(.*)\]", part)
+        out[part.split(":")[0]] = (set(re.findall(r"^        (\w+):", part, re.M)),
+                                   set(required.group(1).split(", ")) if required else set())
+    return out
+
+
+def test_the_answers_have_the_described_members():
+    get_first_block()
+    described = described_members()
+    first = get("/v1/organisations")["items"][0]["id"]
+    for path, schema in (
+            ("/v1/network", "Network"), ("/v1/validators", "Validators"), ("/v1/status", "Status"),
+            ("/v1/peers", "Peers"), ("/v1/policy", "Policy"), ("/v1/blocks", "Page"),
+            ("/v1/blocks/0", "Block"), ("/v1/leaves/0", "Leaf"), ("/v1/motions", "Page"),
+            ("/v1/hashes/sha256/" + "cd" * 32, "HashAnswer"), ("/v1/organisations/" + first, "Organisation"),
+            ("/v1/keys/" + get("/v1/organisations/" + first)["keys"][0]["key"], "Key"),
+            ("/v1/programmes", "Page"), ("/v1/notes?target=org/" + first, "Page")):
+        check_members(get(path), *described[schema], path)
+    for item in get("/v1/programmes")["items"][:1]:
+        check_members(item, *described["Programme"], "a programme")
+        for award in get(f"/v1/programmes/{item['id']}/awards")["items"]:
+            check_members(award, *described["Award"], "an award")
+    for item in get("/v1/motions")["items"][:1]:
+        check_members(get(f"/v1/motions/{item['number']}"), *described["Motion"], "a motion")
+    for item in get("/v1/blocks?limit=1")["items"]:
+        for one in get(f"/v1/blocks/{item['height']}")["transactions"]:
+            check_members(get("/v1/transactions/" + one["id"]), *described["Transaction"], "a transaction")
+    check_members(ask("GET", "/v1/x")[1], *described["Problem"], "a problem")
+
+
+def check_members(content, members, required, what):
+    assert set(content) <= members, (what, set(content) - members)
+    assert required <= set(content), (what, required - set(content))
+
+
+# ---- running -------------------------------------------------------------------------------------------
+
+WRITES = ("submit", "transactions", "refusal", "simulate", "rejected", "write", "media_type",
+          "programme_from", "waiting")
+
+
+def run(chosen):
+    passed = failed = 0
+    for name, test in sorted((n, t) for n, t in globals().items() if n.startswith("test_")):
+        if not World.net and any(w in name for w in WRITES):
+            continue
+        if chosen and not any(c in name for c in chosen):
+            continue
+        try:
+            test()
+            passed += 1
+        except Exception:  # noqa: BLE001: whatever went wrong, the other tests still tell something
+            failed += 1
+            print(f"{name}: {traceback.format_exc()}")
+    print(f"api: {passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+def address(value):
+    host, port = value.rsplit(":", 1)
+    return host, int(port)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--steled", default=os.path.join(ROOT, "build/debug/steled"))
+    parser.add_argument("--api", type=address, help="HOST:PORT of a node that runs")
+    parser.add_argument("--metrics", type=address)
+    parser.add_argument("tests", nargs="*", help="words: only tests whose name holds one")
+    options = parser.parse_args()
+    if options.api:
+        World.api, World.metrics = options.api, options.metrics
+        return run(options.tests)
+    with VectorNet(options.steled) as World.net:
+        World.api, World.metrics = World.net.api[0], World.net.metrics[0]
+        code = run(options.tests)
+        for i in range(4):
+            if World.net.stop(i) != 0:
+                print(f"node {i} did not end well:\n{World.net.log(i)[-3000:]}")
+                code = 1
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
