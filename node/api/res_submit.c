@@ -49,7 +49,7 @@ static enum progress refused(struct call *call, const struct submit_result *resu
 	    tx_raw_valid_until(buf_bytes(&call->request.body), &valid_until))
 		set_number(extra, "valid_until", valid_until);
 	problem_answer(&call->answer, result->reason, SUBMITTED_NO,
-		       result->is_simulated ? "so the rules say against the newest state; nothing was submitted" : NULL,
+		       result->is_simulated ? "so the rules say against the newest state" : NULL,
 		       extra);
 	return CALL_DONE;
 }
