@@ -40,6 +40,8 @@ struct cli {
 	struct http *http;     /* made when first asked for: api.h */
 	struct signer *signer; /* the same: signer.h */
 	json_t *policy;        /* the same: submit.h, rule_get */
+	struct hash chain;     /* what is signed for, once has_chain: submit.h */
+	bool has_chain;
 	struct failure failure;
 };
 

@@ -65,6 +65,9 @@ const char *option_nearest(const struct command *command, const char *name);
 
 /* The families, each in a file of its name. */
 extern const struct command commands_verify[];
+extern const struct command commands_lookup[];
+extern const struct command commands_anchor[];
+extern const struct command commands_claim[];
 extern const struct command commands_programme[];
 extern const struct command commands_award[];
 extern const struct command commands_disbursement[];

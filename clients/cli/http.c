@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <llhttp.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -14,10 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clients/cli/http_reading.h"
+
 #define CONNECT_MS 3000
 #define TIMEOUT_MS_DEFAULT 10000
-#define HEADER_NAME_MAX 32
-#define HEADER_VALUE_MAX 256
 
 struct http_node {
 	char name[64]; /* host and port, as the Host header has them */
@@ -30,17 +29,6 @@ struct http {
 	struct http_node nodes[HTTP_NODES_MAX];
 	size_t count;
 	size_t current; /* who answered last: asked first */
-};
-
-/* One answer while it comes in. */
-struct reading {
-	llhttp_t parser;
-	struct http_answer *answer;
-	char name[HEADER_NAME_MAX];
-	char value[HEADER_VALUE_MAX];
-	size_t name_len, value_len;
-	bool is_done;
-	bool is_kept; /* the connection can be used again */
 };
 
 struct http *http_new(void)
@@ -62,17 +50,6 @@ void http_free(struct http *http)
 	for (size_t i = 0; i < http->count; i++)
 		node_close(&http->nodes[i]);
 	free(http);
-}
-
-void http_answer_init(struct http_answer *answer)
-{
-	*answer = (struct http_answer){.status = 0};
-	buf_init(&answer->body, HTTP_ANSWER_BYTES_MAX);
-}
-
-void http_answer_release(struct http_answer *answer)
-{
-	buf_release(&answer->body);
 }
 
 size_t http_nodes_count(const struct http *http)
@@ -176,22 +153,36 @@ static bool wait_for(int fd, short events, uint64_t end_ms)
 	}
 }
 
-static bool node_open(struct http_node *node)
+int http_dial(const struct http *http, size_t node)
 {
-	int fd = socket(node->address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	int one = 1, failed = 0;
+	const struct http_node *to = &http->nodes[node];
+	int fd = socket(to->address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int one = 1;
+
+	ASSERT(node < http->count);
+	if (fd < 0)
+		return -1;
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	if (connect(fd, (const struct sockaddr *)&to->address, to->address_len) == 0 ||
+	    errno == EINPROGRESS)
+		return fd;
+	(void)close(fd);
+	return -1;
+}
+
+static bool node_open(struct http *http, size_t index)
+{
+	int fd = http_dial(http, index), failed = 0;
 	socklen_t len = sizeof(failed);
 
 	if (fd < 0)
 		return false;
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	if (connect(fd, (struct sockaddr *)&node->address, node->address_len) != 0 &&
-	    (errno != EINPROGRESS || !wait_for(fd, POLLOUT, now_ms() + CONNECT_MS) ||
-	     getsockopt(fd, SOL_SOCKET, SO_ERROR, &failed, &len) != 0 || failed != 0)) {
+	if (!wait_for(fd, POLLOUT, now_ms() + CONNECT_MS) ||
+	    getsockopt(fd, SOL_SOCKET, SO_ERROR, &failed, &len) != 0 || failed != 0) {
 		(void)close(fd);
 		return false;
 	}
-	node->fd = fd;
+	http->nodes[index].fd = fd;
 	return true;
 }
 
@@ -213,98 +204,6 @@ static bool send_all(int fd, struct bytes data, uint64_t end_ms)
 
 /* --- the answer --------------------------------------------------------------- */
 
-static int on_header_field(llhttp_t *parser, const char *at, size_t len)
-{
-	struct reading *reading = parser->data;
-
-	for (size_t i = 0; i < len; i++, reading->name_len++)
-		if (reading->name_len + 1 < sizeof(reading->name))
-			reading->name[reading->name_len] = at[i];
-	return 0;
-}
-
-static int on_header_value(llhttp_t *parser, const char *at, size_t len)
-{
-	struct reading *reading = parser->data;
-
-	for (size_t i = 0; i < len; i++, reading->value_len++)
-		if (reading->value_len + 1 < sizeof(reading->value))
-			reading->value[reading->value_len] = at[i];
-	return 0;
-}
-
-static void header_keep(struct http_answer *answer, const char *name, const char *value)
-{
-	uint64_t number;
-
-	if (strcasecmp(name, "Content-Type") == 0)
-		(void)snprintf(answer->content_type, sizeof(answer->content_type), "%.63s", value);
-	else if (strcasecmp(name, "Stele-Network") == 0)
-		(void)snprintf(answer->network, sizeof(answer->network), "%.*s", ORIGIN_MAX, value);
-	else if (strcasecmp(name, "Request-Id") == 0)
-		(void)snprintf(answer->request_id, sizeof(answer->request_id), "%.71s", value);
-	else if (strcasecmp(name, "Stele-Duplicate") == 0)
-		answer->is_duplicate = strcmp(value, "true") == 0;
-	else if (strcasecmp(name, "Stele-Height") == 0 &&
-		 decimal_decode(&number, bytes_text(value)))
-		answer->height = number;
-	else if (strcasecmp(name, "Retry-After") == 0 &&
-		 decimal_decode(&number, bytes_text(value)) && number < 3600)
-		answer->retry_after_s = (unsigned)number;
-}
-
-static int on_header_done(llhttp_t *parser)
-{
-	struct reading *reading = parser->data;
-	bool fits = reading->name_len < sizeof(reading->name) &&
-		    reading->value_len < sizeof(reading->value);
-
-	if (fits) {
-		reading->name[reading->name_len] = '\0';
-		reading->value[reading->value_len] = '\0';
-		header_keep(reading->answer, reading->name, reading->value);
-	}
-	reading->name_len = 0;
-	reading->value_len = 0;
-	return 0;
-}
-
-static int on_body(llhttp_t *parser, const char *at, size_t len)
-{
-	struct reading *reading = parser->data;
-
-	buf_add(&reading->answer->body, at, len);
-	return reading->answer->body.has_failed ? -1 : 0;
-}
-
-static int on_done(llhttp_t *parser)
-{
-	struct reading *reading = parser->data;
-
-	reading->is_done = true;
-	reading->is_kept = llhttp_should_keep_alive(parser) != 0;
-	reading->answer->status = parser->status_code;
-	return 0;
-}
-
-static void reading_init(struct reading *reading, llhttp_settings_t *settings,
-			 struct http_answer *answer)
-{
-	struct buf body = answer->body;
-
-	buf_reset(&body);
-	*answer = (struct http_answer){.body = body};
-	*reading = (struct reading){.answer = answer};
-	llhttp_settings_init(settings);
-	settings->on_header_field = on_header_field;
-	settings->on_header_value = on_header_value;
-	settings->on_header_value_complete = on_header_done;
-	settings->on_body = on_body;
-	settings->on_message_complete = on_done;
-	llhttp_init(&reading->parser, HTTP_RESPONSE, settings);
-	reading->parser.data = reading;
-}
-
 enum exchange {
 	EXCHANGE_DONE,
 	EXCHANGE_NOT_SENT, /* not the whole request left */
@@ -317,13 +216,12 @@ static enum exchange read_answer(int fd, struct http_answer *answer, uint64_t en
 				 bool *is_kept)
 {
 	static const size_t piece = 65536;
-	llhttp_settings_t settings;
-	struct reading reading;
+	struct http_reading reading;
 	char *data = malloc(piece);
 	enum exchange state = EXCHANGE_SILENT;
 
 	ASSERT(data != NULL);
-	reading_init(&reading, &settings, answer);
+	http_reading_init(&reading, answer);
 	while (!reading.is_done) {
 		ssize_t got = recv(fd, data, piece, 0);
 
@@ -333,12 +231,12 @@ static enum exchange read_answer(int fd, struct http_answer *answer, uint64_t en
 			continue;
 		if (got < 0 && errno == EAGAIN)
 			state = EXCHANGE_BROKEN; /* out of time */
-		if (got < 0 || (got == 0 && llhttp_finish(&reading.parser) != HPE_OK))
-			break;
 		if (got == 0)
+			http_reading_end(&reading);
+		if (got <= 0)
 			break;
 		state = EXCHANGE_BROKEN;
-		if (llhttp_execute(&reading.parser, data, (size_t)got) != HPE_OK) {
+		if (!http_reading_feed(&reading, data, (size_t)got)) {
 			state = EXCHANGE_GARBAGE;
 			break;
 		}
@@ -348,11 +246,11 @@ static enum exchange read_answer(int fd, struct http_answer *answer, uint64_t en
 	return reading.is_done ? EXCHANGE_DONE : state;
 }
 
-static void request_text(struct buf *out, const struct http_node *node,
-			 const struct http_request *request)
+void http_request_text(struct buf *out, const struct http *http, size_t node,
+		       const struct http_request *request)
 {
 	buf_print(out, "%s %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: stele/%s\r\n", request->method,
-		  request->path, node->name, STELE_VERSION);
+		  request->path, http_node_name(http, node), STELE_VERSION);
 	if (request->content_type != NULL)
 		buf_print(out, "Content-Type: %s\r\nContent-Length: %zu\r\n", request->content_type,
 			  request->body.len);
@@ -362,16 +260,17 @@ static void request_text(struct buf *out, const struct http_node *node,
 	buf_add_bytes(out, request->body);
 }
 
-static enum exchange exchange(struct http_node *node, const struct http_request *request,
+static enum exchange exchange(struct http *http, size_t index, const struct http_request *request,
 			      struct http_answer *answer)
 {
 	unsigned timeout_ms = request->timeout_ms > 0 ? request->timeout_ms : TIMEOUT_MS_DEFAULT;
+	struct http_node *node = &http->nodes[index];
 	enum exchange state = EXCHANGE_NOT_SENT;
 	bool is_kept = false;
 	struct buf text;
 
 	buf_init(&text, HTTP_ANSWER_BYTES_MAX);
-	request_text(&text, node, request);
+	http_request_text(&text, http, index, request);
 	ASSERT(!text.has_failed);
 	if (send_all(node->fd, buf_bytes(&text), now_ms() + timeout_ms))
 		state = read_answer(node->fd, answer, now_ms() + timeout_ms, &is_kept);
@@ -382,17 +281,17 @@ static enum exchange exchange(struct http_node *node, const struct http_request 
 }
 
 /* On a kept connection that the node has closed meanwhile, once more on a new one. */
-static enum exchange ask_node(struct http_node *node, const struct http_request *request,
+static enum exchange ask_node(struct http *http, size_t index, const struct http_request *request,
 			      struct http_answer *answer)
 {
-	bool was_open = node->fd >= 0;
+	bool was_open = http->nodes[index].fd >= 0;
 	enum exchange state = EXCHANGE_NOT_SENT;
 
 	if (was_open)
-		state = exchange(node, request, answer);
+		state = exchange(http, index, request, answer);
 	if (was_open && state != EXCHANGE_NOT_SENT && state != EXCHANGE_SILENT)
 		return state;
-	return node_open(node) ? exchange(node, request, answer) : state;
+	return node_open(http, index) ? exchange(http, index, request, answer) : state;
 }
 
 static bool is_busy(const struct http_answer *answer)
@@ -411,7 +310,7 @@ enum err http_ask(struct http *http, const struct http_request *request, struct 
 		enum exchange state;
 
 		ASSERT(index < http->count);
-		state = ask_node(&http->nodes[index], request, out);
+		state = ask_node(http, index, request, out);
 		was_garbage = was_garbage || state == EXCHANGE_GARBAGE;
 		was_sent = was_sent || state == EXCHANGE_SILENT || state == EXCHANGE_BROKEN ||
 			   state == EXCHANGE_GARBAGE;

@@ -55,6 +55,11 @@ MUST_CHECK enum err http_ask(struct http *http, const struct http_request *reque
 			     struct http_answer *out);
 void http_answer_init(struct http_answer *answer);
 void http_answer_release(struct http_answer *answer);
+/* The request as it goes over the wire to that node. */
+void http_request_text(struct buf *out, const struct http *http, size_t node,
+		       const struct http_request *request);
+/* A socket that is connecting to the node, non-blocking; -1: it cannot. */
+int http_dial(const struct http *http, size_t node);
 /* Percent-encodes what is not [A-Za-z0-9._~-]. */
 void url_add(struct buf *out, const char *text);
 

@@ -47,7 +47,7 @@ const char *outcome_text(enum outcome_state state)
 
 /* --- signing ------------------------------------------------------------------ */
 
-static void tx_id(struct hash *out, struct bytes raw)
+void submit_id(struct hash *out, struct bytes raw)
 {
 	struct tx *tx = NULL;
 
@@ -56,24 +56,39 @@ static void tx_id(struct hash *out, struct bytes raw)
 	tx_free(tx);
 }
 
+/* The chain of the network that is spoken to; asked for once. */
+static enum err chain_get(struct cli *cli)
+{
+	struct network network;
+	enum err err;
+
+	if (cli->has_chain)
+		return ERR_OK;
+	err = api_network(cli, &network);
+	if (err != ERR_OK)
+		return err;
+	cli->chain = network.chain;
+	cli->has_chain = true;
+	return ERR_OK;
+}
+
 enum err submit_sign(struct cli *cli, Stele__TransactionBody *body, struct bytes attachment,
 		     struct outcome *out)
 {
 	const struct signer *signer = NULL;
-	struct network network;
 	struct public_key key;
 	uint64_t window_ms = 0, nonce;
 	enum err err = signer_get(cli, &signer);
 
 	if (err == ERR_OK)
-		err = api_network(cli, &network);
+		err = chain_get(cli);
 	if (err == ERR_OK)
 		err = window_get(cli, &window_ms);
 	if (err != ERR_OK)
 		return err;
 	key = signer->key;
 	random_bytes(&nonce, sizeof(nonce));
-	body->chain = (ProtobufCBinaryData){sizeof(network.chain.b), network.chain.b};
+	body->chain = (ProtobufCBinaryData){sizeof(cli->chain.b), cli->chain.b};
 	body->signer = (ProtobufCBinaryData){sizeof(key.b), key.b};
 	body->valid_until = time_now_ms() + window_ms / 2;
 	body->nonce = nonce >> 1; /* a decimal below 2^63 in every language's JSON */
@@ -82,13 +97,13 @@ enum err submit_sign(struct cli *cli, Stele__TransactionBody *body, struct bytes
 	body->chain = body->signer = (ProtobufCBinaryData){0, NULL};
 	if (err != ERR_OK)
 		return cli_fail(cli, err, "the record cannot be signed");
-	tx_id(&out->id, buf_bytes(&out->raw));
+	submit_id(&out->id, buf_bytes(&out->raw));
 	return ERR_OK;
 }
 
 /* --- what came back ------------------------------------------------------------ */
 
-static enum err err_of_code(const json_t *value)
+enum err err_of_code(const json_t *value)
 {
 	const char *text = json_string_value(value);
 	uint64_t number = 0;

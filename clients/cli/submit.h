@@ -42,6 +42,10 @@ MUST_CHECK enum err submit(struct cli *cli, Stele__TransactionBody *body,
 /* Signs only: raw and id.  The chain's policy gives valid_until. */
 MUST_CHECK enum err submit_sign(struct cli *cli, Stele__TransactionBody *body,
 				struct bytes attachment, struct outcome *out);
+/* The id of bytes that submit_sign made. */
+void submit_id(struct hash *out, struct bytes raw);
+/* "E4107" or 4107; ERR_NET_ANSWER for what is no error of the list. */
+enum err err_of_code(const json_t *value);
 /* Sends bytes that were signed before; sending them again is safe. */
 MUST_CHECK enum err submit_raw(struct cli *cli, const char *what, struct outcome *out);
 /* Waits up to timeout_ms for a pending one. */

@@ -1,0 +1,201 @@
+/* Receipts of what was anchored: made for the entries of batches, checked, and
+ * written beside the files.  The node is not trusted for any of them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "clients/cli/anchor.h"
+#include "clients/cli/files.h"
+#include "clients/cli/out.h"
+#include "crypto/merkle.h"
+#include "ledger/cover.h"
+
+#define LEVELS 13 /* 2^12 entries */
+
+bool anchor_receipt_is_good(const struct anchor *anchor, const struct receipt_file *file,
+			    const json_t *receipt)
+{
+	struct receipt_findings *found = calloc(1, sizeof(*found));
+	bool is_good;
+
+	ASSERT(found != NULL);
+	is_good = receipt_check(receipt, file, anchor->is_pinned ? &anchor->trust : NULL, found) ==
+			  ERR_OK &&
+		  found->content == FINDING_PASS && found->inclusion == FINDING_PASS &&
+		  found->finality == FINDING_PASS && found->signer != FINDING_FAIL &&
+		  found->status != FINDING_FAIL &&
+		  hash_equal(&found->cover.last.chain, &anchor->chain);
+	receipt_findings_release(found);
+	free(found);
+	return is_good;
+}
+
+static void fail_item(struct anchor_item *item, enum err err, const char *why)
+{
+	item->state = ANCHOR_FAILED;
+	item->err = err;
+	item->why = why;
+}
+
+void anchor_write_beside(struct anchor *anchor, struct anchor_item *item, const char *text,
+			 enum anchor_state state)
+{
+	char *beside = receipt_path_beside(item->path);
+	enum err err = file_write(anchor->cli, beside, bytes_text(text), 0644, anchor->may_replace);
+
+	item->state = state;
+	if (err != ERR_OK)
+		fail_item(item, err,
+			  "it is in the ledger; get its receipt with: stele receipt fetch FILE");
+	free(beside);
+}
+
+/* For all of that content that wait for it; takes the receipt. */
+static void write_receipts(struct anchor *anchor, struct anchor_item **items, size_t count,
+			   json_t *receipt)
+{
+	bool is_good = anchor_receipt_is_good(anchor, &items[0]->file, receipt);
+	char *text = is_good ? json_dumps(receipt, JSON_COMPACT) : NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		if (items[i]->state != ANCHOR_WAITING)
+			continue;
+		if (text != NULL)
+			anchor_write_beside(anchor, items[i], text, ANCHOR_DONE);
+		else
+			fail_item(items[i], ERR_RECEIPT_FINALITY,
+				  "the node gave a receipt that does not hold; ask another one");
+	}
+	free(text);
+	json_decref(receipt);
+}
+
+/* --- batches ------------------------------------------------------------------------------------ */
+
+/* The perfect subtrees of a batch's tree, so that no path hashes anything again. */
+struct forest {
+	struct hash *levels[LEVELS];
+	size_t count;
+};
+
+static enum err forest_get(void *context, unsigned level, uint64_t index, struct hash *out)
+{
+	const struct forest *forest = context;
+
+	ASSERT(level < LEVELS && index < forest->count >> level);
+	*out = forest->levels[level][index];
+	return ERR_OK;
+}
+
+static void forest_init(struct forest *forest, struct bytes attachment, size_t count)
+{
+	*forest = (struct forest){.count = count};
+	for (unsigned level = 0; level < LEVELS && count >> level > 0; level++) {
+		size_t here = count >> level;
+		struct hash *row = calloc(here, sizeof(*row));
+		const struct hash *below = level > 0 ? forest->levels[level - 1] : NULL;
+
+		ASSERT(row != NULL);
+		for (size_t i = 0; i < here; i++) {
+			if (below == NULL)
+				merkle_leaf(&row[i], batch_entry_next(&attachment));
+			else
+				merkle_node(&row[i], &below[2 * i], &below[2 * i + 1]);
+		}
+		forest->levels[level] = row;
+	}
+}
+
+static void forest_release(struct forest *forest)
+{
+	for (unsigned level = 0; level < LEVELS; level++)
+		free(forest->levels[level]);
+}
+
+/* The batch's receipt with this entry in it. */
+static json_t *entry_receipt(const json_t *whole, struct forest *forest, size_t index,
+			     struct bytes entry, const struct receipt_file *file)
+{
+	json_t *receipt = json_copy((json_t *)(uintptr_t)whole);
+	struct hash path[MERKLE_PATH_MAX];
+	size_t path_count = 0;
+
+	if (receipt == NULL)
+		return NULL;
+	ASSERT(merkle_inclusion_path(forest_get, forest, index, forest->count, path, &path_count) ==
+	       ERR_OK);
+	json_object_set_new(receipt, "entry",
+			    json_pack("{s:I, s:I, s:o, s:o}", "index", (json_int_t)index, "count",
+				      (json_int_t)forest->count, "data", json_of_base64(entry),
+				      "path", json_of_hashes(path, path_count)));
+	json_object_set_new(receipt, "subject",
+			    json_pack("{s:o, s:I}", "sha256", json_of_hash(&file->sha256), "size",
+				      (json_int_t)file->size));
+	return receipt;
+}
+
+/* --- outcomes -------------------------------------------------------------------------------------- */
+
+/* The waiting items of that content; true if there are any and it was accepted. */
+static bool settle_content(struct anchor *anchor, const ProtobufCBinaryData *content,
+			   const struct sent *sent, struct anchor_item ***items, size_t *count)
+{
+	bool is_wanted = false;
+	struct hash hash;
+
+	memcpy(hash.b, content->data, sizeof(hash.b));
+	*items = anchor_find(anchor, &hash, count);
+	for (size_t i = 0; i < *count; i++) {
+		struct anchor_item *item = (*items)[i];
+
+		if (item->state != ANCHOR_WAITING)
+			continue;
+		item->id = sent->id;
+		item->height = sent->height;
+		item->time_ms = sent->time_ms;
+		item->log_index = sent->log_index;
+		item->err = sent->err;
+		is_wanted = true;
+		if (sent->err != ERR_OK)
+			item->state = sent->err == ERR_PENDING ? ANCHOR_PENDING : ANCHOR_FAILED;
+		else if (!anchor->wants_receipts)
+			item->state = ANCHOR_DONE;
+	}
+	return is_wanted && sent->err == ERR_OK && anchor->wants_receipts;
+}
+
+static void settle_batch(struct anchor *anchor, const struct tx *tx, const struct sent *sent)
+{
+	const json_t *whole = json_object_get(sent->answer, "receipt");
+	struct bytes left = tx->attachment;
+	struct forest forest;
+
+	forest_init(&forest, left, tx->entries->n_entries);
+	for (size_t i = 0; i < tx->entries->n_entries; i++) {
+		struct bytes entry = batch_entry_next(&left);
+		struct anchor_item **items;
+		size_t count;
+
+		if (settle_content(anchor, &tx->entries->entries[i]->sha256, sent, &items, &count))
+			write_receipts(anchor, items, count,
+				       entry_receipt(whole, &forest, i, entry, &items[0]->file));
+	}
+	forest_release(&forest);
+}
+
+void anchor_settle(struct anchor *anchor, const struct sent *sent)
+{
+	struct anchor_item **items;
+	struct tx *tx;
+	size_t count;
+
+	if (tx_decode(&tx, sent->raw, NULL) != ERR_OK)
+		return; /* the journal was tampered with: its bytes were refused, too */
+	if (tx->entries != NULL)
+		settle_batch(anchor, tx, sent);
+	else if (tx->operation == STELE__TRANSACTION_BODY__OPERATION_CONTENT_ANCHOR &&
+		 settle_content(anchor, &tx->message->content_anchor->sha256, sent, &items, &count))
+		write_receipts(anchor, items, count,
+			       json_incref(json_object_get(sent->answer, "receipt")));
+	tx_free(tx);
+}

@@ -1,0 +1,201 @@
+#include "clients/cli/json_read.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/bytes.h"
+
+#define DEPTH_MAX 4
+
+struct walk {
+	struct arena *arena;
+	char *place;
+	unsigned depth;
+};
+
+/* --- names of enums --------------------------------------------------------------- */
+
+/* Letters and digits alike, whatever case and hyphens. */
+static bool is_same_word(const char *a, const char *b)
+{
+	for (;;) {
+		while (*a == '_' || *a == '-')
+			a++;
+		while (*b == '_' || *b == '-')
+			b++;
+		if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
+			return false;
+		if (*a == '\0')
+			return true;
+		a++;
+		b++;
+	}
+}
+
+/* All names of an enum begin with the same word: SOURCE_, RELATION_, ROLE_. */
+static bool enum_read(int *out, const ProtobufCEnumDescriptor *type, const char *name)
+{
+	for (unsigned i = 0; i < type->n_values; i++) {
+		const char *own = strchr(type->values[i].name, '_');
+
+		if (own != NULL && type->values[i].value != 0 && is_same_word(own, name)) {
+			*out = type->values[i].value;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool source_type_read(Stele__SourceType *out, const char *name)
+{
+	int value;
+
+	if (!enum_read(&value, &stele__source_type__descriptor, name))
+		return false;
+	*out = (Stele__SourceType)value;
+	return true;
+}
+
+bool relation_read(Stele__Relation *out, const char *name)
+{
+	int value;
+
+	if (!enum_read(&value, &stele__relation__descriptor, name))
+		return false;
+	*out = (Stele__Relation)value;
+	return true;
+}
+
+/* --- values ------------------------------------------------------------------------- */
+
+static bool message_read(struct walk *walk, const ProtobufCMessageDescriptor *type, void *message,
+			 const json_t *object);
+
+static bool number_read(uint64_t *out, uint64_t max, const json_t *value)
+{
+	uint64_t number;
+
+	if (json_is_integer(value) && json_integer_value(value) >= 0)
+		number = (uint64_t)json_integer_value(value);
+	else if (!json_is_string(value) ||
+		 !decimal_decode(&number, bytes_text(json_string_value(value))))
+		return false;
+	*out = number;
+	return number <= max;
+}
+
+static bool bytes_read(struct walk *walk, ProtobufCBinaryData *out, const json_t *value)
+{
+	size_t len = json_string_length(value);
+
+	if (!json_is_string(value) || len == 0 || len % 2 != 0)
+		return false;
+	out->len = len / 2;
+	out->data = arena_alloc(walk->arena, out->len);
+	return out->data != NULL &&
+	       hex_decode(out->data, out->len, bytes_of(json_string_value(value), len));
+}
+
+static bool text_read(struct walk *walk, char **out, const json_t *value)
+{
+	if (!json_is_string(value) ||
+	    strlen(json_string_value(value)) != json_string_length(value))
+		return false;
+	*out = arena_copy(walk->arena, json_string_value(value), json_string_length(value));
+	return *out != NULL;
+}
+
+static bool below_read(struct walk *walk, const ProtobufCMessageDescriptor *type, void **out,
+		       const json_t *value)
+{
+	*out = arena_alloc(walk->arena, type->sizeof_message);
+	if (*out == NULL)
+		return false;
+	type->message_init(*out);
+	return message_read(walk, type, *out, value);
+}
+
+static bool number32_read(uint32_t *out, const json_t *value)
+{
+	uint64_t number;
+
+	if (!number_read(&number, UINT32_MAX, value))
+		return false;
+	*out = (uint32_t)number;
+	return true;
+}
+
+static bool value_read(struct walk *walk, const ProtobufCFieldDescriptor *field, void *at,
+		       const json_t *value)
+{
+	switch ((int)field->type) { /* the types that our messages have */
+	case PROTOBUF_C_TYPE_STRING:
+		return text_read(walk, at, value);
+	case PROTOBUF_C_TYPE_BYTES:
+		return bytes_read(walk, at, value);
+	case PROTOBUF_C_TYPE_UINT64:
+		return number_read(at, INT64_MAX, value);
+	case PROTOBUF_C_TYPE_UINT32:
+		return number32_read(at, value);
+	case PROTOBUF_C_TYPE_ENUM:
+		return json_is_string(value) &&
+		       enum_read(at, field->descriptor, json_string_value(value));
+	case PROTOBUF_C_TYPE_MESSAGE:
+		return below_read(walk, field->descriptor, at, value);
+	}
+	return false;
+}
+
+static bool list_read(struct walk *walk, const ProtobufCFieldDescriptor *field, uint8_t *message,
+		      const json_t *list)
+{
+	size_t count = json_array_size(list);
+	void **items = arena_alloc(walk->arena, (count + 1) * sizeof(*items));
+
+	/* the lists of a ContentAnchor hold messages only */
+	if (!json_is_array(list) || items == NULL || field->type != PROTOBUF_C_TYPE_MESSAGE)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!below_read(walk, field->descriptor, &items[i], json_array_get(list, i)))
+			return false;
+	memcpy(message + field->quantifier_offset, &count, sizeof(count));
+	memcpy(message + field->offset, &items, sizeof(items));
+	return true;
+}
+
+static bool message_read(struct walk *walk, const ProtobufCMessageDescriptor *type, void *message,
+			 const json_t *object)
+{
+	const char *name;
+	json_t *value;
+
+	if (!json_is_object(object) || walk->depth == DEPTH_MAX)
+		return false;
+	walk->depth++;
+	json_object_foreach((json_t *)(uintptr_t)object, name, value) {
+		const ProtobufCFieldDescriptor *field =
+			protobuf_c_message_descriptor_get_field_by_name(type, name);
+		uint8_t *at = message;
+
+		(void)snprintf(walk->place, JSON_PLACE_MAX, "%.60s of %.60s", name,
+			       type->short_name);
+		if (field == NULL)
+			return false;
+		if (field->label == PROTOBUF_C_LABEL_REPEATED ? !list_read(walk, field, at, value)
+							      : !value_read(walk, field,
+									    at + field->offset, value))
+			return false;
+	}
+	walk->depth--;
+	return true;
+}
+
+bool json_read_anchor(Stele__ContentAnchor *out, struct arena *arena, const json_t *object,
+		      char place[JSON_PLACE_MAX])
+{
+	struct walk walk = {.arena = arena, .place = place};
+
+	(void)snprintf(place, JSON_PLACE_MAX, "the whole, which is no object");
+	return message_read(&walk, &stele__content_anchor__descriptor, out, object);
+}
