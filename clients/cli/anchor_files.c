@@ -47,6 +47,15 @@ static enum err gather_folder(struct anchor *anchor, const char *path, unsigned 
 	return err;
 }
 
+/* What a run that was cut off left of a receipt. */
+static bool is_leftover(const char *path)
+{
+	size_t len = strlen(path);
+
+	return strstr(path, RECEIPT_SUFFIX ".") != NULL && len > 4 &&
+	       strcmp(path + len - 4, ".tmp") == 0;
+}
+
 /* depth 0: named by the user, so nothing about it is passed over in silence. */
 static enum err gather(struct anchor *anchor, const char *path, unsigned depth)
 {
@@ -62,7 +71,7 @@ static enum err gather(struct anchor *anchor, const char *path, unsigned depth)
 		return cli_fail(anchor->cli, ERR_FILE_READ, "%s is no plain file", path);
 	if (depth == 0 && receipt_path_is(path))
 		return cli_fail(anchor->cli, ERR_USAGE, "%s is a receipt", path);
-	if (S_ISREG(status.st_mode) && !receipt_path_is(path))
+	if (S_ISREG(status.st_mode) && !receipt_path_is(path) && (depth == 0 || !is_leftover(path)))
 		add_item(anchor, path);
 	return ERR_OK;
 }

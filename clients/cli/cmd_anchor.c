@@ -74,7 +74,11 @@ static struct bytes work_earlier(void *context, size_t index)
 
 /* --- an interrupted run ------------------------------------------------------------------------- */
 
-static bool is_waiting(const struct anchor *anchor, const ProtobufCBinaryData *content)
+/* What noted bytes are to this run. */
+enum bearing { ABOUT_OTHERS, ABOUT_DONE, ABOUT_WAITING };
+
+static enum bearing bearing_of_content(const struct anchor *anchor,
+				       const ProtobufCBinaryData *content)
 {
 	struct anchor_item **items;
 	struct hash hash;
@@ -84,24 +88,26 @@ static bool is_waiting(const struct anchor *anchor, const ProtobufCBinaryData *c
 	items = anchor_find(anchor, &hash, &count);
 	for (size_t i = 0; i < count; i++)
 		if (items[i]->state == ANCHOR_WAITING)
-			return true;
-	return false;
+			return ABOUT_WAITING;
+	return count > 0 ? ABOUT_DONE : ABOUT_OTHERS;
 }
 
-/* Whether the bytes are about a file that is still to be anchored. */
-static bool is_about_items(const struct anchor *anchor, struct bytes raw)
+static enum bearing bearing_of(const struct anchor *anchor, struct bytes raw)
 {
-	bool is_about = false;
+	enum bearing bearing = ABOUT_OTHERS;
 	struct tx *tx;
 
 	if (tx_decode(&tx, raw, &anchor->chain) != ERR_OK)
-		return false;
+		return ABOUT_DONE; /* of no use to anyone */
 	if (tx->operation == STELE__TRANSACTION_BODY__OPERATION_CONTENT_ANCHOR)
-		is_about = is_waiting(anchor, &tx->message->content_anchor->sha256);
-	for (size_t i = 0; tx->entries != NULL && !is_about && i < tx->entries->n_entries; i++)
-		is_about = is_waiting(anchor, &tx->entries->entries[i]->sha256);
+		bearing = bearing_of_content(anchor, &tx->message->content_anchor->sha256);
+	for (size_t i = 0; tx->entries != NULL && i < tx->entries->n_entries; i++) {
+		enum bearing one = bearing_of_content(anchor, &tx->entries->entries[i]->sha256);
+
+		bearing = one > bearing ? one : bearing;
+	}
 	tx_free(tx);
-	return is_about;
+	return bearing;
 }
 
 /* *left: what was noted about other files than these. */
@@ -119,11 +125,12 @@ static enum err go_on(struct anchor *anchor, size_t *left)
 	ASSERT(earlier != NULL);
 	for (size_t i = 0; i < noted; i++) {
 		struct bytes raw = anchor_journal_get(anchor, i);
+		enum bearing bearing = bearing_of(anchor, raw);
 
-		if (is_about_items(anchor, raw))
+		if (bearing == ABOUT_WAITING)
 			earlier[sending.count++] = raw;
+		*left += bearing == ABOUT_OTHERS;
 	}
-	*left = noted - sending.count;
 	if (sending.count > 0)
 		out_remark(anchor->cli, "going on with %zu record%s of an interrupted run",
 			   sending.count, sending.count == 1 ? "" : "s");

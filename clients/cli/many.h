@@ -2,9 +2,9 @@
  * request on each at a time, all in one loop.
  *
  * What came of a request arrives through the callback, from within many_step, or
- * at once where no connection can be begun; the callback may ask again.  Errors as in http.h: ERR_NET_CONNECT, the node
- * certainly did not get it; ERR_NET_UNKNOWN, it may have; ERR_NET_ANSWER, what
- * came back is no HTTP. */
+ * at once where no connection can be begun; the callback may ask again.  Errors
+ * as in http.h: ERR_NET_CONNECT, the node certainly did not get it;
+ * ERR_NET_UNKNOWN, it may have; ERR_NET_ANSWER, what came back is no HTTP. */
 #ifndef STELE_CLIENTS_CLI_MANY_H
 #define STELE_CLIENTS_CLI_MANY_H
 
