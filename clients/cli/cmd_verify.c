@@ -149,8 +149,8 @@ static void add_record(json_t *item, const struct receipt_findings *found)
 }
 
 static const char *const not_proven[] = {
-	"that the content is true, original or lawful: it proves that the holder of this key "
-	"claimed it by then",
+	("that the content is true, original or lawful: it proves that the holder of this key "
+	 "claimed it by then"),
 	"that nobody claimed it earlier or elsewhere: ask stele lookup for all claims, with proof",
 	"that the claim still stands: a receipt speaks as of its own height",
 };

@@ -125,13 +125,49 @@ static void fish_print(FILE *out)
 
 /* --- zsh ----------------------------------------------------------------------- */
 
-/* zsh runs the bash completion through its own bridge. */
+static void zsh_one(const struct family *family, const struct command *command, void *context)
+{
+	FILE *out = context;
+
+	(void)family;
+	(void)fprintf(out, "\t\t\"%s\" \"", command->words);
+	bash_options(out, command->options);
+	(void)fputs("\"\n", out);
+}
+
 static void zsh_print(FILE *out)
 {
 	(void)fputs("#compdef stele\n# zsh completion of stele\n"
-		    "autoload -U +X bashcompinit && bashcompinit\n"
-		    "setopt local_options ksh_arrays 2>/dev/null\n", out);
-	bash_print(out);
+		    "_stele() {\n\tlocal -A table\n\tlocal -a list\n"
+		    "\tlocal joined=\"\" word next known global\n\ttable=(\n", out);
+	command_each(zsh_one, out);
+	(void)fputs("\t)\n\tglobal=\"", out);
+	bash_options(out, options_global);
+	(void)fputs("\"\n"
+		    "\tfor word in \"${(@)words[2,CURRENT-1]}\"; do\n"
+		    "\t\t[[ $word == -* ]] && continue\n"
+		    "\t\tnext=\"${joined:+$joined }$word\"\n"
+		    "\t\tfor known in \"${(@k)table}\"; do\n"
+		    "\t\t\tif [[ $known == \"$next\" || $known == \"$next \"* ]]; then\n"
+		    "\t\t\t\tjoined=\"$next\"; break\n"
+		    "\t\t\tfi\n"
+		    "\t\tdone\n"
+		    "\tdone\n"
+		    "\tif [[ $PREFIX == -* ]]; then\n"
+		    "\t\tlist=(${=table[$joined]} ${=global})\n"
+		    "\telse\n"
+		    "\t\tfor known in \"${(@k)table}\"; do\n"
+		    "\t\t\tif [[ -z $joined ]]; then\n"
+		    "\t\t\t\tlist+=(\"${known%% *}\")\n"
+		    "\t\t\telif [[ $known == \"$joined \"* ]]; then\n"
+		    "\t\t\t\tnext=\"${known#\"$joined \"}\"; list+=(\"${next%% *}\")\n"
+		    "\t\t\tfi\n"
+		    "\t\tdone\n"
+		    "\tfi\n"
+		    "\tif (( $#list )); then compadd -- \"${(@u)list}\"; else _files; fi\n"
+		    "}\n"
+		    "if [[ $funcstack[1] == _stele ]]; then _stele \"$@\"; else compdef _stele stele; fi\n",
+		    out);
 }
 
 bool completion_print(FILE *out, const char *shell)
