@@ -20,6 +20,9 @@
 	X(retry_dropped, "the retry timer does nothing") \
 	X(notarize_without_skip_certs, "a skipped view needs no nullification") \
 	X(second_proposal_overrides, "a leader's second proposal replaces its first") \
+	X(parcel_not_durable, "parcels of others are never written to the journal") \
+	X(work_not_told, "the core never hears that there is something to order") \
+	X(parcels_not_fetched, "missing parcels are asked for once only") \
 	X(budget_int32, "a programme's budget is compared in 32 bits") \
 	X(award_count_off_by_one, "a programme takes one award more than its greatest number") \
 	X(approver_of_recipient, "a recipient approves its own award") \

@@ -1,5 +1,6 @@
 #include "node/bodies.h"
 
+#include "base/mutant.h"
 #include "node/outbound.h"
 #include "node/peers.h"
 #include "node/pool.h"
@@ -67,6 +68,8 @@ void bodies_on_timer(struct node *node)
 	uint64_t now_us = io_now_us(node->io);
 	struct flight *block;
 
+	if (mutant_on("parcels_not_fetched"))
+		return;
 	TAILQ_FOREACH(block, flights_list(node), link) {
 		if (block->missing == 0 || !(block->is_body_wanted || block->is_final))
 			continue;
@@ -90,6 +93,8 @@ static void tell_if_complete(struct node *node, struct flight *block)
 		struct held *held = pool_find(node->pool, &block->lines[i].digest);
 
 		if (held == NULL || held->committed_height != 0)
+			continue;
+		if (mutant_on("parcel_not_durable"))
 			continue;
 		pool_make_durable(node, held);
 		is_durable = is_durable && held->durability == HELD_DURABLE;

@@ -4,6 +4,7 @@
  * skipped block references waits again. */
 #include "node/work.h"
 
+#include "base/mutant.h"
 #include "node/flight.h"
 #include "node/pool.h"
 #include "node/pump.h"
@@ -49,7 +50,7 @@ void work_update(struct node *node)
 		find_branch(node);
 	}
 	has_work = mempool_waiting(node->mempool) > 0 || pool_unreferenced(node->pool) > 0;
-	if (has_work == node->has_work)
+	if (has_work == node->has_work || mutant_on("work_not_told"))
 		return;
 	node->has_work = has_work;
 	event.work.has_work = has_work;

@@ -226,6 +226,7 @@ static void on_block_record(struct judge *judge, uint32_t node, const struct has
 		.parent_view = header.parent_view,
 		.height = header.height,
 		.time_ms = header.time_ms,
+		.header = header,
 		.parcels_count = body->parcels_count,
 		.durable = 1u << node,
 	};

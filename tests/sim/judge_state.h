@@ -3,6 +3,7 @@
 #define STELE_TESTS_SIM_JUDGE_STATE_H
 
 #include "node/digests.h"
+#include "proto/header.h"
 #include "proto/vote.h"
 #include "tests/sim/judge.h"
 
@@ -27,6 +28,7 @@ struct seen_view {
 struct seen_block {
 	struct hash hash, parent, body;
 	uint64_t view, parent_view, height, time_ms;
+	struct header header;
 	struct hash *parcels;
 	uint32_t parcels_count;
 	uint32_t durable; /* nodes */

@@ -74,12 +74,15 @@ void scene_of_seed(struct scene *out, uint64_t seed, uint32_t nodes, uint64_t he
 	out->load_every_us = 5000 + rng_below(&rng, 200000);
 	out->disk_max_us = 500 + rng_below(&rng, 15000);
 	out->villain_at = (uint32_t)rng_below(&rng, nodes);
-	switch (rng_below(&rng, 4)) {
+	switch (rng_below(&rng, 6)) {
 	case 0:
 		out->villain = VILLAIN_EQUIVOCATOR;
 		return;
 	case 1:
 		out->villain = VILLAIN_SILENT;
+		return;
+	case 2:
+		out->villain = VILLAIN_SKIPPER;
 		return;
 	default:
 		out->villain = VILLAIN_NONE;
@@ -88,7 +91,7 @@ void scene_of_seed(struct scene *out, uint64_t seed, uint32_t nodes, uint64_t he
 }
 
 static const char *const names[] = {"timely", "crashes", "partitions", "equivocator", "silent",
-				    "lossy"};
+				    "skipper", "lossy"};
 
 bool scene_by_name(struct scene *out, const char *name, uint64_t seed, uint32_t nodes,
 		   uint64_t heights)
@@ -103,6 +106,8 @@ bool scene_by_name(struct scene *out, const char *name, uint64_t seed, uint32_t 
 		out->partition_every_us = 2 * SECOND;
 	} else if (strcmp(name, "equivocator") == 0) {
 		out->villain = VILLAIN_EQUIVOCATOR;
+	} else if (strcmp(name, "skipper") == 0) {
+		out->villain = VILLAIN_SKIPPER;
 	} else if (strcmp(name, "silent") == 0) {
 		out->villain = VILLAIN_SILENT;
 	} else if (strcmp(name, "lossy") == 0) {

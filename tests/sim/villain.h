@@ -3,6 +3,7 @@
 #ifndef STELE_TESTS_SIM_VILLAIN_H
 #define STELE_TESTS_SIM_VILLAIN_H
 
+#include "proto/peer.h"
 #include "tests/sim/world.h"
 
 /* True: the frame was dealt with, and does not leave as it is. */
@@ -10,7 +11,15 @@ bool villain_on_send(struct world *world, uint32_t from, uint32_t to, uint8_t ty
 		     struct bytes payload);
 bool villain_equivocator(struct world *world, uint32_t from, uint32_t to, uint8_t type,
 			 struct bytes payload);
+bool villain_skipper(struct world *world, uint32_t from, uint32_t to, uint8_t type,
+		     struct bytes payload);
 bool villain_silent(struct world *world, uint32_t from, uint32_t to, uint8_t type,
 		    struct bytes payload);
+
+/* Signs a vote with the villain's key; block and signature are lent to it. */
+void villain_sign(struct world *world, uint32_t from, Stele__VoteMessage *vote,
+		  struct hash *block, struct signature *signature);
+void villain_post(struct world *world, uint32_t from, uint32_t to, enum peer_type type,
+		  const void *message);
 
 #endif

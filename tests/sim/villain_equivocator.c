@@ -1,5 +1,6 @@
 /* The equivocator: shows half of the others one proposal and the rest another,
- * votes for both, and adds a finalize to its own nullify. */
+ * withholds the certificates that justify it, votes for both, and adds a finalize
+ * to its own nullify. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,30 +13,6 @@
 
 #define ARENA_BYTES ((size_t)4 << 20)
 #define SHARE_PPM 700000u /* of its proposals and votes that it twists */
-
-static void sign(struct world *world, uint32_t from, Stele__VoteMessage *vote, struct hash *block,
-		 struct signature *signature)
-{
-	struct hash digest;
-
-	vote_digest(&digest, (enum vote_kind)vote->kind, &world->genesis->chain, vote->epoch,
-		    &world->genesis->set.hash, vote->view, block);
-	(void)!sign_digest(signature, &world->nodes[from].consensus_key, &digest);
-	vote->block = vote->kind == VOTE_NULLIFY ? (ProtobufCBinaryData){0, NULL}
-						 : (ProtobufCBinaryData){32, block->b};
-	vote->signature = (ProtobufCBinaryData){64, signature->b};
-}
-
-static void post(struct world *world, uint32_t from, uint32_t to, enum peer_type type,
-		 const void *message)
-{
-	struct buf out;
-
-	buf_init(&out, peer_payload_max((uint8_t)type));
-	if (peer_encode(&out, type, message) == ERR_OK)
-		net_sim_post(world, from, to, (uint8_t)type, buf_bytes(&out));
-	buf_release(&out);
-}
 
 /* The same block a millisecond later: as valid, and another one. */
 static bool second_proposal(struct world *world, uint32_t from, uint32_t to,
@@ -54,8 +31,8 @@ static bool second_proposal(struct world *world, uint32_t from, uint32_t to,
 	header_render(&text, &header);
 	sha256(&block, text.at, text.len);
 	message->header = (ProtobufCBinaryData){text.len, text.at};
-	sign(world, from, message->vote, &block, &signature);
-	post(world, from, to, PEER_PROPOSAL, message);
+	villain_sign(world, from, message->vote, &block, &signature);
+	villain_post(world, from, to, PEER_PROPOSAL, message);
 	buf_release(&text);
 	judge_on_injection(world, message->vote->view);
 	return true;
@@ -72,6 +49,18 @@ static bool is_twisted(const struct world *world, uint64_t view)
 	return (world->seed * 31 + view * 0xbf58476d1ce4e5b9u) % 1000000 < SHARE_PPM;
 }
 
+static bool twist_proposal(struct world *world, uint32_t from, uint32_t to,
+			   Stele__ProposalMessage *message)
+{
+	if (message->vote == NULL || !is_twisted(world, message->vote->view))
+		return false;
+	message->n_justification = 0;
+	if (is_second(world, message->vote->view, to))
+		return second_proposal(world, from, to, message);
+	villain_post(world, from, to, PEER_PROPOSAL, message);
+	return true;
+}
+
 static bool twist_vote(struct world *world, uint32_t from, uint32_t to, Stele__VoteMessage *vote)
 {
 	struct hash block;
@@ -81,21 +70,21 @@ static bool twist_vote(struct world *world, uint32_t from, uint32_t to, Stele__V
 		return false;
 	if (vote->kind == VOTE_NULLIFY) {
 		/* E3, towards some: a finalize for nothing in particular beside it */
-		post(world, from, to, PEER_VOTE, vote);
+		villain_post(world, from, to, PEER_VOTE, vote);
 		if (!is_second(world, vote->view, to))
 			return true;
 		vote->kind = VOTE_FINALIZE;
 		memset(block.b, 0x33, sizeof(block.b));
 	} else {
 		/* E1, E2, E4: another block of the same view, to the same one */
-		post(world, from, to, PEER_VOTE, vote);
+		villain_post(world, from, to, PEER_VOTE, vote);
 		if (!is_second(world, vote->view, to))
 			return true;
 		memcpy(block.b, vote->block.data, sizeof(block.b));
 		block.b[0] ^= 1;
 	}
-	sign(world, from, vote, &block, &signature);
-	post(world, from, to, PEER_VOTE, vote);
+	villain_sign(world, from, vote, &block, &signature);
+	villain_post(world, from, to, PEER_VOTE, vote);
 	judge_on_injection(world, vote->view);
 	return true;
 }
@@ -111,13 +100,10 @@ bool villain_equivocator(struct world *world, uint32_t from, uint32_t to, uint8_
 		return false;
 	arena_init(&arena, ARENA_BYTES);
 	if (peer_decode(&arena, type, payload, &message) == ERR_OK) {
-		Stele__ProposalMessage *proposal = message;
-
 		if (type == PEER_VOTE)
 			is_done = twist_vote(world, from, to, message);
-		else if (proposal->vote != NULL && is_twisted(world, proposal->vote->view) &&
-			 is_second(world, proposal->vote->view, to))
-			is_done = second_proposal(world, from, to, proposal);
+		else
+			is_done = twist_proposal(world, from, to, message);
 	}
 	arena_release(&arena);
 	return is_done;

@@ -1,7 +1,5 @@
 /* The silent leader: proposes nothing and votes for nothing in the views that it
- * leads, and answers nobody; otherwise it takes part.  Also the switch between
- * villains. */
-#include "consensus/core.h"
+ * leads, and answers nobody; otherwise it takes part. */
 #include "proto/peer.h"
 #include "tests/sim/villain.h"
 
@@ -13,18 +11,4 @@ bool villain_silent(struct world *world, uint32_t from, uint32_t to, uint8_t typ
 	(void)to;
 	(void)payload;
 	return type == PEER_PROPOSAL || type == PEER_RANGE || type == PEER_VOTES;
-}
-
-bool villain_on_send(struct world *world, uint32_t from, uint32_t to, uint8_t type,
-		     struct bytes payload)
-{
-	switch (world->scene.villain) {
-	case VILLAIN_NONE:
-		return false;
-	case VILLAIN_EQUIVOCATOR:
-		return villain_equivocator(world, from, to, type, payload);
-	case VILLAIN_SILENT:
-		return villain_silent(world, from, to, type, payload);
-	}
-	UNREACHABLE();
 }

@@ -18,7 +18,7 @@ struct judge;
 struct net;
 struct io;
 
-enum villain { VILLAIN_NONE, VILLAIN_EQUIVOCATOR, VILLAIN_SILENT };
+enum villain { VILLAIN_NONE, VILLAIN_EQUIVOCATOR, VILLAIN_SILENT, VILLAIN_SKIPPER };
 
 /* What a seed decides about its run. */
 struct scene {
