@@ -8,7 +8,7 @@
 
 enum effect_kind {
 	EFFECT_PERSIST,   /* write the record; answer EVENT_DURABLE(sequence) */
-	EFFECT_FORGET,    /* drop the journal's OWN, CERTIFICATE and BLOCK records at or below (epoch, view) */
+	EFFECT_FORGET,    /* drop OWN, CERTIFICATE and BLOCK records at or below (epoch, view) */
 	EFFECT_VOTE,      /* sign this own vote, broadcast it, feed it back as EVENT_VOTE from PEER_SELF */
 	EFFECT_PROPOSE,   /* the same for a proposal: its vote is the leader's notarize */
 	EFFECT_CERTIFICATE, /* send an encoded certificate */
@@ -22,8 +22,8 @@ enum effect_kind {
 	EFFECT_CANCEL,
 	EFFECT_BUILD,     /* answer EVENT_BUILT */
 	EFFECT_BODY,      /* make the body complete and durable; answer EVENT_BODY */
-	EFFECT_VALIDATE,  /* execute on the parent, which was asked for before or is delivered; answer EVENT_VERDICT */
-	EFFECT_DELIVER,   /* commit; its verdict was OK, also when a range brought it; answer EVENT_COMMITTED */
+	EFFECT_VALIDATE,  /* execute on the parent (asked for before, or delivered); answer EVENT_VERDICT */
+	EFFECT_DELIVER,   /* commit a block whose verdict was OK; answer EVENT_COMMITTED */
 	EFFECT_RANGE,     /* fetch the chain from this height, from whoever has it; answer EVENT_RANGE */
 	EFFECT_EVIDENCE,  /* two votes that contradict each other */
 	EFFECT_TRIP,      /* stop signing, raise the alarm */

@@ -89,7 +89,7 @@ struct cores {
 	size_t sent_count;
 	struct arena kept; /* what must live as long as the run */
 	struct buf *trace;
-	uint32_t traced; /* a bit a node */
+	uint32_t traced; /* a bit a node, of the first 32 */
 };
 
 static struct bytes keep(struct arena *arena, struct bytes bytes)
@@ -108,8 +108,8 @@ static void set_make(struct set *set, uint32_t n)
 	for (uint32_t i = 0; i < n; i++) {
 		struct validator *validator = &set->validators[i];
 
-		validator->id[0] = (char)('a' + i);
-		validator->org[0] = (char)('A' + i);
+		validator->id[0] = (char)('0' + i);
+		validator->org[0] = (char)('0' + i);
 		validator->consensus_key.b[0] = 2;
 		validator->consensus_key.b[1] = (uint8_t)i;
 		validator->node_key.b[0] = 3;
@@ -794,7 +794,7 @@ static void carry_out(struct cores *cores, uint32_t index, const struct effect *
 static void trace_line(struct cores *cores, uint32_t index, const struct event *event,
 		       enum verdict verdict)
 {
-	if (cores->trace == NULL || (cores->traced >> index & 1) == 0)
+	if (cores->trace == NULL || index >= 32 || (cores->traced >> index & 1) == 0)
 		return;
 	buf_print(cores->trace, "%llu.%03llu n%u ", (unsigned long long)(cores->now_us / 1000),
 		  (unsigned long long)(cores->now_us % 1000), index);

@@ -8,7 +8,7 @@
 
 #include "consensus/core.h"
 
-#define CORES_MAX 16
+#define CORES_MAX 64
 #define CORES_DELAY_US 1000 /* one way */
 
 struct cores;

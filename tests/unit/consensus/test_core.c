@@ -61,6 +61,17 @@ UNIT_TEST(core_every_small_size_of_set_finalizes)
 	}
 }
 
+UNIT_TEST(core_large_set_relays_certificates_to_few)
+{
+	struct cores *cores = running(43, 0, true);
+
+	/* R10: above 40 not to all; every vote reaches all here, so nobody needs more */
+	ck_assert(cores_run_all_to_height(cores, 3, 10 * SECOND));
+	for (uint32_t i = 0; i < 43; i++)
+		ck_assert_uint_eq(nullified(cores, i), 0);
+	cores_free(cores);
+}
+
 UNIT_TEST(core_finality_takes_three_hops_and_a_block_two)
 {
 	struct cores *cores = running(4, 0, true);
@@ -578,6 +589,7 @@ UNIT_TEST(core_clock_seconds_fast_costs_its_own_views_only)
 
 UNIT_MAIN("core", core_four_validators_finalize_blocks,
 	  core_one_validator_is_a_quorum_of_itself, core_every_small_size_of_set_finalizes,
+	  core_large_set_relays_certificates_to_few,
 	  core_finality_takes_three_hops_and_a_block_two, core_observer_follows_without_voting,
 	  core_same_calls_give_the_same_run, core_idle_network_makes_heartbeats_only,
 	  core_idle_network_wakes_at_once_when_the_leader_has_work,
