@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/limits.h"
+#include "node/api/motion_read.h"
 #include "node/api/resources.h"
 #include "proto/json_pb.h"
 #include "proto/role.h"
@@ -90,26 +90,6 @@ enum progress res_motions(struct call *call)
 
 /* --- one motion ------------------------------------------------------------------------ */
 
-static enum err read_operation(struct call *call, const Stele__MotionValue *motion,
-			       Stele__MotionOperation **out)
-{
-	struct buf data;
-	Stele__PartValue *part;
-	enum err err = ERR_OK;
-
-	buf_init(&data, (size_t)LIMIT_MOTION_PARTS * LIMIT_VALUE_BYTES);
-	for (uint32_t k = 1; err == ERR_OK && k <= motion->parts; k++) {
-		err = call_value(call, VALUE_PART, &part, "motion/%" PRIu64 "/part/%" PRIu32,
-				 motion->number, k);
-		if (err == ERR_OK)
-			buf_add(&data, part->data.data, part->data.len);
-	}
-	if (err == ERR_OK)
-		err = motion_operation_decode(&call->arena, buf_bytes(&data), out);
-	buf_release(&data);
-	return err;
-}
-
 static bool has_role(const Stele__OrgValue *org, Stele__Role role)
 {
 	for (size_t i = 0; i < org->n_roles; i++) {
@@ -182,7 +162,7 @@ enum progress res_motion(struct call *call)
 	if (call_number(call->match.args[0], &number))
 		err = call_value(call, VALUE_MOTION, &motion, "motion/%" PRIu64, number);
 	if (err == ERR_OK)
-		err = read_operation(call, motion, &operation);
+		err = motion_read_operation(call, motion, &operation);
 	if (err != ERR_OK)
 		return call_fail(call, err, NULL);
 	json = motion_json(call, motion);

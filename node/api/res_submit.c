@@ -2,6 +2,7 @@
 #include <strings.h>
 
 #include "ledger/receipt.h"
+#include "node/api/facts.h"
 #include "node/api/resources.h"
 #include "node/api/service.h"
 #include "node/api/tx_lookup.h"
@@ -38,6 +39,19 @@ enum progress res_simulate(struct call *call)
 
 /* --- the pump's word ------------------------------------------------------------ */
 
+static void add_facts(struct call *call, enum err reason, json_t *extra)
+{
+	json_t *facts;
+	struct tx *tx;
+
+	if (tx_decode(&tx, buf_bytes(&call->request.body), NULL) != ERR_OK)
+		return;
+	facts = facts_of_refusal(call, tx, reason);
+	if (facts != NULL)
+		set_json(extra, "facts", facts);
+	tx_free(tx);
+}
+
 static enum progress refused(struct call *call, const struct submit_result *result)
 {
 	json_t *extra = json_object();
@@ -48,6 +62,8 @@ static enum progress refused(struct call *call, const struct submit_result *resu
 	if (problem_status(result->reason) == 422 &&
 	    tx_raw_valid_until(buf_bytes(&call->request.body), &valid_until))
 		set_number(extra, "valid_until", valid_until);
+	if (result->is_simulated)
+		add_facts(call, result->reason, extra);
 	problem_answer(&call->answer, result->reason, SUBMITTED_NO,
 		       result->is_simulated ? "so the rules say against the newest state" : NULL,
 		       extra);

@@ -521,21 +521,31 @@ def test_hash_is_proven_present_or_absent():
     assert found["total"] == 2 and len(found["proof"]["items"]) == 3
 
 
+def open_grant(name, amount):
+    opened = accepted(make("grant 1", 16, recipe.data(1, recipe.data(60, grant(name, amount)))
+                           + recipe.number(2, int(time.time() * 1000) + 3_600_000)))
+    return next(m for m in get("/v1/motions")["items"] if m["log_index"] == opened["log_index"])
+
+
 def test_programme_from_budget_to_payment():
     name = "P-" + secrets.token_hex(4)
     accepted(make("grant 0", 40, programme(name)))
     shown = get("/v1/programmes/" + name)
     assert (shown["budget"], shown["committed"], shown["paid"], shown["awards"]) \
         == ("1000000", "0", "0", 0), shown
-    opened = accepted(make("grant 1", 16, recipe.data(1, recipe.data(60, grant(name, 400_000)))
-                           + recipe.number(2, int(time.time() * 1000) + 3_600_000)))
-    motion = next(m for m in get("/v1/motions")["items"] if m["log_index"] == opened["log_index"])
+    motion = open_grant(name, 400_000)
     one = get(f"/v1/motions/{motion['number']}")
     assert one["state"] == "open" and one["operation"] == "award.grant", one
     assert one["body"]["amount"] == "400000" and FUNDER in one["may_approve"], one
     assert motion["number"] in [m["number"] for m in get("/v1/motions?state=open")["items"]]
     accepted(make("grant 0", 17, recipe.number(1, motion["number"])))
     assert get(f"/v1/motions/{motion['number']}")["state"] == "executed"
+    too_much = open_grant(name, 700_000)
+    refused = problem("POST", "/v1/transactions", 422, "E4107",
+                      make("grant 0", 17, recipe.number(1, too_much["number"])),
+                      {"Content-Type": "application/protobuf"}, submitted=False)
+    assert refused["facts"] == {"programme": name + "   committed CNY 4,000.00 of 10,000.00",
+                                "asked": "CNY 7,000.00, which is CNY 1,000.00 too much"}, refused
     award = get(f"/v1/programmes/{name}/awards/1")
     assert award["state"] == "granted" and award["recipients"][0]["accepted"] is False, award
     accepted(make("grant 4", 61, text(1, name) + recipe.number(2, 1)))
