@@ -685,6 +685,32 @@ def check_members(content, members, required, what):
     assert required <= set(content), (what, required - set(content))
 
 
+def without_a_quorum():
+    """Last of all: two of four nodes are stopped, so nothing is decided any more."""
+    for i in (2, 3):
+        World.net.stop(i)
+    transaction, started = make("grant 4", 81, anchor()), time.monotonic()
+    answer, content = post(transaction, "wait=1")
+    assert answer.status == 202 and content["state"] == "pending", content
+    assert 0.9 < time.monotonic() - started < 5
+    assert get("/v1/transactions/" + content["id"])["state"] == "pending"
+    again, content = post(transaction, None)
+    assert again.status == 200 and again.getheader("Stele-Duplicate") == "true", content
+    assert content["state"] == "pending"
+    answer, _ = ask("GET", "/v1/transactions/" + content["id"] + "/receipt")
+    assert answer.status == 202
+
+
+def client_that_waits_is_answered_as_the_node_ends():
+    answers, transaction = [], make("grant 4", 81, anchor())
+    waiting = threading.Thread(target=lambda: answers.append(post(transaction)[0].status))
+    waiting.start()
+    time.sleep(0.5)
+    assert World.net.stop(0) == 0
+    waiting.join()
+    assert answers == [202], answers
+
+
 # ---- running -------------------------------------------------------------------------------------------
 
 WRITES = ("submit", "transactions", "refusal", "simulate", "rejected", "write", "media_type",
@@ -726,7 +752,10 @@ def main():
     with VectorNet(options.steled) as World.net:
         World.api, World.metrics = World.net.api[0], World.net.metrics[0]
         code = run(options.tests)
-        for i in range(4):
+        if not options.tests:
+            without_a_quorum()
+            client_that_waits_is_answered_as_the_node_ends()
+        for i in list(World.net.running):
             if World.net.stop(i) != 0:
                 print(f"node {i} did not end well:\n{World.net.log(i)[-3000:]}")
                 code = 1
