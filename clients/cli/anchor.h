@@ -44,7 +44,7 @@ struct anchor {
 	struct anchor_journal *journal; /* NULL: none */
 };
 
-/* --- anchor_files.c: which files ------------------------------------------------------ */
+/* --- anchor_files.c: which files --------------------- */
 
 /* The plain files of all arguments, in order of their names within folders.
  * ERR_USAGE: a folder without -r. */
@@ -58,7 +58,7 @@ struct anchor_item **anchor_find(const struct anchor *anchor, const struct hash 
 				 size_t *count);
 void anchor_release(struct anchor *anchor);
 
-/* --- anchor_record.c: what is said ------------------------------------------------------ */
+/* --- anchor_record.c: what is said --------------------- */
 
 /* The record from options and --from.  ERR_USAGE, ERR_FILE_READ, ERR_FILE_FORM. */
 MUST_CHECK enum err anchor_record(struct anchor *anchor);
@@ -71,7 +71,7 @@ MUST_CHECK enum err anchor_batch(const struct anchor *anchor, struct anchor_item
 				 size_t count, struct arena *arena, Stele__TransactionBody *body,
 				 struct buf *attachment);
 
-/* --- anchor_receipt.c: receipts ----------------------------------------------------------- */
+/* --- anchor_receipt.c: receipts --------------------- */
 
 /* Gives all waiting items that the transaction speaks of their outcome, and of an
  * accepted one writes the receipts. */

@@ -87,7 +87,7 @@ enum err anchor_gather(struct anchor *anchor)
 	return err;
 }
 
-/* --- hashes -------------------------------------------------------------------------------- */
+/* --- hashes --------------------- */
 
 static int compare_content(const void *a, const void *b)
 {
@@ -147,7 +147,7 @@ struct anchor_item **anchor_find(const struct anchor *anchor, const struct hash 
 	return &anchor->by_hash[low];
 }
 
-/* --- what was done before -------------------------------------------------------------------- */
+/* --- what was done before --------------------- */
 
 static void skip_one(struct anchor *anchor, struct anchor_item *item)
 {

@@ -70,7 +70,7 @@ static void write_receipts(struct anchor *anchor, struct anchor_item **items, si
 	json_decref(receipt);
 }
 
-/* --- batches ------------------------------------------------------------------------------------ */
+/* --- batches --------------------- */
 
 /* The perfect subtrees of a batch's tree, so that no path hashes anything again. */
 struct forest {
@@ -134,7 +134,7 @@ static json_t *entry_receipt(const json_t *whole, struct forest *forest, size_t 
 	return receipt;
 }
 
-/* --- outcomes -------------------------------------------------------------------------------------- */
+/* --- outcomes --------------------- */
 
 /* The waiting items of that content; true if there are any and it was accepted. */
 static bool settle_content(struct anchor *anchor, const ProtobufCBinaryData *content,

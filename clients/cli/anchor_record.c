@@ -11,7 +11,7 @@
 
 #define ENTRY_MEDIA_TYPE_MAX 40 /* as docs/ledger.md bounds it */
 
-/* --- the record ------------------------------------------------------------------------------- */
+/* --- the record --------------------- */
 
 static enum err read_from(struct anchor *anchor, const char *path)
 {
@@ -152,7 +152,7 @@ enum err anchor_parent_claim(struct anchor *anchor)
 	return ERR_OK;
 }
 
-/* --- operations ---------------------------------------------------------------------------------- */
+/* --- operations --------------------- */
 
 void anchor_operation(const struct anchor *anchor, const struct anchor_item *item,
 		      struct arena *arena, Stele__TransactionBody *body)

@@ -10,7 +10,7 @@
 
 #define LINES_MAX 24 /* more files than these are told in numbers only */
 
-/* --- what is to be sent ----------------------------------------------------------------------- */
+/* --- what is to be sent --------------------- */
 
 /* Items in units of 1, or of a batch: distinct contents that wait. */
 struct work {
@@ -72,7 +72,7 @@ static struct bytes work_earlier(void *context, size_t index)
 	return ((const struct work *)context)->earlier[index];
 }
 
-/* --- an interrupted run ------------------------------------------------------------------------- */
+/* --- an interrupted run --------------------- */
 
 /* What noted bytes are to this run. */
 enum bearing { ABOUT_OTHERS, ABOUT_DONE, ABOUT_WAITING };
@@ -139,7 +139,7 @@ static enum err go_on(struct anchor *anchor, size_t *left)
 	return err;
 }
 
-/* --- the run ---------------------------------------------------------------------------------------- */
+/* --- the run --------------------- */
 
 static bool is_parent(const struct anchor *anchor, const struct anchor_item *item)
 {
@@ -191,7 +191,7 @@ static enum err send_all(struct anchor *anchor)
 	return err;
 }
 
-/* --- the end ------------------------------------------------------------------------------------------ */
+/* --- the end --------------------- */
 
 static const char *state_text(enum anchor_state state)
 {
@@ -287,7 +287,7 @@ static enum err summarize(struct anchor *anchor, enum err err)
 	return err;
 }
 
-/* --- the command ---------------------------------------------------------------------------------------- */
+/* --- the command --------------------- */
 
 static enum err open_network(struct anchor *anchor)
 {

@@ -1,4 +1,4 @@
-/* stele award: granted, accepted, listed and shown.  (Import: cmd_import.c.) */
+/* stele award: granted, accepted, listed and shown. */
 #include <stdio.h>
 #include <string.h>
 

@@ -97,7 +97,7 @@ static enum err run_unpack(struct cli *cli)
 
 /* --- fetch ------------------------------------------------------------------- */
 
-/* The transaction, and the entry within it, of an organisation's claim on a hash:
+/* The transaction, and its entry if it was a batch, of an organisation's claim on a hash:
  * the first, or that of --claim. */
 static enum err find_claim(struct cli *cli, const char *hash, char id[HASH_HEX_LEN + 1],
 			   uint64_t *entry)
@@ -123,7 +123,6 @@ static enum err find_claim(struct cli *cli, const char *hash, char id[HASH_HEX_L
 		cli_exit(cli, EXIT_CODE_NOT_RECORDED);
 	} else {
 		memcpy(id, json_text(claim, "transaction"), HASH_HEX_LEN + 1);
-		*entry = 0;
 		(void)json_u64(claim, "entry", entry);
 	}
 	json_decref(answer);
@@ -136,9 +135,10 @@ static enum err fetch(struct cli *cli, const char *id, uint64_t entry, const cha
 	enum err err;
 
 	http_answer_init(&answer);
-	err = entry == 0 ? api_get_raw(cli, &answer, "/v1/transactions/%s/receipt", id)
+	err = entry == RECEIPT_NO_ENTRY
+		      ? api_get_raw(cli, &answer, "/v1/transactions/%s/receipt", id)
 			 : api_get_raw(cli, &answer, "/v1/transactions/%s/receipt?entry=%llu", id,
-				       (unsigned long long)entry - 1);
+				       (unsigned long long)entry);
 	if (err == ERR_OK && strcmp(path, "-") == 0) {
 		(void)fwrite(answer.body.at, 1, answer.body.len, stdout);
 	} else if (err == ERR_OK) {
@@ -157,7 +157,7 @@ static enum err run_fetch(struct cli *cli)
 	char id[HASH_HEX_LEN + 1], hash[HASH_HEX_LEN + 1];
 	struct receipt_file file;
 	uint8_t raw[32];
-	uint64_t entry = 0;
+	uint64_t entry = RECEIPT_NO_ENTRY;
 	char *path;
 	enum err err = ERR_OK;
 

@@ -46,6 +46,7 @@ const struct family families[] = {
 	{"content", commands_claim},
 	{"grants", commands_programme},
 	{"grants", commands_award},
+	{"grants", commands_import},
 	{"grants", commands_disbursement},
 	{"grants", commands_note},
 	{"help", commands_explain},

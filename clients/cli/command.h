@@ -70,6 +70,7 @@ extern const struct command commands_anchor[];
 extern const struct command commands_claim[];
 extern const struct command commands_programme[];
 extern const struct command commands_award[];
+extern const struct command commands_import[];
 extern const struct command commands_disbursement[];
 extern const struct command commands_note[];
 extern const struct command commands_receipt[];

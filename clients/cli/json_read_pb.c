@@ -14,7 +14,7 @@ struct walk {
 	unsigned depth;
 };
 
-/* --- names of enums --------------------------------------------------------------- */
+/* --- names of enums --------------------- */
 
 /* Letters and digits alike, whatever case and hyphens. */
 static bool is_same_word(const char *a, const char *b)
@@ -67,7 +67,7 @@ bool relation_read(Stele__Relation *out, const char *name)
 	return true;
 }
 
-/* --- values ------------------------------------------------------------------------- */
+/* --- values --------------------- */
 
 static bool message_read(struct walk *walk, const ProtobufCMessageDescriptor *type, void *message,
 			 const json_t *object);

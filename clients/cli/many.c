@@ -128,7 +128,7 @@ bool many_has_room(const struct many *many, size_t node)
 	return false;
 }
 
-/* --- one request ------------------------------------------------------------------ */
+/* --- one request --------------------- */
 
 static void line_end(struct line *line, enum err err)
 {
@@ -274,7 +274,7 @@ bool many_ask(struct many *many, const struct http_request *request, void *conte
 	return true;
 }
 
-/* --- the loop ----------------------------------------------------------------------- */
+/* --- the loop --------------------- */
 
 /* Those whose time is up. */
 static void sweep(struct many *many)

@@ -52,7 +52,7 @@ static enum err failed(struct run *run, enum err err)
 	return err;
 }
 
-/* --- outcomes ------------------------------------------------------------------------ */
+/* --- outcomes --------------------- */
 
 static void slot_finish(struct slot *slot, struct sent *sent)
 {
@@ -173,7 +173,7 @@ static void on_answered(void *owner, void *context, enum err err, const struct h
 	json_decref(object);
 }
 
-/* --- the window ------------------------------------------------------------------------ */
+/* --- the window --------------------- */
 
 static bool slot_begin(struct run *run, struct slot *slot)
 {
