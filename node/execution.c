@@ -408,7 +408,7 @@ static void choose_parcels(struct node *node, struct execution_job *job)
 		    bytes + text->bytes > job->request.build.payload_bytes_max ||
 		    bytes + text->bytes > LIMIT_BLOCK_PAYLOAD_BYTES ||
 		    count + text->count > LIMIT_BLOCK_TRANSACTIONS ||
-		    is_on_path(node, &job->params.parent, &held->digest))
+		    (held->blocks > 0 && is_on_path(node, &job->params.parent, &held->digest)))
 			continue;
 		bytes += text->bytes;
 		count += text->count;

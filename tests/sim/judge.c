@@ -512,6 +512,8 @@ void judge_at_end(struct world *world)
 
 	for (uint32_t i = 0; i < world->count; i++)
 		world->statistics.nullifications += judge->nullified[i];
+	if (world->scene.is_timely && world->statistics.nullifications > 0)
+		world_fail(world, "judge 17: a view was nullified though all was well");
 	for (size_t v = 0; v < judge->views_count; v++) {
 		const struct seen_view *view = &judge->views[v];
 

@@ -97,7 +97,6 @@ bool scene_by_name(struct scene *out, const char *name, uint64_t seed, uint32_t 
 		   uint64_t heights)
 {
 	mild(out, nodes, heights);
-	out->name = name;
 	out->villain_at = (uint32_t)(seed % nodes);
 	if (strcmp(name, "crashes") == 0) {
 		out->crash_every_us = SECOND;
@@ -115,7 +114,9 @@ bool scene_by_name(struct scene *out, const char *name, uint64_t seed, uint32_t 
 		out->duplicate_ppm = 50000;
 		out->is_ordered = false;
 		out->delay_max_us = 80000;
-	} else if (strcmp(name, "timely") != 0) {
+	} else if (strcmp(name, "timely") == 0) {
+		out->is_timely = true;
+	} else {
 		return false;
 	}
 	return true;

@@ -41,7 +41,7 @@ struct scene {
 	int32_t skew_max_ms;
 	uint64_t load_every_us;    /* mean between submissions */
 	uint64_t disk_min_us, disk_max_us;
-	const char *name;     /* NULL: mixed by the seed */
+	bool is_timely;            /* no fault at all: nothing may be nullified */
 };
 
 struct happening; /* of world.c */

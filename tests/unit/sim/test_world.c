@@ -1,0 +1,140 @@
+/* The pump in the simulated world: what it does as a whole. */
+#include "tests/sim/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/peer.h"
+#include "tests/lib/unit.h"
+
+static struct world *run(const char *name, uint64_t seed, uint32_t nodes, uint64_t heights)
+{
+	struct scene scene;
+	struct world *world;
+
+	ck_assert(scene_by_name(&scene, name, seed, nodes, heights));
+	world = world_new(seed, &scene, false);
+	ck_assert_msg(world_run(world), "%s, seed %llu: %s", name, (unsigned long long)seed,
+		      world->verdict);
+	return world;
+}
+
+UNIT_TEST(world_timely_network_nullifies_nothing_and_orders_everything)
+{
+	struct world *world = run("timely", 3, 4, 30);
+
+	ck_assert_uint_eq(world->statistics.nullifications, 0);
+	ck_assert_uint_gt(world->statistics.submitted, 0);
+	ck_assert_uint_ge(world->statistics.committed_txs + 3, world->statistics.submitted);
+	world_free(world);
+}
+
+UNIT_TEST(world_single_validator_finalizes)
+{
+	struct world *world = run("timely", 5, 1, 20);
+
+	ck_assert_uint_ge(world->statistics.heights, 20);
+	world_free(world);
+}
+
+UNIT_TEST(world_same_seed_gives_the_same_trace)
+{
+	struct world *first = run("crashes", 11, 4, 20);
+	uint64_t trace = first->trace;
+	struct world *second;
+
+	world_free(first);
+	second = run("crashes", 11, 4, 20);
+	ck_assert_uint_eq(second->trace, trace);
+	world_free(second);
+	second = run("crashes", 12, 4, 20);
+	ck_assert_uint_ne(second->trace, trace);
+	world_free(second);
+}
+
+UNIT_TEST(world_silent_leader_costs_views_and_nothing_else)
+{
+	struct world *world = run("silent", 2, 4, 30);
+
+	ck_assert_uint_gt(world->statistics.nullifications, 0);
+	world_free(world);
+}
+
+UNIT_TEST(world_equivocator_is_reported)
+{
+	struct world *world = run("equivocator", 2, 4, 30);
+
+	ck_assert_uint_gt(world->statistics.equivocations, 0);
+	world_free(world);
+}
+
+/* --- the disk ------------------------------------------------------------ */
+
+static void put(struct store *store, const char *key, const char *value)
+{
+	struct store_write *write;
+
+	ck_assert_int_eq(store_write_begin(store, &write), ERR_OK);
+	ck_assert_int_eq(store_put(write, TABLE_META, bytes_text(key), bytes_text(value), false),
+			 ERR_OK);
+	ck_assert_int_eq(store_commit(write), ERR_OK);
+}
+
+static bool holds(struct store_read *read, const char *key, const char *value)
+{
+	struct bytes got;
+
+	return store_get(read, TABLE_META, bytes_text(key), &got) == ERR_OK &&
+	       bytes_equal(got, bytes_text(value));
+}
+
+UNIT_TEST(store_sim_reader_sees_one_state_throughout)
+{
+	struct store *store = store_sim_new(NULL, NULL);
+	struct store_read *before, *after;
+	struct store_write *write;
+	struct bytes got;
+
+	put(store, "a", "1");
+	ck_assert_int_eq(store_read_begin(store, &before), ERR_OK);
+	put(store, "a", "2");
+	put(store, "b", "3");
+	ck_assert_int_eq(store_read_begin(store, &after), ERR_OK);
+	ck_assert(holds(before, "a", "1"));
+	ck_assert_int_eq(store_get(before, TABLE_META, bytes_text("b"), &got), ERR_NOT_FOUND);
+	ck_assert(holds(after, "a", "2"));
+	ck_assert(holds(after, "b", "3"));
+	store_read_end(before);
+	ck_assert_int_eq(store_write_begin(store, &write), ERR_OK);
+	ck_assert_int_eq(store_delete(write, TABLE_META, bytes_text("a")), ERR_OK);
+	store_abort(write);
+	ck_assert(holds(after, "a", "2"));
+	store_read_end(after);
+	store_sim_free(store);
+}
+
+UNIT_TEST(store_sim_seeks_both_ways)
+{
+	struct store *store = store_sim_new(NULL, NULL);
+	struct store_read *read;
+	struct bytes key, value;
+
+	put(store, "b", "1");
+	put(store, "d", "2");
+	ck_assert_int_eq(store_read_begin(store, &read), ERR_OK);
+	ck_assert_int_eq(store_seek(read, TABLE_META, bytes_text("c"), false, &key, &value), ERR_OK);
+	ck_assert(bytes_equal(key, bytes_text("d")));
+	ck_assert_int_eq(store_seek(read, TABLE_META, bytes_text("c"), true, &key, &value), ERR_OK);
+	ck_assert(bytes_equal(key, bytes_text("b")));
+	ck_assert_int_eq(store_seek(read, TABLE_META, bytes_text("a"), true, &key, &value),
+			 ERR_NOT_FOUND);
+	ck_assert_int_eq(store_seek(read, TABLE_META, bytes_text("e"), false, &key, &value),
+			 ERR_NOT_FOUND);
+	store_read_end(read);
+	store_sim_free(store);
+}
+
+UNIT_MAIN("world", world_timely_network_nullifies_nothing_and_orders_everything,
+	  world_single_validator_finalizes, world_same_seed_gives_the_same_trace,
+	  world_silent_leader_costs_views_and_nothing_else, world_equivocator_is_reported,
+	  store_sim_reader_sees_one_state_throughout, store_sim_seeks_both_ways)
