@@ -6,7 +6,7 @@
 #include "clients/cli/api.h"
 #include "clients/cli/files.h"
 #include "clients/cli/out.h"
-#include "clients/cli/pins.h"
+#include "clients/cli/proofs.h"
 #include "clients/cli/receipt_file.h"
 #include "proto/value.h"
 
@@ -75,24 +75,17 @@ static enum err read_items(struct claims *claims)
 
 static enum err judge(struct cli *cli, const json_t *proof, const char *hex, struct claims *out)
 {
-	const char *top = json_string_value(json_array_get(json_object_get(proof, "headers"), 0));
-	struct header header;
-	struct trust trust;
 	enum err err;
 
 	if (strcmp(json_text(proof, "sha256"), hex) != 0 ||
-	    strcmp(json_text(proof, "kind"), "claims") != 0 || top == NULL ||
-	    header_parse(&header, bytes_text(top)) != ERR_OK)
+	    strcmp(json_text(proof, "kind"), "claims") != 0)
 		return doubt(cli, ERR_PROOF_FORM, hex);
-	err = pins_compare(cli, &header.chain, header.origin);
-	if (err == ERR_OK)
-		err = pins_find(cli, &header.chain, &out->is_pinned, &trust);
-	if (err != ERR_OK)
-		return err;
-	err = proof_check(proof, out->is_pinned ? &trust : NULL, &out->facts);
+	err = proof_judge(cli, proof, &out->facts, &out->is_pinned);
 	if (err == ERR_OK)
 		err = read_items(out);
-	return err == ERR_OK ? ERR_OK : doubt(cli, err, hex);
+	if (err == ERR_OK || cli->failure.err == err)
+		return err;
+	return doubt(cli, err, hex);
 }
 
 enum err claims_get(struct cli *cli, const struct hash *content, struct claims *out)

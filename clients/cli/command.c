@@ -42,6 +42,8 @@ const struct family families[] = {
 	{"check", commands_receipt},
 	{"check", commands_proof},
 	{"check", commands_lookup},
+	{"audit", commands_tx},
+	{"audit", commands_block},
 	{"content", commands_anchor},
 	{"content", commands_claim},
 	{"grants", commands_programme},

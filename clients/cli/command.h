@@ -68,6 +68,8 @@ extern const struct command commands_verify[];
 extern const struct command commands_lookup[];
 extern const struct command commands_anchor[];
 extern const struct command commands_claim[];
+extern const struct command commands_tx[];
+extern const struct command commands_block[];
 extern const struct command commands_programme[];
 extern const struct command commands_award[];
 extern const struct command commands_import[];
