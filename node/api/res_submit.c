@@ -157,6 +157,17 @@ static void remember(struct call *call)
 		recent_add_pending(call->service->recent, &call->tx_id, valid_until);
 }
 
+/* Bytes that were decided before the window in which ids are remembered: the
+ * ledger itself knows. */
+static bool was_decided(struct call *call, const struct submit_result *result)
+{
+	struct tx_place place;
+
+	return (result->reason == ERR_TX_EXPIRED || result->reason == ERR_TX_CONSUMED) &&
+	       !hash_is_zero(&result->id) && tx_find(call, &result->id, &place) == ERR_OK &&
+	       place.state != TX_PENDING;
+}
+
 enum progress res_submit_result(struct call *call, const struct submit_result *result)
 {
 	call->tx_id = result->id;
@@ -164,7 +175,10 @@ enum progress res_submit_result(struct call *call, const struct submit_result *r
 		return simulated(call, result);
 	switch (result->state) {
 	case SUBMIT_REFUSED:
-		return refused(call, result);
+		if (!was_decided(call, result))
+			return refused(call, result);
+		call->answer.is_duplicate = true;
+		return conclude(call);
 	case SUBMIT_DUPLICATE:
 		call->answer.is_duplicate = true;
 		return conclude(call);
