@@ -7,6 +7,7 @@
 
 struct block *block_find(const struct core *core, const struct hash *hash)
 {
+	ASSERT(core->blocks != NULL || !core->has_started);
 	ASSERT(hash != NULL);
 	for (struct block *block = core->blocks; block != NULL; block = block->next) {
 		if (hash_equal(&block->hash, hash))
@@ -64,6 +65,7 @@ void block_set_finalization(struct block *block, struct bytes data)
 
 bool block_has_empty_body(const struct block *block)
 {
+	ASSERT(block->body_text.len > 0);
 	ASSERT(block->has_body);
 	return bytes_equal(block->body_text, bytes_text(BODY_EMPTY));
 }
@@ -113,6 +115,7 @@ static bool parent_is_ready(const struct core *core, const struct block *block)
 {
 	const struct block *parent = block_find(core, &block->header.parent);
 
+	ASSERT(block->has_body);
 	ASSERT(block->has_header);
 	if (hash_equal(&block->header.parent, &core->delivered.block))
 		return true;
@@ -124,6 +127,7 @@ static bool parent_is_ready(const struct core *core, const struct block *block)
 /* Section 8: a non-empty body far above committed stays pending. */
 static bool lags_behind(const struct core *core, const struct block *block)
 {
+	ASSERT(core->committed.height <= core->delivered.height);
 	ASSERT(block->has_header && block->header.height > 0);
 	return !block_has_empty_body(block) &&
 	       block->header.height - 1 > core->committed.height + AHEAD_HEIGHTS;
@@ -131,6 +135,8 @@ static bool lags_behind(const struct core *core, const struct block *block)
 
 static bool is_ready_to_validate(const struct core *core, const struct block *block)
 {
+	ASSERT(block->has_header && block->has_body);
+	ASSERT(!block->is_validate_asked || block->is_body_complete);
 	return block->is_body_complete && !block->is_validate_asked &&
 	       block->verdict == BLOCK_UNJUDGED && parent_is_ready(core, block) &&
 	       !lags_behind(core, block);
@@ -141,12 +147,14 @@ static bool breaks_a_rule(const struct core *core, const struct block *block)
 {
 	const struct block *parent = block_find(core, &block->header.parent);
 
+	ASSERT(block->is_validate_asked);
 	ASSERT(block->has_header);
 	return parent != NULL && parent->has_header && !block_follows(block, parent);
 }
 
 static bool block_advance(struct core *core, struct block *block)
 {
+	ASSERT(block->header.height > core->delivered.height);
 	ASSERT(block->has_header && block->has_body);
 	if (!block->is_body_asked && !block->is_body_complete) {
 		block_describe(core, block, &effects_add(core->out, EFFECT_BODY)->block);
@@ -186,6 +194,8 @@ void blocks_advance(struct core *core)
 
 static void block_free(struct block *block)
 {
+	ASSERT(block->has_header || !block->has_body);
+	ASSERT(block->has_header || block->finalization.len == 0);
 	free((void *)(uintptr_t)block->header_text.at);
 	free((void *)(uintptr_t)block->body_text.at);
 	free((void *)(uintptr_t)block->finalization.at);
@@ -194,6 +204,8 @@ static void block_free(struct block *block)
 
 static bool is_done_with(const struct core *core, const struct block *block)
 {
+	ASSERT(core->committed.height <= core->final.height);
+	ASSERT(block != NULL);
 	if (hash_equal(&block->hash, &core->final.block) ||
 	    hash_equal(&block->hash, &core->delivered.block))
 		return false;

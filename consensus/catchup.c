@@ -18,7 +18,11 @@ static void mark_final(struct core *core)
 	while (block->has_header) {
 		const struct header *header = &block->header;
 
-		ASSERT(header->height > core->delivered.height);
+		if (header->height <= core->delivered.height) {
+			/* it passed by what was delivered here */
+			core_trip(core, ERR_FORK, &block->hash, header->view);
+			return;
+		}
 		if (!block->is_final) {
 			block->is_final = true;
 			certificate_check_verdict(core, block);
@@ -35,6 +39,8 @@ static void mark_final(struct core *core)
 
 static struct block *next_to_deliver(const struct core *core)
 {
+	ASSERT(core->delivered.height <= core->final.height);
+	ASSERT(core->committed.height <= core->delivered.height);
 	for (struct block *block = core->blocks; block != NULL; block = block->next) {
 		if (block->is_final && block->has_header &&
 		    block->header.height == core->delivered.height + 1)
@@ -53,7 +59,10 @@ static bool deliver_next(struct core *core)
 	    block->header.height > core->final_durable_height ||
 	    block->header.height > core->committed.height + AHEAD_HEIGHTS)
 		return false;
-	ASSERT(hash_equal(&block->header.parent, &core->delivered.block));
+	if (!hash_equal(&block->header.parent, &core->delivered.block)) {
+		core_trip(core, ERR_FORK, &block->hash, block->header.view);
+		return false;
+	}
 	effect = effects_add(core->out, EFFECT_DELIVER);
 	block_describe(core, block, &effect->deliver.block);
 	effect->deliver.finalization = block->finalization;
@@ -65,6 +74,7 @@ static bool deliver_next(struct core *core)
 
 static bool is_wanted(const struct core *core, const struct block *block)
 {
+	ASSERT(!hash_is_zero(&block->hash));
 	if (block->has_body)
 		return false;
 	if (!block->is_final)
@@ -77,6 +87,8 @@ static bool is_wanted(const struct core *core, const struct block *block)
 /* Header and text of blocks that a certificate or a quorum of votes named. */
 static void fetch_blocks(struct core *core)
 {
+	ASSERT(core->out != NULL);
+	ASSERT(!core->is_tripped || core->out->count > 0);
 	for (struct block *block = core->blocks; block != NULL; block = block->next) {
 		uint32_t first = block->view > 0 ? core_leader(core, block->view) : 0;
 
@@ -93,6 +105,7 @@ static void fetch_range(struct core *core)
 	uint64_t gap = core->final.height - core->delivered.height;
 	const struct block *next = next_to_deliver(core);
 
+	ASSERT(core->out != NULL);
 	ASSERT(core->final.height >= core->delivered.height);
 	if (gap <= RANGE_GAP || (next != NULL && next->has_body))
 		return;
@@ -137,6 +150,7 @@ static bool is_linked(const struct core *core, const struct header *header)
 {
 	const struct block *parent = block_find(core, &header->parent);
 
+	ASSERT(!hash_is_zero(&header->parent));
 	if (hash_equal(&header->parent, &core->delivered.block))
 		return header->height == core->delivered.height + 1;
 	ASSERT(header->height > core->delivered.height);

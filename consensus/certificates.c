@@ -14,6 +14,7 @@ static bool differs(const struct core *core, enum vote_kind kind, uint64_t view,
 {
 	const struct slot *slot = view_slot(core, kind, view);
 
+	ASSERT(block != NULL);
 	ASSERT(kind != VOTE_NULLIFY);
 	return slot != NULL && !hash_equal(&slot->block, block);
 }
@@ -44,6 +45,7 @@ static bool contradicts(const struct core *core, enum vote_kind kind, uint64_t v
 static bool forks(const struct core *core, const struct certificate *certificate,
 		  const struct header *header)
 {
+	ASSERT(certificate->view > 0);
 	if (certificate->kind != VOTE_FINALIZE)
 		return false;
 	ASSERT(header != NULL);
@@ -64,6 +66,7 @@ bool core_wants_certificate(const struct core *core, enum vote_kind kind, uint64
 {
 	const struct block *known;
 
+	ASSERT(kind >= VOTE_NOTARIZE && kind <= VOTE_FINALIZE);
 	ASSERT(kind == VOTE_NULLIFY || block != NULL);
 	if (epoch != core->config.epoch || view == 0 || view + EVIDENCE_VIEWS < core->final.view)
 		return false;
@@ -86,6 +89,7 @@ static void relay(struct core *core, const struct certificate *certificate, stru
 {
 	uint32_t next_leader = core_leader(core, certificate->view + 1);
 
+	ASSERT(next_leader < core->count);
 	ASSERT(data.len > 0);
 	if (core->count <= RELAY_ALL_MAX || certificate->kind == VOTE_NULLIFY) {
 		struct effect *effect = effects_add(core->out, EFFECT_CERTIFICATE);
@@ -109,6 +113,8 @@ static void relay(struct core *core, const struct certificate *certificate, stru
 
 void certificate_check_verdict(struct core *core, const struct block *block)
 {
+	ASSERT(block->verdict == BLOCK_OK || block->verdict == BLOCK_UNJUDGED ||
+	       block->reason != ERR_OK);
 	ASSERT(block->has_header);
 	if (block->verdict != BLOCK_INVALID && block->verdict != BLOCK_DIVERGED)
 		return;
@@ -139,6 +145,8 @@ static void on_finalization(struct core *core, struct view *view, struct block *
 static void certificate_apply(struct core *core, const struct certificate *certificate,
 			      struct view *view, struct block *block)
 {
+	ASSERT((certificate->kind == VOTE_NULLIFY) == (block == NULL));
+	ASSERT(view->view == certificate->view);
 	switch (certificate->kind) {
 	case VOTE_NOTARIZE:
 		leader_on_view_ended(core, view->view, true);

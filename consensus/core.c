@@ -25,6 +25,7 @@ void *core_scratch(struct core *core, size_t len)
 {
 	void *at = arena_alloc(&core->scratch, len == 0 ? 1 : len);
 
+	ASSERT(len <= SCRATCH_BYTES_MAX);
 	ASSERT(at != NULL);
 	return at;
 }
@@ -33,6 +34,7 @@ struct bytes core_scratch_copy(struct core *core, struct bytes bytes)
 {
 	uint8_t *at = core_scratch(core, bytes.len);
 
+	ASSERT(bytes.at != NULL);
 	ASSERT(bytes.len > 0);
 	memcpy(at, bytes.at, bytes.len);
 	return bytes_of(at, bytes.len);
@@ -70,6 +72,7 @@ void core_trip(struct core *core, enum err reason, const struct hash *block, uin
 	uint8_t *data = core_scratch(core, 4 + sizeof(block->b) + 8);
 	struct effect *effect;
 
+	ASSERT(core->out != NULL);
 	ASSERT(reason != ERR_OK);
 	if (core->is_tripped)
 		return;
@@ -174,6 +177,7 @@ static void on_timer(struct core *core, enum timer_id timer)
 
 static enum verdict dispatch(struct core *core, const struct event *event)
 {
+	ASSERT(core->out != NULL);
 	switch (event->kind) {
 	case EVENT_START:
 		start_from(core, &event->start);
@@ -259,6 +263,8 @@ bool core_wants_vote(const struct core *core, const struct vote *vote)
 	const struct view *view;
 	const struct ballot *ballot;
 
+	ASSERT(vote != NULL);
+	ASSERT(core->cur > core->final.view);
 	if (vote->epoch != core->config.epoch || vote->view == 0 || vote->signer >= core->count)
 		return false;
 	if (vote->kind < VOTE_NOTARIZE || vote->kind > VOTE_FINALIZE)

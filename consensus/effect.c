@@ -12,12 +12,14 @@ void effects_init(struct effects *effects)
 
 void effects_reset(struct effects *effects)
 {
+	ASSERT(effects->list != NULL || effects->capacity == 0);
 	ASSERT(effects->count <= effects->capacity);
 	effects->count = 0;
 }
 
 void effects_release(struct effects *effects)
 {
+	ASSERT(effects->list != NULL || effects->capacity == 0);
 	ASSERT(effects->count <= effects->capacity);
 	free(effects->list);
 	effects_init(effects);

@@ -27,6 +27,7 @@ static bool stands_before(const struct vote *a, const struct vote *b)
 	static const int place[] = {
 		[VOTE_FINALIZE] = 0, [VOTE_NOTARIZE] = 1, [VOTE_NULLIFY] = 2};
 
+	ASSERT(a->signer == b->signer);
 	ASSERT(a->kind != b->kind || !hash_equal(&a->block, &b->block));
 	if (a->kind != b->kind)
 		return place[a->kind] < place[b->kind];
@@ -38,6 +39,7 @@ static void evidence_report(struct core *core, const struct vote *a, const struc
 	struct effect *effect = effects_add(core->out, EFFECT_EVIDENCE);
 	bool in_order = stands_before(a, b);
 
+	ASSERT(a->signer < core->count);
 	ASSERT(evidence_of(a, b) != EVIDENCE_NONE);
 	effect->evidence.first = in_order ? *a : *b;
 	effect->evidence.second = in_order ? *b : *a;

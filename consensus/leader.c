@@ -21,6 +21,7 @@ uint32_t core_leader(const struct core *core, uint64_t view)
 
 bool leader_is_self(const struct core *core, uint64_t view)
 {
+	ASSERT(view > 0);
 	return core_is_member(core) && core_leader(core, view) == core->config.self;
 }
 

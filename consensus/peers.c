@@ -13,12 +13,14 @@
 
 bool peers_ask_due(const struct core *core, const struct ask *ask)
 {
+	ASSERT(ask->attempts > 0 || ask->at_us == 0);
 	ASSERT(ask->at_us <= core->now_us);
 	return ask->attempts == 0 || core->now_us - ask->at_us >= 2 * timeout_delta(core);
 }
 
 void peers_asked(struct core *core, struct ask *ask)
 {
+	ASSERT(ask->at_us <= core->now_us);
 	ASSERT(ask->attempts < UINT32_MAX);
 	ask->at_us = core->now_us;
 	ask->attempts++;
@@ -28,6 +30,7 @@ void peers_asked(struct core *core, struct ask *ask)
 /* The first validator from start on that can be asked, or SET_NO_INDEX. */
 static uint32_t peer_from(const struct core *core, uint32_t start)
 {
+	ASSERT(start < UINT32_MAX - LIMIT_VALIDATORS);
 	ASSERT(core->count > 0);
 	for (uint32_t i = 0; i < core->count; i++) {
 		uint32_t peer = (start % core->count + i) % core->count;
@@ -65,6 +68,7 @@ static void ask_request(struct core *core, const struct ask *ask, uint32_t first
 	uint32_t targets[LIMIT_VALIDATORS];
 	uint32_t count = peers_targets(core, ask, first, targets);
 
+	ASSERT(kind == EFFECT_REQUEST_CERTIFICATE || kind == EFFECT_REQUEST_BLOCK);
 	ASSERT(count <= core->count);
 	for (uint32_t i = 0; i < count; i++) {
 		struct effect *effect = effects_add(core->out, kind);
@@ -79,6 +83,7 @@ void peers_ask_certificate(struct core *core, const struct ask *ask, uint32_t fi
 {
 	struct event_request request = {.kind = kind, .epoch = core->config.epoch, .view = view};
 
+	ASSERT(kind >= VOTE_NOTARIZE && kind <= VOTE_FINALIZE);
 	/* R12: of the kind needed; trap 13: another kind does not end the request */
 	ASSERT(view > core->final.view);
 	ask_request(core, ask, first, EFFECT_REQUEST_CERTIFICATE, &request);
@@ -89,6 +94,7 @@ void peers_ask_block(struct core *core, const struct ask *ask, uint32_t first,
 {
 	struct event_request request = {.epoch = core->config.epoch, .block = *block};
 
+	ASSERT(first < core->count);
 	ASSERT(!hash_is_zero(block));
 	ask_request(core, ask, first, EFFECT_REQUEST_BLOCK, &request);
 }
@@ -137,6 +143,7 @@ void peers_send_status(struct core *core, uint32_t to)
 	const struct vote *votes = votes_signed(core, &votes_count);
 	struct effect *effect;
 
+	ASSERT(to != PEER_SELF);
 	ASSERT(to != core->config.self || to == SET_NO_INDEX);
 	fill_bitmaps(core, &status);
 	effect = effects_add(core->out, EFFECT_STATUS);
@@ -148,6 +155,8 @@ void peers_send_status(struct core *core, uint32_t to)
 
 static bool bit_of(struct bytes bitmap, uint64_t base, uint64_t view)
 {
+	ASSERT(bitmap.len == 0 || bitmap.at != NULL);
+	ASSERT(bitmap.len < SIZE_MAX / 8);
 	/* trap 15: bits are counted within the bytes that are there */
 	if (view < base || view - base >= bitmap.len * 8)
 		return false;
@@ -159,6 +168,7 @@ static bool send_certificate(struct core *core, enum vote_kind kind, uint64_t vi
 	const struct slot *slot = view_slot(core, kind, view);
 	struct effect *effect;
 
+	ASSERT(kind >= VOTE_NOTARIZE && kind <= VOTE_FINALIZE);
 	ASSERT(peer != PEER_SELF);
 	if (slot == NULL)
 		return false;
@@ -173,6 +183,7 @@ static void send_lacking(struct core *core, const struct event_status *status, u
 {
 	size_t left = LIMIT_REPLY_CERTIFICATES;
 
+	ASSERT(status->epoch == core->config.epoch);
 	ASSERT(core->cur > core->final.view);
 	if (status->final_view < core->final.view &&
 	    send_certificate(core, VOTE_FINALIZE, core->final.view, peer))
@@ -195,6 +206,7 @@ static void request(struct core *core, enum vote_kind kind, uint64_t view, uint3
 {
 	struct effect *effect = effects_add(core->out, EFFECT_REQUEST_CERTIFICATE);
 
+	ASSERT(kind >= VOTE_NOTARIZE && kind <= VOTE_FINALIZE);
 	ASSERT(view > core->final.view);
 	effect->to = peer;
 	effect->request.kind = kind;
@@ -209,6 +221,7 @@ static void ask_lacking(struct core *core, const struct event_status *status, ui
 									: status->nullified.len;
 	size_t left = LIMIT_REPLY_CERTIFICATES;
 
+	ASSERT(status->epoch == core->config.epoch);
 	if (status->final_view > core->final.view) {
 		request(core, VOTE_FINALIZE, status->final_view, peer);
 		left--;
@@ -238,6 +251,7 @@ static void ask_lacking(struct core *core, const struct event_status *status, ui
 
 enum verdict peers_on_status(struct core *core, const struct event_status *status, uint32_t peer)
 {
+	ASSERT(core->out != NULL);
 	ASSERT(peer != PEER_SELF);
 	if (status->epoch != core->config.epoch || status->final_epoch != core->config.epoch)
 		return IGNORED_UNWANTED;
@@ -249,6 +263,7 @@ enum verdict peers_on_status(struct core *core, const struct event_status *statu
 /* R3: whoever still nullifies v gets the certificate that ends v. */
 void peers_answer_late(struct core *core, uint64_t view, uint32_t peer)
 {
+	ASSERT(peer != PEER_SELF);
 	ASSERT(view < core->cur);
 	if (view <= core->final.view) {
 		(void)send_certificate(core, VOTE_FINALIZE, core->final.view, peer);
@@ -264,6 +279,7 @@ static void ask_votes(struct core *core, enum vote_kind kind, uint64_t number, u
 	uint8_t *have = core_scratch(core, LIMIT_QUORUM_BITMAP);
 	struct effect *effect;
 
+	ASSERT(number > core->final.view);
 	ASSERT(peer < core->count);
 	for (uint32_t i = 0; i < core->count; i++) {
 		if (view_ballot(core, view, kind, i)->is_cast)
@@ -281,6 +297,7 @@ void peers_retry(struct core *core)
 {
 	uint32_t peer;
 
+	ASSERT(core->cur > core->final.view);
 	if (mutant_on("retry_dropped"))
 		return;
 	/* R11 */
@@ -386,6 +403,7 @@ enum verdict peers_on_change(struct core *core, uint32_t peer, bool is_up)
 {
 	const struct view *view = view_find(core, core->cur);
 
+	ASSERT(peer != PEER_ALL);
 	ASSERT(peer != core->config.self || peer == SET_NO_INDEX);
 	if (peer < core->count)
 		core->is_down[peer] = !is_up;

@@ -103,6 +103,7 @@ void round_advance(struct core *core)
 
 void round_enter(struct core *core, uint64_t view)
 {
+	ASSERT(core->cur > 0);
 	/* R5 */
 	if (view <= core->cur)
 		return;
@@ -113,6 +114,7 @@ void round_enter(struct core *core, uint64_t view)
 
 void round_timeout(struct core *core)
 {
+	ASSERT(core->cur > core->final.view);
 	/* R7 */
 	if (!may_vote(core, VOTE_NULLIFY, core->cur, NULL) && core->is_armed[TIMER_RETRY])
 		return;
@@ -124,6 +126,7 @@ void round_on_proposal_timer(struct core *core)
 {
 	const struct view *view = view_find(core, core->cur);
 
+	ASSERT(core->cur > core->final.view);
 	ASSERT(!core->is_armed[TIMER_PROPOSAL]);
 	if (view == NULL || view->proposal == NULL)
 		round_timeout(core); /* R7: no proposal at t_prop */
@@ -151,6 +154,7 @@ static enum verdict store_vote(struct core *core, const struct vote *vote)
 {
 	struct view *view = view_get(core, vote->view);
 
+	ASSERT(vote->view <= core->cur + 1 || mutant_on("view_window_uncapped"));
 	ASSERT(vote->signer < core->count);
 	core->active_us[vote->signer] = core->now_us;
 	switch (tally_add(core, view, vote)) {
@@ -177,8 +181,9 @@ enum verdict round_on_vote(struct core *core, const struct vote *vote, uint32_t 
 	bool is_timely = vote->view == core->cur;
 	enum verdict verdict;
 
-	ASSERT(vote->signer < core->count);
-	if (vote->epoch != core->config.epoch || vote->view == 0)
+	ASSERT(core->out != NULL);
+	if (vote->epoch != core->config.epoch || vote->view == 0 || vote->signer >= core->count ||
+	    vote->kind < VOTE_NOTARIZE || vote->kind > VOTE_FINALIZE)
 		return REJECTED_FORM;
 	/* R3: v in [last_final.view + 1, cur + 1]; R views below it for evidence only */
 	if (vote->view > core->cur + 1 && !mutant_on("view_window_uncapped")) {
@@ -190,6 +195,7 @@ enum verdict round_on_vote(struct core *core, const struct vote *vote, uint32_t 
 	if (vote->view + EVIDENCE_VIEWS < core->final.view)
 		return IGNORED_OLD;
 	verdict = store_vote(core, vote);
+	ASSERT(core->cur > core->final.view);
 	/* R3: a nullify(v) from leader(v): R7 at once */
 	if (vote->kind == VOTE_NULLIFY && is_timely && vote->view == core->cur &&
 	    vote->signer == core_leader(core, core->cur) && verdict == ACCEPTED)
@@ -205,7 +211,10 @@ static enum verdict proposal_form(const struct core *core, const struct event_pr
 	struct hash body;
 
 	ASSERT(header != NULL);
-	ASSERT(proposal->body_text.len > 0);
+	ASSERT(core->count > 0);
+	if (proposal->header_text.len == 0 || proposal->header_text.len > LIMIT_HEADER_BYTES ||
+	    proposal->body_text.len == 0 || proposal->body_text.len > LIMIT_BODY_BYTES)
+		return REJECTED_FORM;
 	sha256(&body, proposal->body_text.at, proposal->body_text.len);
 	if (!hash_equal(&header->chain, &core->config.chain) ||
 	    header->epoch != core->config.epoch || header->view == 0 ||
@@ -225,12 +234,13 @@ static enum verdict proposal_form(const struct core *core, const struct event_pr
 
 static void take_justification(struct core *core, const struct event_proposal *proposal)
 {
-	for (size_t i = 0; i < proposal->justification_count; i++) {
+	ASSERT(core->out != NULL);
+	for (size_t i = 0; i < proposal->justification_count && i < LIMIT_JUSTIFICATION; i++) {
 		const struct certificate *certificate = &proposal->justification[i];
 		struct header header;
 		bool has_header = certificate->kind != VOTE_NULLIFY;
 
-		ASSERT(i < LIMIT_JUSTIFICATION);
+		ASSERT(certificate != NULL);
 		if (has_header && header_parse(&header, certificate->header) != ERR_OK)
 			return; /* the first bad one ends it */
 		(void)certificate_take(core, certificate, has_header ? &header : NULL,
@@ -243,6 +253,7 @@ static bool fill_block(struct core *core, const struct event_proposal *proposal)
 {
 	struct block *block = block_find(core, &proposal->block);
 
+	ASSERT(proposal->body_text.len > 0);
 	ASSERT(proposal->header != NULL);
 	if (block == NULL || block->has_body)
 		return false;
@@ -264,6 +275,7 @@ static enum verdict take_proposal(struct core *core, const struct event_proposal
 	struct view *view;
 	struct block *block;
 
+	ASSERT(proposal->has_vote);
 	if (number < core->cur || number <= core->final.view)
 		return IGNORED_OLD;
 	if (number > core->cur + 1)
@@ -289,6 +301,7 @@ enum verdict round_on_proposal(struct core *core, const struct event_proposal *p
 	enum verdict form = proposal_form(core, proposal);
 	enum verdict taken;
 
+	ASSERT(form == ACCEPTED || form == REJECTED_FORM || form == REJECTED_LEADER);
 	/* R1 */
 	if (form != ACCEPTED)
 		return form;

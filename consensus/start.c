@@ -12,6 +12,7 @@
 /* A record that this node cannot have written: stop signing. */
 static void damaged(struct core *core, const struct record *record)
 {
+	ASSERT(record->kind >= RECORD_OWN && record->kind <= RECORD_PARCEL);
 	ASSERT(core->out != NULL);
 	if (!core->is_tripped)
 		core_trip(core, ERR_STORE_DAMAGED, &record->tag, record->view);
@@ -23,6 +24,7 @@ static void load_own(struct core *core, const struct record *record)
 	bool has_hash = record->data.len == sizeof(struct hash);
 	struct cursor cursor = cursor_of(record->data);
 
+	ASSERT(record->epoch == core->config.epoch);
 	ASSERT(record->kind == RECORD_OWN);
 	if (record->tag.b[0] == VOTE_NULLIFY && record->data.len == 0) {
 		own->has_nullify = true;
@@ -45,6 +47,7 @@ static void load_certificate(struct core *core, const struct record *record)
 	struct block *block;
 	struct view *view;
 
+	ASSERT(record->epoch == core->config.epoch);
 	ASSERT(record->kind == RECORD_CERTIFICATE || record->kind == RECORD_FINAL);
 	if (certificate_decode(&certificate, record->data, core->count) != ERR_OK ||
 	    certificate.epoch != core->config.epoch || certificate.view == 0) {
@@ -98,6 +101,7 @@ static void load_floor(struct core *core, const struct record *record)
 	uint64_t epoch = cursor_u64(&cursor);
 	uint64_t view = cursor_u64(&cursor);
 
+	ASSERT(core->cur == 1);
 	ASSERT(record->kind == RECORD_FLOOR);
 	if (!cursor_is_done(&cursor))
 		damaged(core, record);
@@ -113,6 +117,7 @@ static void load_trip(struct core *core, const struct record *record)
 	struct effect *effect = effects_add(core->out, EFFECT_TRIP);
 	enum err reason = ERR_TRIPPED;
 
+	ASSERT(core->has_started);
 	ASSERT(record->kind == RECORD_TRIP);
 	/* it survives restarts; whatever the record says, its being there counts */
 	core->is_tripped = true;
@@ -124,6 +129,7 @@ static void load_trip(struct core *core, const struct record *record)
 
 static void load(struct core *core, const struct record *record)
 {
+	ASSERT(core->has_started);
 	if (record->kind != RECORD_TRIP && record->kind != RECORD_PARCEL &&
 	    record->kind != RECORD_FLOOR && record->epoch != core->config.epoch)
 		return; /* of another epoch */
@@ -156,6 +162,7 @@ static void load_committed(struct core *core, const struct event_start *start)
 	struct header header;
 	struct block *block;
 
+	ASSERT(core->committed.height == core->delivered.height);
 	if (start->committed_header.len == 0 ||
 	    hash_equal(&start->committed_block, &core->committed.block))
 		return; /* still the last block of the epoch before */
@@ -182,6 +189,7 @@ static void find_view(struct core *core)
 {
 	uint64_t cur = core->final.view + 1;
 
+	ASSERT(core->has_started);
 	for (size_t i = 0; i < core->views_count; i++) {
 		const struct view *view = core->views[i];
 		const struct own *own = &view->own;
@@ -199,6 +207,7 @@ static void find_view(struct core *core)
 
 static void find_proposals(struct core *core)
 {
+	ASSERT(core->cur > core->final.view);
 	for (size_t i = 0; i < core->views_count; i++) {
 		struct view *view = core->views[i];
 

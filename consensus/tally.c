@@ -34,6 +34,7 @@ const struct vote *tally_vote(const struct core *core, const struct view *view,
 {
 	const struct ballot *ballot = view_ballot(core, view, kind, signer);
 
+	ASSERT(signer < core->count);
 	ASSERT(block != NULL);
 	if (ballot->is_cast && hash_equal(&ballot->first.block, block))
 		return &ballot->first;
@@ -47,6 +48,7 @@ uint32_t tally_count(const struct core *core, const struct view *view, enum vote
 {
 	uint32_t count = 0;
 
+	ASSERT(kind >= VOTE_NOTARIZE && kind <= VOTE_FINALIZE);
 	for (uint32_t signer = 0; signer < core->count; signer++) {
 		const struct vote *vote = tally_vote(core, view, kind, signer, block);
 
@@ -65,6 +67,7 @@ bool tally_has_quorum(const struct core *core, const struct view *view, enum vot
 {
 	uint32_t quorum = core->quorum;
 
+	ASSERT(2 * quorum > core->count + core->faults);
 	ASSERT(quorum > 0 && quorum <= core->count);
 	if (mutant_on("quorum_2f") && core->faults > 0)
 		quorum = 2 * core->faults;

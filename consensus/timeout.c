@@ -26,6 +26,8 @@ uint64_t timeout_proposal_us(const struct core *core)
 {
 	const struct genesis_timers *timers = &core->config.timers;
 
+	ASSERT(timers->delta_us > 0);
+	ASSERT(timers->delta_us < UINT64_MAX / 1024);
 	return 4 * timeout_delta(core) + timers->fetch_us + timers->build_us + timers->disk_us;
 }
 
@@ -33,12 +35,15 @@ uint64_t timeout_view_us(const struct core *core)
 {
 	const struct genesis_timers *timers = &core->config.timers;
 
+	ASSERT(timers->fetch_us < UINT64_MAX / 1024);
+	ASSERT(timers->idle_us < UINT64_MAX / 1024);
 	return timeout_proposal_us(core) + timeout_delta(core) + timers->fetch_us +
 	       timers->validate_us + timers->disk_us;
 }
 
 uint64_t timeout_late_ms(const struct core *core)
 {
+	ASSERT(timeout_delta(core) >= core->config.timers.delta_us);
 	ASSERT(core->config.timers.delta_us > 0);
 	return core->config.timers.late_ms * timeout_delta(core) / core->config.timers.delta_us;
 }
@@ -57,6 +62,7 @@ void timeout_arm(struct core *core, enum timer_id timer, uint64_t delay_us)
 
 void timeout_cancel(struct core *core, enum timer_id timer)
 {
+	ASSERT(core->out != NULL);
 	ASSERT(timer < TIMER_COUNT);
 	if (!core->is_armed[timer])
 		return;
@@ -66,6 +72,7 @@ void timeout_cancel(struct core *core, enum timer_id timer)
 
 bool timeout_fired(struct core *core, enum timer_id timer)
 {
+	ASSERT(core->out != NULL);
 	ASSERT(timer < TIMER_COUNT);
 	if (!core->is_armed[timer])
 		return false; /* cancelled while it was on its way */
@@ -102,6 +109,7 @@ void timeout_enter(struct core *core)
 {
 	bool is_silent = leader_is_silent(core);
 
+	ASSERT(core->out != NULL);
 	ASSERT(core->cur > core->final.view);
 	timeout_cancel(core, TIMER_IDLE);
 	timeout_cancel(core, TIMER_EARLY);
@@ -125,6 +133,7 @@ void timeout_shorten(struct core *core)
 {
 	uint64_t idle_us = core->idle == IDLE_NOW ? core->config.timers.idle_us : 0;
 
+	ASSERT(core->out != NULL);
 	ASSERT(core->cur > core->final.view);
 	cut(core, TIMER_PROPOSAL, idle_us + timeout_proposal_us(core));
 	cut(core, TIMER_VIEW, idle_us + timeout_view_us(core));
@@ -135,12 +144,15 @@ void timeout_arm_retry(struct core *core)
 {
 	uint64_t base = timeout_view_us(core);
 
+	ASSERT(core->out != NULL);
 	ASSERT(base > 0);
 	timeout_arm(core, TIMER_RETRY, base + rng_below(&core->jitter, base / 4 + 1));
 }
 
 void timeout_arm_stand(struct core *core)
 {
+	ASSERT(core->out != NULL);
+	ASSERT(core->cur > core->final.view);
 	timeout_arm(core, TIMER_STAND, 5 * timeout_view_us(core));
 }
 
@@ -151,6 +163,7 @@ static bool is_quiet(const struct core *core)
 	const struct view *view = view_find(core, core->cur);
 	struct parent parent;
 
+	ASSERT(core->idle <= IDLE_ENDED);
 	ASSERT(core->cur > core->final.view);
 	if (core->has_work)
 		return false;
@@ -165,6 +178,7 @@ static void extend(struct core *core, enum timer_id timer)
 {
 	uint64_t deadline = core->deadline_us[timer] + core->config.timers.idle_us;
 
+	ASSERT(core->idle == IDLE_NOW);
 	ASSERT(timer == TIMER_PROPOSAL || timer == TIMER_VIEW);
 	if (!core->is_armed[timer])
 		return;
@@ -175,6 +189,7 @@ void timeout_watch_idle(struct core *core)
 {
 	bool now_quiet = is_quiet(core);
 
+	ASSERT(core->out != NULL);
 	if (core->idle == IDLE_BEFORE && now_quiet) {
 		core->idle = IDLE_NOW;
 		/* the leader waits anew, now for work */

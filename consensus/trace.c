@@ -52,6 +52,7 @@ static void add_ms(struct buf *out, uint64_t us)
 
 static void add_vote(struct buf *out, const struct vote *vote)
 {
+	ASSERT(vote != NULL);
 	buf_print(out, "%s v%llu", vote_word(vote->kind), (unsigned long long)vote->view);
 	if (vote->kind != VOTE_NULLIFY)
 		add_hash(out, &vote->block);
@@ -66,6 +67,8 @@ static void add_certificate(struct buf *out, struct bytes data)
 	struct hash hash;
 	uint64_t view;
 
+	ASSERT(data.len > 0);
+	ASSERT(data.len <= LIMIT_CERTIFICATE_BYTES);
 	(void)cursor_u64(&cursor);
 	cursor_hash(&cursor, &hash);
 	view = cursor_u64(&cursor);
@@ -88,6 +91,7 @@ static void add_request(struct buf *out, const char *what, const struct event_re
 
 static void add_status(struct buf *out, const struct event_status *status)
 {
+	ASSERT(status != NULL);
 	buf_print(out, "status v%llu final v%llu h%llu committed h%llu %s",
 		  (unsigned long long)status->view, (unsigned long long)status->final_view,
 		  (unsigned long long)status->final_height,
@@ -97,6 +101,8 @@ static void add_status(struct buf *out, const struct event_status *status)
 
 static void add_proposal(struct buf *out, const struct event_proposal *proposal)
 {
+	ASSERT(proposal->header != NULL);
+	ASSERT(proposal->header_text.len <= LIMIT_HEADER_BYTES);
 	buf_print(out, "%s v%llu h%llu", proposal->has_vote ? "proposal" : "block",
 		  (unsigned long long)proposal->header->view,
 		  (unsigned long long)proposal->header->height);
@@ -207,6 +213,7 @@ static void add_record(struct buf *out, const struct effect *effect)
 
 static void add_block(struct buf *out, const char *word, const struct effect_block *block)
 {
+	ASSERT(block->leader < LIMIT_VALIDATORS);
 	ASSERT(word != NULL);
 	buf_print(out, "%s v%llu h%llu", word, (unsigned long long)block->view,
 		  (unsigned long long)block->height);

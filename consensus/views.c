@@ -9,6 +9,7 @@ static size_t place_of(const struct core *core, uint64_t view)
 	size_t low = 0;
 	size_t high = core->views_count;
 
+	ASSERT(core->views_count <= core->views_capacity);
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
@@ -25,6 +26,7 @@ struct view *view_find(const struct core *core, uint64_t view)
 {
 	size_t place = place_of(core, view);
 
+	ASSERT(place <= core->views_count);
 	if (place == core->views_count || core->views[place]->view != view)
 		return NULL;
 	return core->views[place];
@@ -68,6 +70,7 @@ const struct slot *view_slot(const struct core *core, enum vote_kind kind, uint6
 {
 	const struct view *entry = view_find(core, view);
 
+	ASSERT(core->count > 0);
 	ASSERT(kind >= VOTE_NOTARIZE && kind <= VOTE_FINALIZE);
 	if (entry == NULL || entry->slots[kind - 1].data.len == 0)
 		return NULL;
@@ -78,6 +81,7 @@ bool view_is_notarized(const struct core *core, uint64_t view, const struct hash
 {
 	const struct slot *slot = view_slot(core, VOTE_NOTARIZE, view);
 
+	ASSERT(view > 0);
 	ASSERT(block != NULL);
 	if (slot != NULL)
 		return hash_equal(&slot->block, block);
@@ -107,6 +111,8 @@ struct ballot *view_ballot(const struct core *core, const struct view *view, enu
 
 static void view_free(const struct core *core, struct view *view)
 {
+	ASSERT(view->ballots != NULL);
+	ASSERT(view->view > 0);
 	for (size_t i = 0; i < (size_t)VOTE_KINDS * core->count; i++)
 		free(view->ballots[i].second);
 	for (size_t i = 0; i < VOTE_KINDS; i++)

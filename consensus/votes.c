@@ -13,6 +13,7 @@
 static bool may_notarize(const struct core *core, const struct view *view,
 			 const struct block *block)
 {
+	ASSERT(block->has_header);
 	ASSERT(block != NULL);
 	return view->view == core->cur && !view->own.has_notarize && !view->own.has_nullify &&
 	       block->header.view == view->view &&
@@ -21,6 +22,8 @@ static bool may_notarize(const struct core *core, const struct view *view,
 
 static bool may_nullify(const struct core *core, const struct view *view)
 {
+	ASSERT(core_is_member(core));
+	ASSERT(view->view > core->final.view);
 	/* it may follow a notarize */
 	return view->view == core->cur && !view->own.has_nullify && !view->own.has_finalize;
 }
@@ -31,6 +34,7 @@ static bool may_finalize(const struct core *core, const struct view *view,
 {
 	const struct slot *slot = view_slot(core, VOTE_NOTARIZE, view->view);
 
+	ASSERT(view->view > core->final.view);
 	ASSERT(block != NULL);
 	if (view->own.has_finalize || slot == NULL || !hash_equal(&slot->block, &block->hash))
 		return false;
@@ -46,6 +50,7 @@ static bool may_finalize(const struct core *core, const struct view *view,
 static bool is_permitted(const struct core *core, enum vote_kind kind, const struct view *view,
 			 const struct block *block)
 {
+	ASSERT((kind == VOTE_NULLIFY) == (block == NULL));
 	/* R13: never at or below last_final, never at or below vote_floor */
 	if (!core_is_member(core) || core->is_tripped || view->view <= core->vote_floor ||
 	    view->view <= core->final.view)
@@ -144,6 +149,7 @@ bool may_vote(struct core *core, enum vote_kind kind, uint64_t view_number, stru
 	struct release *release;
 	uint64_t sequence;
 
+	ASSERT(view_number > 0);
 	ASSERT((kind == VOTE_NULLIFY) == (block == NULL));
 	if (!is_permitted(core, kind, view, block))
 		return false;
@@ -171,6 +177,7 @@ void votes_await_final(struct core *core, uint64_t sequence)
 {
 	struct release *release = release_add(core, sequence, RELEASE_FINAL);
 
+	ASSERT(core->final.height > core->final_durable_height);
 	ASSERT(core->final.height > 0);
 	release->height = core->final.height;
 }
@@ -214,6 +221,7 @@ void votes_on_durable(struct core *core, uint64_t sequence)
 
 void votes_replay(struct core *core)
 {
+	ASSERT(core->has_started);
 	ASSERT(core_is_member(core));
 	if (core->is_tripped)
 		return;
@@ -238,6 +246,7 @@ const struct vote *votes_signed(struct core *core, size_t *count)
 	struct vote *votes = core_scratch(core, OWN_VOTES_MAX * sizeof(*votes));
 	size_t used = 0;
 
+	ASSERT(core->out != NULL);
 	*count = 0;
 	if (!core_is_member(core))
 		return votes;

@@ -131,6 +131,26 @@ UNIT_TEST(catchup_finalized_range_that_leaves_the_own_chain_trips)
 	lone_free(lone);
 }
 
+UNIT_TEST(catchup_last_final_beside_what_was_delivered_trips)
+{
+	struct lone *lone = lone_new();
+	const struct cores_block *beside;
+	struct event event;
+
+	/* F[5] stands on a block of height 2 that is not the delivered one */
+	chain_make(lone, 3);
+	give_range(lone, 0, 2);
+	cores_run(lone->cores, 20000);
+	beside = lone_block(lone, 4, &lone->blocks[1], 9); /* height 3 again */
+	lone_certificate(lone, VOTE_FINALIZE, 5, lone_block(lone, 5, beside, 9));
+	event = cores_proposal(lone->cores, beside);
+	event.proposal.has_vote = false;
+	cores_inject(lone->cores, lone->self, &event);
+	ck_assert_int_eq(cores_tripped(lone->cores, lone->self), ERR_FORK);
+	ck_assert_uint_eq(height_of(lone), 3);
+	lone_free(lone);
+}
+
 UNIT_TEST(catchup_delivers_only_after_last_final_is_durable)
 {
 	struct lone *lone = lone_new();
@@ -221,6 +241,7 @@ UNIT_MAIN("catchup", catchup_short_gap_is_fetched_block_by_block,
 	  catchup_second_range_may_come_before_the_first_is_delivered,
 	  catchup_range_that_was_delivered_is_old,
 	  catchup_finalized_range_that_leaves_the_own_chain_trips,
+	  catchup_last_final_beside_what_was_delivered_trips,
 	  catchup_delivers_only_after_last_final_is_durable,
 	  catchup_final_ancestor_that_was_never_final_itself_carries_no_certificate,
 	  catchup_non_empty_body_far_above_committed_is_pending,
