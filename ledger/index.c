@@ -163,7 +163,7 @@ enum err index_find(struct index *index, struct store_read *read, const struct h
 	err = table_find(read, id, out);
 	if (err != ERR_NOT_FOUND)
 		return err;
-	err = store_read_begin(index->store, &newest);
+	err = store_read_newest(read, &newest);
 	if (err != ERR_OK)
 		return err;
 	err = table_find(newest, id, out);

@@ -57,6 +57,9 @@ MUST_CHECK enum err store_commit(struct store_write *write);
 void store_abort(struct store_write *write);
 
 MUST_CHECK enum err store_read_begin(struct store *store, struct store_read **out);
+/* A second, newest reader for a thread that holds one: store_read_begin may wait
+ * for the map to grow, which waits for the one that is held. */
+MUST_CHECK enum err store_read_newest(struct store_read *held, struct store_read **out);
 void store_read_end(struct store_read *read);
 /* Lent until store_read_end.  ERR_NOT_FOUND. */
 MUST_CHECK enum err store_get(struct store_read *read, enum table table, struct bytes key,

@@ -90,12 +90,13 @@ static enum err fail(struct store *store, int rc)
 
 /* --- the gate ------------------------------------------------------------ */
 
-static enum err gate_enter(struct store *store)
+/* is_inside: the caller has a transaction under way, which who grows waits for. */
+static enum err gate_enter(struct store *store, bool is_inside)
 {
 	enum err err = ERR_OK;
 
 	pthread_mutex_lock(&store->gate);
-	while (store->is_growing)
+	while (store->is_growing && !is_inside)
 		pthread_cond_wait(&store->gate_changed, &store->gate);
 	if (store->is_poisoned)
 		err = ERR_DISK_IO;
@@ -274,7 +275,7 @@ enum err store_write_begin(struct store *store, struct store_write **out)
 
 	if (disk_is_low(store))
 		return ERR_DISK_FULL;
-	err = gate_enter(store);
+	err = gate_enter(store, false);
 	if (err != ERR_OK)
 		return err;
 	used = map_used(store);
@@ -283,7 +284,7 @@ enum err store_write_begin(struct store *store, struct store_write **out)
 		rc = map_grow(store, used);
 		if (rc != 0)
 			return fail(store, rc);
-		err = gate_enter(store);
+		err = gate_enter(store, false);
 		if (err != ERR_OK)
 			return err;
 	}
@@ -371,10 +372,10 @@ void store_abort(struct store_write *write)
 
 /* --- reading ------------------------------------------------------------- */
 
-enum err store_read_begin(struct store *store, struct store_read **out)
+static enum err read_begin(struct store *store, bool is_inside, struct store_read **out)
 {
 	struct store_read *read;
-	enum err err = gate_enter(store);
+	enum err err = gate_enter(store, is_inside);
 	int rc;
 
 	if (err != ERR_OK)
@@ -394,6 +395,16 @@ enum err store_read_begin(struct store *store, struct store_read **out)
 	}
 	*out = read;
 	return ERR_OK;
+}
+
+enum err store_read_begin(struct store *store, struct store_read **out)
+{
+	return read_begin(store, false, out);
+}
+
+enum err store_read_newest(struct store_read *held, struct store_read **out)
+{
+	return read_begin(held->store, true, out);
 }
 
 void store_read_end(struct store_read *read)
@@ -458,7 +469,7 @@ void store_size(struct store *store, uint64_t *used, uint64_t *disk_free)
 	if (statvfs(store->path, &stat) == 0)
 		*disk_free = (uint64_t)stat.f_bavail * stat.f_frsize;
 	*used = 0;
-	if (gate_enter(store) == ERR_OK) {
+	if (gate_enter(store, false) == ERR_OK) {
 		*used = map_used(store);
 		gate_leave(store);
 	}

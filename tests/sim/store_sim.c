@@ -297,6 +297,11 @@ enum err store_read_begin(struct store *store, struct store_read **out)
 	return ERR_OK;
 }
 
+enum err store_read_newest(struct store_read *held, struct store_read **out)
+{
+	return store_read_begin(held->store, out);
+}
+
 void store_read_end(struct store_read *read)
 {
 	struct store_read **at = &read->store->readers;

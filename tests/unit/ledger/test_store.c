@@ -210,42 +210,92 @@ static void *read_on(void *argument)
 	return NULL;
 }
 
+#define LARGE ((size_t)150 << 20)
+
+/* Values of 150 MiB under from … to - 1. */
+static void fill(struct store *store, uint64_t from, uint64_t to)
+{
+	void *large = calloc(1, LARGE);
+	struct store_write *write;
+	uint8_t at[8];
+
+	for (uint64_t i = from; i < to; i++) {
+		ck_assert_int_eq(store_write_begin(store, &write), ERR_OK);
+		ck_assert_int_eq(store_put(write, TABLE_LEAF, number(at, i),
+					   bytes_of(large, LARGE), true), ERR_OK);
+		ck_assert_int_eq(store_commit(write), ERR_OK);
+	}
+	free(large);
+}
+
+static bool has_disk(struct store *store)
+{
+	uint64_t used, disk_free;
+
+	store_size(store, &used, &disk_free);
+	if (disk_free < (uint64_t)3 << 30)
+		unit_skip("less than 3 GiB of disk");
+	return disk_free >= (uint64_t)3 << 30;
+}
+
 /* More than the first map of 1 GiB holds, while readers come and go. */
 UNIT_TEST(store_map_grows_under_readers)
 {
 	char *path = unit_folder();
 	struct store *store = open_store(path);
-	size_t len = (size_t)150 << 20;
-	void *large = calloc(1, len);
 	struct reader reader = {.store = store};
-	struct store_write *write;
 	uint64_t used, disk_free;
 	pthread_t thread;
-	uint8_t at[8];
 
 	put_one(store, 1, "one");
-	store_size(store, &used, &disk_free);
-	if (disk_free < (uint64_t)3 << 30) {
-		unit_skip("less than 3 GiB of disk");
-	} else {
+	if (has_disk(store)) {
 		ck_assert_int_eq(pthread_create(&thread, NULL, read_on, &reader), 0);
-		for (uint64_t i = 2; i < 10; i++) {
-			ck_assert_int_eq(store_write_begin(store, &write), ERR_OK);
-			ck_assert_int_eq(store_put(write, TABLE_LEAF, number(at, i),
-						   bytes_of(large, len), true), ERR_OK);
-			ck_assert_int_eq(store_commit(write), ERR_OK);
-		}
+		fill(store, 2, 10);
 		reader.is_over = true;
 		pthread_join(thread, NULL);
 		store_size(store, &used, &disk_free);
 		ck_assert_uint_gt(used, (uint64_t)1 << 30);
 	}
 	store_close(store);
-	free(large);
+	free(path);
+}
+
+/* The writer needs the map to grow and waits for the reader that is held. */
+static void *write_on(void *argument)
+{
+	put_one(argument, 99, "beyond the first map");
+	return NULL;
+}
+
+UNIT_TEST(store_second_reader_of_a_thread_does_not_wait_for_the_map)
+{
+	char *path = unit_folder();
+	struct store *store = open_store(path);
+	struct store_read *held, *newest;
+	struct bytes value;
+	pthread_t thread;
+
+	if (has_disk(store)) {
+		fill(store, 1, 7);
+		ck_assert_int_eq(store_read_begin(store, &held), ERR_OK);
+		ck_assert_int_eq(pthread_create(&thread, NULL, write_on, store), 0);
+		usleep(200000); /* it waits by now */
+		alarm(20);
+		ck_assert_int_eq(store_read_newest(held, &newest), ERR_OK);
+		ck_assert_int_eq(get(newest, 99, &value), ERR_NOT_FOUND);
+		store_read_end(newest);
+		store_read_end(held);
+		pthread_join(thread, NULL);
+		ck_assert_int_eq(store_read_begin(store, &held), ERR_OK);
+		ck_assert_int_eq(get(held, 99, &value), ERR_OK);
+		store_read_end(held);
+	}
+	store_close(store);
 	free(path);
 }
 
 UNIT_MAIN("store", store_keeps_what_was_committed_and_forgets_what_was_aborted,
 	  store_reader_sees_one_state_throughout, store_seeks_to_either_side,
 	  store_is_opened_by_one_process_only, store_keeps_every_acknowledged_commit_when_killed,
-	  store_map_grows_under_readers)
+	  store_map_grows_under_readers,
+	  store_second_reader_of_a_thread_does_not_wait_for_the_map)
