@@ -190,27 +190,27 @@ enum err town_execute(struct ledger *ledger, const struct town_block *block,
 	return ledger_execute(ledger, &input);
 }
 
-static void finalization_make(const struct town *town, const struct town_block *block,
-			      struct buf *out)
+void town_certify(const struct town *town, const struct town_block *block, enum vote_kind kind,
+		  uint32_t signers, struct buf *out)
 {
 	const struct genesis *genesis = town->world->genesis;
 	struct certificate *certificate = calloc(1, sizeof(*certificate));
 	struct hash digest;
 
-	certificate->kind = VOTE_FINALIZE;
+	certificate->kind = kind;
 	certificate->set_hash = genesis->set.hash;
 	certificate->view = block->view;
 	certificate->block = block->hash;
 	certificate->header = buf_bytes(&block->header_text);
-	vote_digest(&digest, VOTE_FINALIZE, &genesis->chain, 0, &genesis->set.hash, block->view,
+	vote_digest(&digest, kind, &genesis->chain, 0, &genesis->set.hash, block->view,
 		    &block->hash);
-	for (uint32_t i = 0; i < 3; i++) {
+	for (uint32_t i = 0; i < signers; i++) {
 		certificate->signers[0] |= (uint8_t)(1u << i);
 		ck_assert_int_eq(sign_digest(&certificate->signatures[i],
 					     &town->consensus_keys[i], &digest),
 				 ERR_OK);
 	}
-	certificate->signatures_count = 3;
+	certificate->signatures_count = signers;
 	certificate_encode(out, certificate, TOWN_VALIDATORS);
 	free(certificate);
 }
@@ -221,10 +221,33 @@ void town_commit(struct town *town, struct ledger *ledger, const struct town_blo
 	struct buf finalization;
 
 	buf_init(&finalization, LIMIT_CERTIFICATE_BYTES);
-	finalization_make(town, block, &finalization);
+	town_certify(town, block, VOTE_FINALIZE, 3, &finalization);
 	ck_assert_int_eq(ledger_commit(ledger, &block->hash, buf_bytes(&finalization), out),
 			 ERR_OK);
 	buf_release(&finalization);
+}
+
+void town_decide_quietly(struct town *town, struct tx *const *txs, uint32_t count)
+{
+	struct parcel *parcel = count > 0 ? town_parcel(town, txs, count) : NULL;
+	struct ledger_committed committed;
+	struct town_block block;
+
+	town_build(town, town->ledger, NULL, &parcel, count > 0, &block);
+	ck_assert_int_eq(ledger_commit(town->ledger, &block.hash, (struct bytes){NULL, 0},
+				       &committed),
+			 ERR_OK);
+	town_block_release(&block);
+	parcel_release(parcel);
+}
+
+void town_trust(const struct town *town, struct trust *out)
+{
+	const struct genesis *genesis = town->world->genesis;
+
+	genesis_origin(out->origin, genesis);
+	out->chain = genesis->chain;
+	out->set_hash = genesis->set.hash;
 }
 
 void town_decide(struct town *town, struct tx *const *txs, uint32_t count,

@@ -3,7 +3,9 @@
 #ifndef STELE_TESTS_UNIT_LEDGER_TOWN_H
 #define STELE_TESTS_UNIT_LEDGER_TOWN_H
 
+#include "ledger/cover.h"
 #include "ledger/ledger.h"
+#include "proto/vote.h"
 #include "tests/unit/ledger/world.h"
 
 #define TOWN_VALIDATORS 4
@@ -45,11 +47,18 @@ void town_build(struct town *town, struct ledger *ledger, const struct town_bloc
 void town_block_release(struct town_block *block);
 enum err town_execute(struct ledger *ledger, const struct town_block *block,
 		      struct parcel *const *parcels, uint32_t count);
+/* A certificate by the first signers of the set. */
+void town_certify(const struct town *town, const struct town_block *block, enum vote_kind kind,
+		  uint32_t signers, struct buf *out);
 /* With a finalization of three of the four. */
 void town_commit(struct town *town, struct ledger *ledger, const struct town_block *block,
 		 struct ledger_committed *out);
 /* Builds and commits a block of one parcel of these transactions (taken). */
 void town_decide(struct town *town, struct tx *const *txs, uint32_t count,
 		 struct ledger_committed *out);
+/* The same without a finalization of its own. */
+void town_decide_quietly(struct town *town, struct tx *const *txs, uint32_t count);
+/* What relies on this town's genesis. */
+void town_trust(const struct town *town, struct trust *out);
 
 #endif
