@@ -12,11 +12,6 @@
 #define FACTS_MEMORY (1u << 30)
 #define ITEMS_MAX 1000000u
 
-static const char *const proof_members[] = {
-	"stele_proof", "kind",  "headers",   "finalization", "set",  "set_changes",
-	"items",       "entry", "programme", "organisation", "sha256", "log_index",
-	"data",        "path",  "from",      "from_root",    NULL};
-
 static enum err read_items(const json_t *proof, struct proof_facts *out)
 {
 	const json_t *items = json_object_get(proof, "items");
@@ -160,6 +155,8 @@ static enum err check_claims(const json_t *proof, struct proof_facts *out)
 	if (err != ERR_OK)
 		return err;
 	out->count = ((const Stele__ClaimValue *)message)->claims;
+	if (out->count == 0) /* the first claim counts itself */
+		return ERR_PROOF_FORM;
 	return check_list(out, "claim", subject, 2);
 }
 
@@ -219,39 +216,58 @@ static enum err check_rejected(const json_t *proof, struct proof_facts *out)
 
 static const struct {
 	const char *kind;
-	bool has_items;
 	enum err (*check)(const json_t *proof, struct proof_facts *out);
+	const char *members[4]; /* besides those that every proof has */
 } kinds[] = {
-	{"state", true, NULL},
-	{"awards", true, check_awards},
-	{"org-awards", true, check_org_awards},
-	{"claims", true, check_claims},
-	{"inclusion", false, check_inclusion},
-	{"consistency", false, check_consistency},
-	{"rejected", false, check_rejected},
+	{"state", NULL, {"items"}},
+	{"awards", check_awards, {"items", "programme"}},
+	{"org-awards", check_org_awards, {"items", "organisation"}},
+	{"claims", check_claims, {"items", "sha256"}},
+	{"inclusion", check_inclusion, {"log_index", "data", "path"}},
+	{"consistency", check_consistency, {"from", "from_root", "path"}},
+	{"rejected", check_rejected, {"entry"}},
 };
 
-static enum err check_kind(const json_t *proof, struct proof_facts *out)
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+static size_t kind_find(const json_t *proof)
 {
 	const char *kind = json_string_value(json_object_get(proof, "kind"));
+	size_t at = 0;
+
+	while (at < KINDS && (kind == NULL || strcmp(kind, kinds[at].kind) != 0))
+		at++;
+	return at;
+}
+
+/* Nothing but the members of its kind: what is not checked is not there. */
+static bool has_members_of(const json_t *proof, size_t kind)
+{
+	const char *members[12] = {"stele_proof", "kind", "headers", "finalization", "set",
+				   "set_changes"};
+	size_t count = 6;
+
+	for (size_t i = 0; i < 4 && kinds[kind].members[i] != NULL; i++)
+		members[count++] = kinds[kind].members[i];
+	return json_has_only(proof, members);
+}
+
+static enum err check_kind(const json_t *proof, size_t kind, struct proof_facts *out)
+{
 	enum err err = ERR_OK;
 
-	for (size_t i = 0; kind != NULL && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (strcmp(kind, kinds[i].kind) != 0)
-			continue;
-		(void)snprintf(out->kind, sizeof(out->kind), "%s", kind);
-		if (kinds[i].has_items)
-			err = read_items(proof, out);
-		if (err == ERR_OK && kinds[i].check != NULL)
-			err = kinds[i].check(proof, out);
-		return err;
-	}
-	return ERR_PROOF_FORM;
+	(void)snprintf(out->kind, sizeof(out->kind), "%s", kinds[kind].kind);
+	if (strcmp(kinds[kind].members[0], "items") == 0)
+		err = read_items(proof, out);
+	if (err == ERR_OK && kinds[kind].check != NULL)
+		err = kinds[kind].check(proof, out);
+	return err;
 }
 
 enum err proof_check(const json_t *proof, const struct trust *trust, struct proof_facts *out)
 {
 	const json_t *version = json_object_get(proof, "stele_proof");
+	size_t kind = kind_find(proof);
 	enum err err;
 
 	memset(out, 0, sizeof(*out));
@@ -260,7 +276,9 @@ enum err proof_check(const json_t *proof, const struct trust *trust, struct proo
 		return ERR_RECEIPT_FORM;
 	if (json_integer_value(version) != PROOF_VERSION)
 		return ERR_RECEIPT_VERSION;
-	if (!json_has_only(proof, proof_members))
+	if (kind == KINDS)
+		return ERR_PROOF_FORM;
+	if (!has_members_of(proof, kind))
 		return ERR_RECEIPT_FORM;
 	err = cover_check(proof, &out->arena, &out->cover);
 	if (err == ERR_OK && trust != NULL)
@@ -268,7 +286,7 @@ enum err proof_check(const json_t *proof, const struct trust *trust, struct proo
 	if (err != ERR_OK)
 		return err;
 	out->is_trusted = trust != NULL;
-	return check_kind(proof, out);
+	return check_kind(proof, kind, out);
 }
 
 void proof_facts_release(struct proof_facts *facts)

@@ -37,16 +37,22 @@ static enum err read_end(const json_t *object, struct smt_proof *out)
 	return ERR_PROOF_FORM;
 }
 
-static enum err read_proof(const json_t *object, struct arena *arena, struct smt_proof *out)
+/* Siblings go straight to where they are used: a proof may hold many items. */
+static enum err read_proof(const json_t *object, struct smt_proof *out)
 {
-	struct hash *siblings;
-	size_t count;
+	const json_t *siblings = json_object_get(object, "siblings");
+	size_t count = json_array_size(siblings);
 
-	if (read_end(object, out) != ERR_OK)
+	if (read_end(object, out) != ERR_OK || !json_is_array(siblings) || count > SMT_DEPTH)
 		return ERR_PROOF_FORM;
-	if (json_read_hashes(object, "siblings", SMT_DEPTH, arena, &siblings, &count) != ERR_OK)
-		return ERR_PROOF_FORM;
-	memcpy(out->siblings, siblings, count * sizeof(*siblings));
+	for (size_t i = 0; i < count; i++) {
+		const json_t *hash = json_array_get(siblings, i);
+
+		if (!json_is_string(hash) ||
+		    !hex_decode(out->siblings[i].b, sizeof(out->siblings[i].b),
+				bytes_of(json_string_value(hash), json_string_length(hash))))
+			return ERR_PROOF_FORM;
+	}
 	out->siblings_count = (uint16_t)count;
 	return ERR_OK;
 }
@@ -55,27 +61,27 @@ enum err state_item_check(const json_t *object, const struct hash *state_root, s
 			  struct state_item *out)
 {
 	const json_t *value = json_object_get(object, "value");
-	struct smt_proof *proof = arena_alloc(arena, sizeof(*proof));
+	const char *key = json_string_value(json_object_get(object, "key"));
+	struct smt_proof proof;
 	struct hash key_hash, value_hash;
 
-	if (proof == NULL)
-		return ERR_MEMORY;
 	if (!json_is_object(object) || !json_has_only(object, item_members))
 		return ERR_PROOF_FORM;
-	out->key = json_string_value(json_object_get(object, "key"));
-	if (out->key == NULL || !key_is_valid(bytes_text(out->key)) ||
-	    read_proof(object, arena, proof) != ERR_OK)
+	if (key == NULL || !key_is_valid(bytes_text(key)) || read_proof(object, &proof) != ERR_OK)
 		return ERR_PROOF_FORM;
-	sha256(&key_hash, out->key, strlen(out->key));
-	out->is_present = proof->end == SMT_PRESENT;
+	*out = (struct state_item){.key = arena_copy(arena, key, strlen(key)),
+				   .is_present = proof.end == SMT_PRESENT};
+	if (out->key == NULL)
+		return ERR_MEMORY;
+	sha256(&key_hash, key, strlen(key));
 	if (!out->is_present)
-		return json_is_null(value) ? smt_check_absent(proof, &key_hash, state_root)
+		return json_is_null(value) ? smt_check_absent(&proof, &key_hash, state_root)
 					   : ERR_PROOF_FORM;
 	if (json_read_base64(object, "value", LIMIT_VALUE_BYTES, arena, &out->value) != ERR_OK ||
 	    out->value.len == 0)
 		return ERR_PROOF_FORM;
 	sha256(&value_hash, out->value.at, out->value.len);
-	return smt_check_present(proof, &key_hash, &value_hash, state_root);
+	return smt_check_present(&proof, &key_hash, &value_hash, state_root);
 }
 
 json_t *state_item_json(const char *key, const struct bytes *value, const struct smt_proof *proof)

@@ -10,9 +10,9 @@
 #include "crypto/smt.h"
 
 struct state_item {
-	const char *key; /* lent by the JSON */
+	const char *key; /* in the arena */
 	bool is_present;
-	struct bytes value; /* in the arena */
+	struct bytes value; /* in the arena; empty where there is none */
 };
 
 /* ERR_PROOF_FORM, ERR_PROOF_ROOT. */
