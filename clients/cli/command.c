@@ -42,6 +42,7 @@ const struct family families[] = {
 	{"check", commands_receipt},
 	{"check", commands_proof},
 	{"check", commands_lookup},
+	{"audit", commands_verify_ledger},
 	{"audit", commands_tx},
 	{"audit", commands_block},
 	{"content", commands_anchor},
