@@ -37,7 +37,7 @@ MUST_CHECK enum err localnet_found(struct cli *cli, const struct localnet *net);
 
 /* 0: it does not run. */
 pid_t localnet_pid(const struct localnet *net, unsigned node);
-/* ERR_NET_CONNECT: a port is taken. */
+/* ERR_LISTEN: a port is taken. */
 MUST_CHECK enum err localnet_start(struct cli *cli, const struct localnet *net, unsigned node,
 				   const char *steled);
 /* Sends the signal; with wait_ms, waits for the end, then kills. */

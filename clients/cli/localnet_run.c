@@ -37,7 +37,7 @@ static unsigned long long start_time(long pid)
 	free(path);
 	if (file == NULL)
 		return 0;
-	(void)fread(text, 1, sizeof(text) - 1, file);
+	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
 	(void)fclose(file);
 	at = strrchr(text, ')');
 	if (at == NULL || sscanf(at + 1, " %c", &state) != 1 || state == 'Z' || state == 'X')
@@ -76,9 +76,9 @@ static enum err check_port(struct cli *cli, uint16_t port)
 		(void)close(fd);
 	if (is_free)
 		return ERR_OK;
-	cli_fail(cli, ERR_FILE_EXISTS, "port %u of 127.0.0.1 is taken", port);
+	cli_fail(cli, ERR_LISTEN, "port %u of 127.0.0.1 is taken", port);
 	cli_remedy(cli, "end what uses it, or make another network with --port");
-	return ERR_FILE_EXISTS;
+	return ERR_LISTEN;
 }
 
 /* In the child: becomes steled, or ends with 127. */
