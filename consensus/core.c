@@ -295,7 +295,7 @@ void core_status(const struct core *core, struct core_status *out)
 		.leader = core_leader(core, core->cur),
 		.is_idle = core->idle == IDLE_NOW,
 		.is_tripped = core->is_tripped,
-		.is_signing = core_is_member(core) && !core->is_tripped,
+		.is_signing = core_is_signing(core),
 		.nullified_views = core->nullified_views,
 		.finalized_blocks = core->finalized_blocks,
 	};

@@ -137,7 +137,7 @@ void peers_send_status(struct core *core, uint32_t to)
 		.final_view = core->final.view,
 		.final_height = core->final.height,
 		.committed_height = core->committed.height,
-		.is_signing = core_is_member(core) && !core->is_tripped,
+		.is_signing = core_is_signing(core),
 	};
 	size_t votes_count;
 	const struct vote *votes = votes_signed(core, &votes_count);

@@ -165,6 +165,12 @@ static inline bool core_is_member(const struct core *core)
 	return core->config.self != SET_NO_INDEX;
 }
 
+/* Below its floor a member is silent: it may have voted there and not know. */
+static inline bool core_is_signing(const struct core *core)
+{
+	return core_is_member(core) && !core->is_tripped && core->cur > core->vote_floor;
+}
+
 /* Zeroed memory until the next step; ends the process when memory is short. */
 void *core_scratch(struct core *core, size_t len);
 struct bytes core_scratch_copy(struct core *core, struct bytes bytes);

@@ -17,6 +17,7 @@
 #include "node/io_uv.h"
 #include "node/node.h"
 #include "node/service_manager.h"
+#include "node/sign_state.h"
 
 #define STOP_CHECK_MS 10
 #define STOP_MS 3000 /* for work under way, before it is left to the next start */
@@ -316,6 +317,22 @@ static int run_loop(struct daemon *daemon)
 	return code;
 }
 
+/* A validator that cannot know what it has signed follows, and signs nothing. */
+static enum err open_sign_state(struct daemon *daemon)
+{
+	bool is_lost = false;
+	enum err err;
+
+	if (!daemon->identity.is_validator)
+		return ERR_OK;
+	err = sign_state_open(&is_lost, daemon->home.path, daemon->journal);
+	if (err == ERR_OK && is_lost)
+		log_event(LOG_ERROR, "sign_state_lost", "[E%04d %s] %s; %s",
+			  (int)ERR_SIGN_STATE_LOST, err_name(ERR_SIGN_STATE_LOST),
+			  err_text(ERR_SIGN_STATE_LOST), err_remedy(ERR_SIGN_STATE_LOST));
+	return err;
+}
+
 static int run_with_stores(struct daemon *daemon)
 {
 	enum err err = open_store(daemon, &daemon->chain, HOME_CHAIN);
@@ -324,9 +341,13 @@ static int run_with_stores(struct daemon *daemon)
 	if (err)
 		return failed(err, HOME_CHAIN);
 	err = open_store(daemon, &daemon->journal, HOME_JOURNAL);
-	code = err ? failed(err, HOME_JOURNAL) : run_loop(daemon);
-	if (!err)
+	if (err) {
+		code = failed(err, HOME_JOURNAL);
+	} else {
+		err = open_sign_state(daemon);
+		code = err ? failed(err, HOME_JOURNAL) : run_loop(daemon);
 		store_close(daemon->journal);
+	}
 	store_close(daemon->chain);
 	return code;
 }

@@ -85,6 +85,15 @@ enum err home_write(const char *path, const char *name, struct bytes content)
 	return ERR_OK;
 }
 
+enum err home_remove(const char *path, const char *name)
+{
+	char full[HOME_PATH_BYTES];
+
+	if (!home_join(full, path, name) || unlink(full) != 0 || !sync_folder(path))
+		return ERR_FILE_WRITE;
+	return ERR_OK;
+}
+
 /* ---- a new home --------------------------------------------------------------------- */
 
 static bool is_empty(const char *path)
@@ -116,6 +125,8 @@ enum err home_create(const char *path)
 			return ERR_FILE_WRITE;
 	}
 	if (mkdir(keys, 0700) != 0)
+		return ERR_FILE_WRITE;
+	if (home_write(path, HOME_NEVER_SIGNED, bytes_of(NULL, 0)) != ERR_OK)
 		return ERR_FILE_WRITE;
 	/* last, so that half a home is none */
 	return home_write(path, HOME_FORMAT, bytes_text(FORMAT_TEXT));

@@ -3,6 +3,7 @@
  *
  *	format              "stele-home 1"
  *	lock                held while steled runs
+ *	never-signed        until the first start; see node/sign_state.h
  *	steled.conf         settings
  *	genesis.txt         the genesis document and its founders' signatures
  *	keys/node.key       proves this node to others
@@ -18,6 +19,7 @@
 
 #define HOME_FORMAT "format"
 #define HOME_LOCK "lock"
+#define HOME_NEVER_SIGNED "never-signed"
 #define HOME_CONFIG "steled.conf"
 #define HOME_GENESIS "genesis.txt"
 #define HOME_KEYS "keys"
@@ -33,8 +35,8 @@ struct home {
 	int lock; /* descriptor */
 };
 
-/* Makes an absent or empty folder into a home: format and keys/, for the owner
- * alone.  ERR_FILE_EXISTS: there is something in it; ERR_FILE_WRITE. */
+/* Makes an absent or empty folder into a home: format, keys/ and never-signed,
+ * for the owner alone.  ERR_FILE_EXISTS: there is something in it; ERR_FILE_WRITE. */
 MUST_CHECK enum err home_create(const char *path);
 
 /* Checks the format and takes the lock.  ERR_FILE_READ: there is no home;
@@ -50,5 +52,7 @@ MUST_CHECK enum err home_read(struct buf *out, const char *path, const char *nam
 /* A new durable file, for the owner alone.  ERR_FILE_EXISTS, ERR_FILE_WRITE:
  * nothing is left behind. */
 MUST_CHECK enum err home_write(const char *path, const char *name, struct bytes content);
+/* Durably.  ERR_FILE_WRITE. */
+MUST_CHECK enum err home_remove(const char *path, const char *name);
 
 #endif
