@@ -145,7 +145,7 @@ fuzzers  := $(patsubst %.c,$(OUT)/%,$(src_fuzz))
 chosen   := $(if $(FLOOR),$(filter $(OUT)/tests/unit/$(FLOOR)/%,$(unit)),$(unit))
 chosen   := $(if $(T),$(foreach u,$(chosen),$(if $(findstring $(T),$(u)),$(u))),$(chosen))
 
-.PHONY: all libs test units sim fuzz fuzzers benches tidy check install clean help generated
+.PHONY: campaign mutants all libs test units sim fuzz fuzzers benches tidy check install clean help generated
 .PHONY: print-cppflags FORCE
 all: libs $(programs)
 libs: $(call lib,$(floors) gen llhttp)
@@ -260,6 +260,10 @@ tidy:
 check:
 	@scripts/check
 
+# the long runs; see the head of each script
+campaign mutants:
+	@scripts/$@
+
 prefix ?= /usr/local
 install: $(programs)
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/doc/stele
@@ -280,5 +284,7 @@ help:
 	@echo 'make generated    protobuf headers only'
 	@echo 'make tidy         rules of the house: floors, suffixes, lengths'
 	@echo 'make check        everything that must be green'
+	@echo 'make campaign     long runs: simulator seeds, planted bugs, fuzzing'
+	@echo 'make mutants      every planted bug, and what caught it'
 	@echo 'make install      prefix=/usr/local DESTDIR='
 	@echo 'make clean        remove build/'
