@@ -42,6 +42,7 @@ static enum err meta_read(struct verify *verify)
 		return verify_row(verify, 0, "the store does not say where its tip is", err);
 	verify->report->heights = tip.height;
 	verify->tip_hash = tip.block;
+	verify->value_next = tip.value_next;
 	err = store_get(verify->read, TABLE_META, bytes_text(META_INDEX), &row);
 	if (err == ERR_OK && row.len == 8)
 		verify->index_height = load_u64(row.at);
@@ -105,21 +106,9 @@ static enum err walk(struct verify *verify, verify_progress *progress, void *con
 	return verify_tables(verify);
 }
 
-static enum err zero_compare(struct verify *verify)
-{
-	struct row_block row;
-	enum err err = row_block_get(verify->read, 0, &row);
-
-	if (err != ERR_OK)
-		return verify_row(verify, 0, "the block is missing", err);
-	if (!bytes_equal(row.header_text, buf_bytes(&verify->again->tip.header_text)))
-		return verify_bad(verify, 0, "header 0 is not the genesis document's");
-	return ERR_OK;
-}
-
 /* With a second ledger where the parcels allow it. */
-static enum err run(struct verify *verify, const char *scratch, struct bytes genesis_text,
-		    verify_progress *progress, void *context)
+static enum err run(struct verify *verify, const char *scratch, verify_progress *progress,
+		    void *context)
 {
 	struct store *store = NULL;
 	bool is_whole;
@@ -132,11 +121,10 @@ static enum err run(struct verify *verify, const char *scratch, struct bytes gen
 	if (err == ERR_OK && is_whole) {
 		err = store_open(&store, scratch);
 		if (err == ERR_OK)
-			err = ledger_open(&verify->again, store, verify->genesis, genesis_text);
-		if (err == ERR_OK) {
+			err = ledger_open(&verify->again, store, verify->genesis,
+					  verify->genesis_text);
+		if (err == ERR_OK)
 			verify->again->dead_slack = UINT64_MAX;
-			err = zero_compare(verify);
-		}
 	}
 	if (err == ERR_OK)
 		err = walk(verify, progress, context);
@@ -149,7 +137,8 @@ enum err verify_ledger(struct store *store, const char *scratch, const struct ge
 		       struct bytes genesis_text, verify_progress *progress, void *context,
 		       struct verify_report *out)
 {
-	struct verify verify = {.genesis = genesis, .report = out};
+	struct verify verify = {
+		.genesis = genesis, .genesis_text = genesis_text, .report = out};
 	enum err err;
 
 	*out = (struct verify_report){0};
@@ -159,7 +148,7 @@ enum err verify_ledger(struct store *store, const char *scratch, const struct ge
 	if (err == ERR_OK)
 		err = store_read_begin(store, &verify.read);
 	if (err == ERR_OK) {
-		err = run(&verify, scratch, genesis_text, progress, context);
+		err = run(&verify, scratch, progress, context);
 		store_read_end(verify.read);
 	}
 	free(verify.body);

@@ -16,6 +16,7 @@
 struct verify_report {
 	uint64_t heights;       /* the store's tip */
 	uint64_t finalizations; /* checked */
+	uint64_t finalized;     /* the height of the last of them; what lies above rests on none */
 	uint64_t leaves;
 	uint64_t rejected;
 	uint64_t executed;      /* heights executed anew; 0: parcels of the first were pruned */

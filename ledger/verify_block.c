@@ -1,6 +1,7 @@
 /* One height of verify-ledger: header, body, finalization, leaves, rejected
  * entries and index rows, each against the header's lines. */
 #include "crypto/digest.h"
+#include "ledger/genesis_state.h"
 #include "ledger/verify_internal.h"
 #include "proto/rejected.h"
 
@@ -49,6 +50,7 @@ static enum err finalization_check(struct verify *verify, uint64_t height, struc
 			      header->epoch, NULL) != ERR_OK)
 		return verify_bad(verify, height, "the finalization does not hold");
 	verify->report->finalizations++;
+	verify->report->finalized = height;
 	return ERR_OK;
 }
 
@@ -81,6 +83,9 @@ static enum err leaf_prove(struct verify *verify, uint64_t height, uint64_t log_
 
 	if (err != ERR_OK && err != ERR_NOT_FOUND)
 		return err;
+	verify->attachments += err == ERR_OK;
+	if (verify->again != NULL)
+		return ERR_OK;
 	err = tx_from_leaf(&tx, leaf, attachment, &verify->genesis->chain);
 	if (err == ERR_OK) {
 		err = tx_check_signature(tx);
@@ -109,9 +114,7 @@ static enum err leaf_check(struct verify *verify, uint64_t height, uint64_t log_
 	if (row_leaf_peek(leaf, &id, &until) != ERR_OK)
 		return verify_bad(verify, height, "a leaf is malformed");
 	err = index_check(verify, height, &id, &place);
-	if (err == ERR_OK && verify->again == NULL)
-		err = leaf_prove(verify, height, log_index, leaf);
-	return err;
+	return err == ERR_OK ? leaf_prove(verify, height, log_index, leaf) : err;
 }
 
 static enum err leaves_check(struct verify *verify, uint64_t height, const struct row_block *row,
@@ -132,6 +135,26 @@ static enum err leaves_check(struct verify *verify, uint64_t height, const struc
 	if (header->log_size != verify->frontier.size || !hash_equal(&root, &header->log_root))
 		return verify_bad(verify, height, "the leaves do not give the header's log root");
 	return ERR_OK;
+}
+
+/* Where nothing is executed anew: the entry's id is that of the signed bytes beside it. */
+static enum err rejected_prove(struct verify *verify, uint64_t height,
+			       const struct row_rejected *rejected)
+{
+	struct tx *tx;
+	enum err err;
+
+	if (verify->again != NULL)
+		return ERR_OK;
+	err = tx_decode(&tx, rejected->raw, &verify->genesis->chain);
+	if (err == ERR_OK) {
+		err = hash_equal(&tx->id, &rejected->id) ? tx_check_signature(tx)
+							 : ERR_STORE_DAMAGED;
+		tx_free(tx);
+	}
+	if (err == ERR_OK || err == ERR_MEMORY)
+		return err;
+	return verify_bad(verify, height, "a rejected entry is not its transaction's");
 }
 
 static enum err rejected_check(struct verify *verify, uint64_t height,
@@ -156,6 +179,8 @@ static enum err rejected_check(struct verify *verify, uint64_t height,
 			      rejected.position);
 		merkle_frontier_append(&frontier, &leaf);
 		err = index_check(verify, height, &rejected.id, &place);
+		if (err == ERR_OK)
+			err = rejected_prove(verify, height, &rejected);
 		if (err != ERR_OK)
 			return err;
 	}
@@ -167,7 +192,68 @@ static enum err rejected_check(struct verify *verify, uint64_t height,
 	return ERR_OK;
 }
 
-static enum err zero_check(struct verify *verify)
+/* One parcel as the body names it; its transactions are verify_again's business. */
+static enum err parcel_prove(struct verify *verify, const struct header *header, uint32_t k,
+			     struct bytes bytes)
+{
+	struct parcel_text text;
+	struct row_parcel row;
+	struct hash digest;
+	enum err err = row_parcel_decode(&row, bytes);
+
+	if (err == ERR_OK)
+		err = parcel_check(row.text, &row.signature, row.payload, &verify->genesis->chain,
+				   &verify->genesis->set, header->epoch, &text);
+	if (err != ERR_OK)
+		return verify_bad(verify, header->height, "a parcel does not hold");
+	sha256(&digest, row.text.at, row.text.len);
+	if (!hash_equal(&digest, &verify->body->parcels[k].digest))
+		return verify_bad(verify, header->height, "a parcel is not the body's");
+	verify->parcels++;
+	return ERR_OK;
+}
+
+/* Parcels are there for the newest heights, and where they are they hold. */
+static enum err parcels_check(struct verify *verify, const struct row_block *block,
+			      const struct header *header)
+{
+	for (uint32_t k = 0; k < block->parcels; k++) {
+		struct bytes row;
+		enum err err = row_get(verify->read, TABLE_PARCEL,
+				       row_key_pair(header->height, k), &row);
+
+		if (err == ERR_NOT_FOUND &&
+		    verify->report->heights >= header->height + LEDGER_PARCELS_KEPT)
+			continue;
+		if (err != ERR_OK)
+			return verify_row(verify, header->height, "a parcel is missing", err);
+		err = parcel_prove(verify, header, k, row);
+		if (err != ERR_OK)
+			return err;
+	}
+	return ERR_OK;
+}
+
+/* Header 0 follows from the document alone. */
+static enum err header_zero_check(struct verify *verify, const struct row_block *row)
+{
+	struct header header;
+	struct buf text;
+	enum err err = genesis_state_header(&header, verify->genesis, verify->genesis_text);
+
+	if (err != ERR_OK)
+		return err;
+	buf_init(&text, LIMIT_HEADER_BYTES);
+	header_render(&text, &header);
+	if (text.has_failed)
+		err = ERR_MEMORY;
+	else if (!bytes_equal(buf_bytes(&text), row->header_text))
+		err = verify_bad(verify, 0, "header 0 is not the genesis document's");
+	buf_release(&text);
+	return err;
+}
+
+static enum err zero_check(struct verify *verify, const struct row_block *row)
 {
 	struct bytes leaf;
 	struct hash hash;
@@ -180,7 +266,7 @@ static enum err zero_check(struct verify *verify)
 	sha256(&hash, leaf.at + 1, leaf.len - 1);
 	if (!hash_equal(&hash, &verify->genesis->chain))
 		return verify_bad(verify, 0, "leaf 0 is not the genesis document");
-	return ERR_OK;
+	return header_zero_check(verify, row);
 }
 
 enum err verify_block(struct verify *verify, uint64_t height)
@@ -193,7 +279,7 @@ enum err verify_block(struct verify *verify, uint64_t height)
 	if (err != ERR_OK)
 		return verify_row(verify, height, "the block is missing", err);
 	if (height == 0)
-		err = zero_check(verify);
+		err = zero_check(verify, &row);
 	if (err == ERR_OK)
 		err = header_check(verify, height, &row, &header, &hash);
 	if (err == ERR_OK)
@@ -202,6 +288,8 @@ enum err verify_block(struct verify *verify, uint64_t height)
 		err = leaves_check(verify, height, &row, &header);
 	if (err == ERR_OK)
 		err = rejected_check(verify, height, &row, &header);
+	if (err == ERR_OK)
+		err = parcels_check(verify, &row, &header);
 	if (err != ERR_OK)
 		return err;
 	verify->parent = header;

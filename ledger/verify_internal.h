@@ -10,13 +10,17 @@ struct verify {
 	struct store_read *read;  /* of the store in question, one state throughout */
 	struct ledger *again;     /* the second ledger; NULL: nothing can be executed */
 	const struct genesis *genesis;
+	struct bytes genesis_text;
 	struct verify_report *report;
 	struct merkle_frontier frontier;
 	struct header parent;
 	struct hash parent_hash;
 	struct hash tip_hash;
+	uint64_t value_next;     /* as the tip's row says */
 	uint64_t index_height;   /* the index is complete up to it */
 	uint64_t indexed;        /* ids met whose index rows are right */
+	uint64_t attachments;    /* met beside leaves */
+	uint64_t parcels;        /* met of the blocks */
 	bool has_all_values;     /* no value row was compacted, so rows can be compared */
 	struct body *body;
 	struct certificate *certificate;

@@ -89,70 +89,85 @@ static enum err state_check(struct verify *verify)
 	if (err == ERR_OK)
 		state_root(tree, loaded.version, &root);
 	state_tree_free(tree);
-	if (err == ERR_OK && !hash_equal(&root, &verify->parent.state))
+	if (err == ERR_OK && (!hash_equal(&root, &verify->parent.state) ||
+			      loaded.next != verify->value_next))
 		err = ERR_STORE_DAMAGED;
 	return verify_row(verify, verify->report->heights,
 			  "the values do not give the tip's state root", err);
 }
 
-/* The last key of a table is at most the one given. */
-static enum err last_check(struct verify *verify, enum table table, uint64_t last)
+/* How many rows a table has. */
+static enum err rows_count(struct verify *verify, enum table table, uint64_t *out)
 {
-	struct row_key end = row_key_u64(UINT64_MAX);
-	struct bytes key;
-	struct bytes row;
-	enum err err = store_seek(verify->read, table, row_key_bytes(&end), true, &key, &row);
-
-	if (err == ERR_NOT_FOUND)
-		return ERR_OK;
-	if (err == ERR_OK && (key.len < 8 || load_u64(key.at) > last))
-		err = ERR_STORE_DAMAGED;
-	return verify_row(verify, verify->report->heights, "a table holds more than the chain",
-			  err);
-}
-
-/* Every id's row was looked at, so as many rows as ids leave no room for more. */
-static enum err index_count_check(struct verify *verify)
-{
-	struct bytes key;
-	struct bytes row;
 	struct row_key from = {.len = 0};
+	struct bytes key;
+	struct bytes row;
 	uint64_t count = 0;
 	enum err err;
 
 	for (;; count++) {
-		err = store_seek(verify->read, TABLE_TX, row_key_bytes(&from), false, &key, &row);
+		err = store_seek(verify->read, table, row_key_bytes(&from), false, &key, &row);
 		if (err != ERR_OK)
 			break;
-		if (key.len != sizeof(struct hash))
-			return verify_bad(verify, verify->report->heights,
-					  "the index holds what is no id");
+		if (key.len >= sizeof(from.b))
+			return ERR_STORE_DAMAGED; /* no row of ours */
 		memcpy(from.b, key.at, key.len);
 		from.b[key.len] = 0; /* the next key above */
 		from.len = key.len + 1;
 	}
-	if (err == ERR_NOT_FOUND)
-		err = count == verify->indexed ? ERR_OK : ERR_STORE_DAMAGED;
-	return verify_row(verify, verify->report->heights, "the index holds more than the chain",
-			  err);
+	*out = count;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static uint64_t tiles_count(const struct verify *verify)
+{
+	uint64_t count = 0;
+
+	for (unsigned level = 0; level < LOG_TILE_LEVELS; level++) {
+		uint64_t hashes = verify->frontier.size >> (8 * level);
+
+		count += (hashes + LOG_TILE_HASHES - 1) / LOG_TILE_HASHES;
+	}
+	return count;
+}
+
+/* Every row of the chain was looked at, so as many rows as were looked at leave no
+ * room for others.  Values are counted by their numbers, which have no gap. */
+static enum err counts_check(struct verify *verify)
+{
+	const struct verify_report *report = verify->report;
+	const struct {
+		enum table table;
+		uint64_t count;
+	} tables[] = {
+		{TABLE_BLOCK, report->heights + 1},
+		{TABLE_BLOCK_HASH, report->heights + 1},
+		{TABLE_LEAF, verify->frontier.size},
+		{TABLE_ATTACHMENT, verify->attachments},
+		{TABLE_TILE, tiles_count(verify)},
+		{TABLE_REJECTED, report->rejected},
+		{TABLE_PARCEL, verify->parcels},
+		{TABLE_TX, verify->indexed},
+		{TABLE_UNDO, 0},
+		{TABLE_RECORD, 0},
+	};
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]) && err == ERR_OK; i++) {
+		uint64_t count;
+
+		err = rows_count(verify, tables[i].table, &count);
+		if (err == ERR_OK && count != tables[i].count)
+			err = ERR_STORE_DAMAGED;
+	}
+	return verify_row(verify, report->heights, "a table holds more than the chain", err);
 }
 
 enum err verify_tables(struct verify *verify)
 {
-	uint64_t tip = verify->report->heights;
 	enum err err = tiles_check(verify);
 
 	if (err == ERR_OK)
 		err = state_check(verify);
-	if (err == ERR_OK)
-		err = last_check(verify, TABLE_BLOCK, tip);
-	if (err == ERR_OK)
-		err = last_check(verify, TABLE_LEAF, verify->frontier.size - 1);
-	if (err == ERR_OK)
-		err = last_check(verify, TABLE_ATTACHMENT, verify->frontier.size - 1);
-	if (err == ERR_OK)
-		err = last_check(verify, TABLE_REJECTED, tip);
-	if (err == ERR_OK)
-		err = index_count_check(verify);
-	return err;
+	return err == ERR_OK ? counts_check(verify) : err;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ledger/row.h"
+#include "ledger/verify_internal.h"
 #include "tests/lib/unit.h"
 #include "tests/unit/ledger/town.h"
 
@@ -59,6 +60,7 @@ static void flip(struct town *town, enum table table, struct row_key key, size_t
 
 	ck_assert_int_eq(store_write_begin(town->store, &write), ERR_OK);
 	ck_assert_int_eq(store_write_get(write, table, row_key_bytes(&key), &row), ERR_OK);
+	ck_assert_uint_lt(from_end, row.len);
 	copy = malloc(row.len);
 	memcpy(copy, row.at, row.len);
 	copy[row.len - 1 - from_end] ^= 4;
@@ -119,6 +121,85 @@ UNIT_TEST(verify_names_the_height_of_a_changed_value)
 	town_free(town);
 }
 
+/* A row that no chain has. */
+static void expect_stranger(enum table table, const void *key, size_t key_len)
+{
+	struct town *town = town_lived_in();
+	struct verify_report report;
+	struct store_write *write;
+
+	ck_assert_int_eq(store_write_begin(town->store, &write), ERR_OK);
+	ck_assert_int_eq(store_put(write, table, bytes_of(key, key_len), bytes_text("stranger"),
+				   false),
+			 ERR_OK);
+	ck_assert_int_eq(store_commit(write), ERR_OK);
+	ck_assert_msg(verify(town, &report) == ERR_STORE_DAMAGED, "table %d", (int)table);
+	town_free(town);
+}
+
+UNIT_TEST(verify_finds_a_row_too_many_in_any_table)
+{
+	uint8_t key[32] = {0};
+
+	for (enum table table = TABLE_BLOCK; table < TABLE_COUNT; table++) {
+		size_t len = table == TABLE_TX || table == TABLE_BLOCK_HASH ? 32
+			     : table == TABLE_TILE			    ? 9
+			     : table == TABLE_REJECTED || table == TABLE_PARCEL ? 12
+										: 8;
+
+		memset(key, 0, sizeof(key));
+		key[len - 1] = 77;
+		expect_stranger(table, key, len);
+		memset(key, 0xfe, sizeof(key));
+		expect_stranger(table, key, len);
+	}
+}
+
+/* One height without a second ledger, as where the first parcels are pruned. */
+static enum err verify_plainly(struct town *town, uint64_t tip, struct verify_report *report)
+{
+	struct verify verify = {.genesis = town->world->genesis,
+				.genesis_text = buf_bytes(&town->genesis_text),
+				.report = report};
+	enum err err = ERR_OK;
+
+	*report = (struct verify_report){.heights = tip};
+	verify.body = calloc(1, sizeof(*verify.body));
+	verify.certificate = calloc(1, sizeof(*verify.certificate));
+	ck_assert_int_eq(store_read_begin(town->store, &verify.read), ERR_OK);
+	for (uint64_t h = 0; h <= 6 && err == ERR_OK; h++)
+		err = verify_block(&verify, h);
+	store_read_end(verify.read);
+	free(verify.body);
+	free(verify.certificate);
+	return err;
+}
+
+static void flips_without_execution(enum table table, struct row_key key, size_t from_end,
+				    enum err want)
+{
+	struct town *town = town_lived_in();
+	struct verify_report report;
+
+	ck_assert_int_eq(verify_plainly(town, 6, &report), ERR_OK);
+	ck_assert_uint_eq(report.finalized, 6);
+	flip(town, table, key, from_end);
+	ck_assert_msg(verify_plainly(town, 6, &report) == want, "table %d, %zu from the end",
+		      (int)table, from_end);
+	town_free(town);
+}
+
+UNIT_TEST(verify_finds_flips_without_executing_too)
+{
+	for (size_t i = 0; i < 190; i += 27)
+		flips_without_execution(TABLE_REJECTED, row_key_pair(2, 0), i, ERR_STORE_DAMAGED);
+	for (size_t i = 0; i < 900; i += 101)
+		flips_without_execution(TABLE_PARCEL, row_key_pair(2, 0), i, ERR_STORE_DAMAGED);
+	for (size_t i = 0; i < 190; i += 37)
+		flips_without_execution(TABLE_LEAF, row_key_u64(3), i, ERR_STORE_DAMAGED);
+	flips_without_execution(TABLE_BLOCK, row_key_u64(0), 300, ERR_STORE_DAMAGED);
+}
+
 UNIT_TEST(verify_refuses_the_store_of_another_chain)
 {
 	struct town *town = town_new();
@@ -131,4 +212,5 @@ UNIT_TEST(verify_refuses_the_store_of_another_chain)
 
 UNIT_MAIN("verify", verify_finds_nothing_in_a_sound_store,
 	  verify_names_the_height_of_a_flipped_bit_in_any_table,
-	  verify_names_the_height_of_a_changed_value, verify_refuses_the_store_of_another_chain)
+	  verify_names_the_height_of_a_changed_value, verify_finds_a_row_too_many_in_any_table,
+	  verify_finds_flips_without_executing_too, verify_refuses_the_store_of_another_chain)
