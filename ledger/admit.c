@@ -8,13 +8,13 @@
 #include "ledger/ledger_internal.h"
 #include "proto/value.h"
 
-#define SIMULATION_KEYS_MAX 20000 /* read from the base and kept for the next */
+#define SIMULATION_BYTES_MAX ((size_t)16 << 20) /* then it is made anew */
 
 /* One overlay serves until the tip moves: what it read stays true. */
 static enum err simulation_ready(struct ledger *ledger, uint64_t now_ms)
 {
 	if (ledger->simulation != NULL &&
-	    overlay_count(ledger->simulation) > SIMULATION_KEYS_MAX) {
+	    overlay_bytes(ledger->simulation) > SIMULATION_BYTES_MAX) {
 		overlay_free(ledger->simulation);
 		ledger->simulation = NULL;
 	}

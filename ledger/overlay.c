@@ -88,9 +88,9 @@ void overlay_reset(struct overlay *overlay, uint64_t time_ms)
 	overlay->time_ms = time_ms;
 }
 
-size_t overlay_count(const struct overlay *overlay)
+size_t overlay_bytes(const struct overlay *overlay)
 {
-	return HASH_COUNT(overlay->entries);
+	return overlay->arena.used;
 }
 
 /* --- values -------------------------------------------------------------- */

@@ -27,8 +27,8 @@ void overlay_rebase(struct overlay *overlay);
 /* A cheap second use: everything since overlay_new is forgotten but what was
  * read from the base. */
 void overlay_reset(struct overlay *overlay, uint64_t time_ms);
-/* Keys held, changed or only read: what a second use costs in memory. */
-size_t overlay_count(const struct overlay *overlay);
+/* Memory that is held, also by what was rolled back: what a second use costs. */
+size_t overlay_bytes(const struct overlay *overlay);
 
 struct overlay_change {
 	struct state_change change;

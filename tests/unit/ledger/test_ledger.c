@@ -13,6 +13,7 @@
 #include "crypto/merkle.h"
 #include "ledger/apply/apply.h"
 #include "ledger/genesis_state.h"
+#include "ledger/ledger_internal.h"
 #include "tests/lib/unit.h"
 #include "tests/unit/ledger/town.h"
 
@@ -372,6 +373,29 @@ UNIT_TEST(ledger_admission_simulates_and_leaves_no_trace)
 	town_free(town);
 }
 
+/* Who simulates again and again while no block comes takes no memory for it. */
+UNIT_TEST(ledger_admission_takes_bounded_memory)
+{
+	struct town *town = town_new();
+	Stele__ProgrammeCreate *programme = make_programme();
+	char *basis = make_memory(513);
+	struct tx *create;
+	struct admission admission;
+
+	memset(basis, 'x', 512);
+	programme->legal_basis = basis;
+	create = town_tx(town, FUNDER, OP(PROGRAMME_CREATE), programme);
+	for (int i = 0; i < 20000; i++) {
+		ck_assert_int_eq(ledger_admit(town->ledger, create, town->world->time_ms, true,
+					      &admission),
+				 ERR_OK);
+		ck_assert_int_eq(admission.outcome, OUTCOME_ACCEPTED);
+		ck_assert_uint_lt(overlay_bytes(town->ledger->simulation), (size_t)17 << 20);
+	}
+	tx_free(create);
+	town_free(town);
+}
+
 /* The child commits blocks and says their heights, until it is killed. */
 static void commit_on(struct town *town, int out)
 {
@@ -493,6 +517,6 @@ UNIT_MAIN("ledger", ledger_block_0_is_computed_from_the_genesis_document_alone,
 	  ledger_leaves_out_a_parcel_that_expired_or_reaches_too_far,
 	  ledger_overlays_stand_on_each_other_and_forks_fall,
 	  ledger_remembers_consumed_ids_across_a_restart,
-	  ledger_admission_simulates_and_leaves_no_trace,
+	  ledger_admission_simulates_and_leaves_no_trace, ledger_admission_takes_bounded_memory,
 	  ledger_killed_while_committing_keeps_what_it_acknowledged,
 	  ledger_views_are_whole_while_blocks_are_committed)
