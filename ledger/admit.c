@@ -53,13 +53,9 @@ enum err ledger_admit(struct ledger *ledger, const struct tx *tx, uint64_t now_m
 		err = ledger_base_begin(ledger);
 	if (err != ERR_OK)
 		return err;
-	if (overlay_is_consumed(ledger->simulation, &tx->id)) {
-		result.reason = ERR_TX_CONSUMED;
-	} else {
-		arena_init(&arena, LEDGER_APPLY_ARENA);
-		simulate(ledger, tx, now_ms, simulate_rules, &arena, &result);
-		arena_release(&arena);
-	}
+	arena_init(&arena, LEDGER_APPLY_ARENA);
+	simulate(ledger, tx, now_ms, simulate_rules, &arena, &result);
+	arena_release(&arena);
 	ledger_base_end(ledger);
 	if (result.outcome == OUTCOME_FAILED)
 		return result.reason;

@@ -128,8 +128,6 @@ static enum err tx_run(struct ledger *ledger, struct executed *block, struct dec
 	struct arena arena;
 	enum outcome outcome;
 
-	if (overlay_is_consumed(block->overlay, &decided.tx->id))
-		return ERR_OK; /* skipped */
 	arena_init(&arena, LEDGER_APPLY_ARENA);
 	outcome = apply_transaction(&apply, decided.tx, block->frontier.size, &arena,
 				    &decided.reason);

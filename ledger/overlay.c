@@ -155,7 +155,8 @@ static enum err value_copy(struct overlay *overlay, struct bytes value, struct b
 	return at == NULL ? ERR_MEMORY : ERR_OK;
 }
 
-enum err overlay_get(struct overlay *overlay, const char *key, struct bytes *value)
+/* The key's entry here, made from what lies below if there was none yet. */
+static enum err entry_get(struct overlay *overlay, const char *key, struct entry **out)
 {
 	size_t key_len = strlen(key);
 	struct entry *entry = entry_find(overlay, key, key_len);
@@ -173,6 +174,17 @@ enum err overlay_get(struct overlay *overlay, const char *key, struct bytes *val
 			return ERR_MEMORY;
 		entry->value = err == ERR_OK ? found : (struct bytes){NULL, 0};
 	}
+	*out = entry;
+	return ERR_OK;
+}
+
+enum err overlay_get(struct overlay *overlay, const char *key, struct bytes *value)
+{
+	struct entry *entry;
+	enum err err = entry_get(overlay, key, &entry);
+
+	if (err != ERR_OK)
+		return err;
 	if (entry->value.at == NULL)
 		return ERR_NOT_FOUND;
 	*value = entry->value;
@@ -197,18 +209,15 @@ static enum err undo_add(struct overlay *overlay, struct entry *entry)
 
 enum err overlay_put(struct overlay *overlay, const char *key, struct bytes value)
 {
-	size_t key_len = strlen(key);
 	struct entry *entry;
-	struct bytes unused;
 	struct bytes copy;
 	enum err err;
 
-	ASSERT(key_len > 0 && key_len <= LIMIT_KEY_BYTES);
+	ASSERT(key[0] != '\0' && strlen(key) <= LIMIT_KEY_BYTES);
 	ASSERT(value.len > 0 && value.len <= LIMIT_VALUE_BYTES);
-	err = overlay_get(overlay, key, &unused); /* so that a roll-back finds it */
-	if (err != ERR_OK && err != ERR_NOT_FOUND)
+	err = entry_get(overlay, key, &entry); /* so that a roll-back finds what was */
+	if (err != ERR_OK)
 		return err;
-	entry = entry_find(overlay, key, key_len);
 	if (value_copy(overlay, value, &copy) != ERR_OK || undo_add(overlay, entry) != ERR_OK)
 		return ERR_MEMORY;
 	entry->value = copy;

@@ -66,7 +66,7 @@ static void *pool_at(const struct pool *pool, uint32_t index)
 
 static bool pool_grow(struct pool *pool)
 {
-	if (pool->chunks_count == LEAF_BIT >> CHUNK_BITS)
+	if (pool->chunks_count == (LEAF_BIT >> CHUNK_BITS) - 1) /* an index never has the leaf bit */
 		return false;
 	if (pool->chunks_count == pool->chunks_max) {
 		uint32_t max = pool->chunks_max == 0 ? 16 : pool->chunks_max * 2;

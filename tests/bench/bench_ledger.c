@@ -1,0 +1,234 @@
+/* What a transaction costs the ledger: microseconds for building a block of
+ * content.anchor by four organisations, for executing it as a voter does, and
+ * for its commit; signatures are checked elsewhere and not counted.
+ *
+ *   bench_ledger [transactions a block] [blocks]                               */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "crypto/digest.h"
+#include "ledger/apply/identifier.h"
+#include "ledger/ledger.h"
+#include "proto/tx.h"
+
+#define ORGS 4
+#define PARCEL 512 /* transactions */
+#define NOW_MS UINT64_C(1800000000000)
+
+#define MUST(call) \
+	do { \
+		enum err must = (call); \
+		if (must != ERR_OK) { \
+			fprintf(stderr, "%s: %s\n", #call, err_name(must)); \
+			exit(1); \
+		} \
+	} while (0)
+
+static struct secret org_keys[ORGS];
+static struct secret node_key;
+static struct genesis *genesis;
+static uint64_t nonce;
+
+static double now_us(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
+}
+
+static void org_fill(int i)
+{
+	static const char characters[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
+	struct genesis_org *org = &genesis->orgs[i];
+
+	for (const char *c = characters; *c != '\0'; c++) {
+		snprintf(org->id, sizeof(org->id), "CN-USCI-91110000EXAMPLE0%d%c", i, *c);
+		if (identifier_check(org->id) == ERR_OK)
+			break;
+	}
+	snprintf(org->name_en, sizeof(org->name_en), "Example Institute %d", i);
+	org->roles = 1u << STELE__ROLE__ROLE_ANCHORER | 1u << STELE__ROLE__ROLE_VALIDATOR;
+	MUST(sign_key_generate(&org_keys[i]));
+	MUST(sign_public(&org->keys[0].key, &org_keys[i]));
+	org->keys[0].purposes =
+		1u << STELE__PURPOSE__PURPOSE_CONTENT | 1u << STELE__PURPOSE__PURPOSE_GOVERN;
+	org->keys_count = 1;
+}
+
+static void genesis_fill(struct buf *text)
+{
+	struct validator *validator = &genesis->set.validators[0];
+	struct secret consensus;
+
+	snprintf(genesis->name, sizeof(genesis->name), "bench.example");
+	genesis->time_ms = NOW_MS;
+	genesis->epoch_length = 1000;
+	genesis->timers = (struct genesis_timers){50000,   50000,   50000, 50000, 50000,
+						  1000000, 1000000, 500,   10000};
+	genesis->window_ms = LIMIT_WINDOW_MS;
+	genesis->quota_window_ms = 86400000;
+	genesis->quota_transactions = genesis->quota_bytes = genesis->quota_entries = INT64_MAX;
+	for (int i = 0; i < ORGS; i++)
+		org_fill(i);
+	genesis->orgs_count = ORGS;
+	genesis->rules[0] = (struct genesis_rule){
+		.operation = STELE__TRANSACTION_BODY__OPERATION_CONTENT_ANCHOR,
+		.openers = 1u << STELE__ROLE__ROLE_ANCHORER};
+	genesis->rules_count = 1;
+	snprintf(validator->id, sizeof(validator->id), "v0");
+	snprintf(validator->org, sizeof(validator->org), "%s", genesis->orgs[0].id);
+	MUST(sign_key_generate(&consensus));
+	MUST(sign_key_generate(&node_key));
+	MUST(sign_public(&validator->consensus_key, &consensus));
+	MUST(sign_public(&validator->node_key, &node_key));
+	genesis->set.count = 1;
+	set_seal(&genesis->set);
+	buf_init(text, LIMIT_GENESIS_BYTES);
+	MUST(genesis_render(text, genesis));
+}
+
+static struct tx *anchor(int org, uint64_t time_ms)
+{
+	Stele__TransactionBody body = STELE__TRANSACTION_BODY__INIT;
+	Stele__ContentAnchor record = STELE__CONTENT_ANCHOR__INIT;
+	struct hash content;
+	struct buf raw;
+	struct tx *tx;
+
+	nonce++;
+	sha256(&content, &nonce, sizeof(nonce));
+	record.sha256 = (ProtobufCBinaryData){sizeof(content.b), content.b};
+	record.size = 1000 + nonce;
+	record.media_type = (char *)"image/png";
+	record.title = (char *)"A picture with a title of about forty bytes";
+	body.chain = (ProtobufCBinaryData){32, genesis->chain.b};
+	body.signer = (ProtobufCBinaryData){33, genesis->orgs[org].keys[0].key.b};
+	body.valid_until = time_ms + 300000;
+	body.nonce = nonce;
+	body.operation_case = STELE__TRANSACTION_BODY__OPERATION_CONTENT_ANCHOR;
+	body.content_anchor = &record;
+	buf_init(&raw, LIMIT_TX_BYTES);
+	MUST(tx_sign(&raw, &body, (struct bytes){NULL, 0}, &org_keys[org]));
+	MUST(tx_decode(&tx, buf_bytes(&raw), &genesis->chain));
+	buf_release(&raw);
+	return tx;
+}
+
+static struct parcel *parcel_make(const struct ledger_tip *tip, uint32_t count)
+{
+	struct tx *txs[PARCEL];
+	struct parcel *parcel;
+
+	for (uint32_t i = 0; i < count; i++)
+		txs[i] = anchor((int)(i % ORGS), tip->time_ms);
+	MUST(parcel_pack(&parcel, txs, count, &genesis->chain, 0, 0, nonce, tip->height + 100,
+			 &node_key));
+	for (uint32_t i = 0; i < count; i++)
+		tx_free(txs[i]);
+	return parcel;
+}
+
+struct spent {
+	double build, execute, commit, commit_voter;
+};
+
+static void round_run(struct ledger *leader, struct ledger *voter, uint32_t count,
+		      struct spent *spent)
+{
+	struct parcel *parcels[LIMIT_BODY_PARCELS];
+	struct build_params params = {.proposer = 0};
+	struct ledger_committed committed;
+	struct buf header, body;
+	struct ledger_tip tip;
+	struct block_input input;
+	struct hash hash;
+	uint32_t parcels_count = 0;
+	double start;
+
+	ledger_tip(leader, &tip);
+	for (uint32_t left = count; left > 0; parcels_count++) {
+		uint32_t part = left < PARCEL ? left : PARCEL;
+
+		parcels[parcels_count] = parcel_make(&tip, part);
+		left -= part;
+	}
+	params.parent = tip.block;
+	params.parent_view = tip.view;
+	params.view = tip.view + 1;
+	params.now_ms = tip.time_ms + 100;
+	buf_init(&header, LIMIT_HEADER_BYTES);
+	buf_init(&body, LIMIT_BODY_BYTES);
+	start = now_us();
+	MUST(ledger_build(leader, &params, parcels, parcels_count, &header, &body));
+	spent->build += now_us() - start;
+	sha256(&hash, header.at, header.len);
+	input = (struct block_input){.header_text = buf_bytes(&header),
+				     .body_text = buf_bytes(&body),
+				     .parcels = parcels,
+				     .parcels_count = parcels_count};
+	start = now_us();
+	MUST(ledger_execute(voter, &input));
+	spent->execute += now_us() - start;
+	start = now_us();
+	MUST(ledger_commit(leader, &hash, (struct bytes){NULL, 0}, &committed));
+	spent->commit += now_us() - start;
+	start = now_us();
+	MUST(ledger_commit(voter, &hash, (struct bytes){NULL, 0}, &committed));
+	spent->commit_voter += now_us() - start;
+	if (committed.outcomes_count != count)
+		exit(1);
+	for (uint32_t i = 0; i < parcels_count; i++)
+		parcel_release(parcels[i]);
+	buf_release(&header);
+	buf_release(&body);
+}
+
+static struct ledger *open_one(const char *folder, const char *name, struct buf *text,
+			       struct store **store)
+{
+	char path[256];
+	struct ledger *ledger;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	MUST(store_open(store, path));
+	MUST(ledger_open(&ledger, *store, genesis, buf_bytes(text)));
+	return ledger;
+}
+
+int main(int argc, char **argv)
+{
+	uint32_t count = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 2000;
+	uint32_t blocks = argc > 2 ? (uint32_t)strtoul(argv[2], NULL, 10) : 20;
+	char folder[] = "/tmp/bench_ledger.XXXXXX";
+	struct store *stores[2];
+	struct ledger *leader, *voter;
+	struct spent spent = {0};
+	struct buf text;
+	char command[64];
+	double all;
+
+	genesis = calloc(1, sizeof(*genesis));
+	if (genesis == NULL || mkdtemp(folder) == NULL)
+		return 1;
+	genesis_fill(&text);
+	leader = open_one(folder, "leader", &text, &stores[0]);
+	voter = open_one(folder, "voter", &text, &stores[1]);
+	for (uint32_t i = 0; i < blocks; i++)
+		round_run(leader, voter, count, &spent);
+	all = (double)count * blocks;
+	printf("%u blocks of %u content.anchor, microseconds a transaction:\n", blocks, count);
+	printf("build %.1f  execute %.1f  commit %.1f (leader) %.1f (voter)\n", spent.build / all,
+	       spent.execute / all, spent.commit / all, spent.commit_voter / all);
+	ledger_close(leader);
+	ledger_close(voter);
+	store_close(stores[0]);
+	store_close(stores[1]);
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	return system(command);
+}
