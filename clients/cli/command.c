@@ -52,6 +52,7 @@ const struct family families[] = {
 	{"grants", commands_import},
 	{"grants", commands_disbursement},
 	{"grants", commands_note},
+	{"operate", commands_bench},
 	{"help", commands_explain},
 	{"help", commands_meta},
 	{NULL, NULL},

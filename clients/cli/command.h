@@ -88,6 +88,7 @@ extern const struct command commands_init[];
 extern const struct command commands_localnet[];
 extern const struct command commands_status[];
 extern const struct command commands_config[];
+extern const struct command commands_bench[];
 extern const struct command commands_explain[];
 extern const struct command commands_meta[];
 

@@ -182,7 +182,8 @@ static bool add_value(struct buf *out, const json_t *object, const struct column
 bool out_json(const struct cli *cli, json_t *result)
 {
 	if (cli->is_json) {
-		(void)json_dumpf(result, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+		(void)json_dumpf(result, stdout,
+				 JSON_INDENT(2) | JSON_REAL_PRECISION(10) | JSON_PRESERVE_ORDER);
 		(void)fputc('\n', stdout);
 	}
 	json_decref(result);

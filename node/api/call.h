@@ -36,6 +36,7 @@ struct call {
 	/* a write */
 	bool is_write;
 	bool is_dry;
+	bool is_minimal;      /* return=minimal */
 	bool is_at_pump;
 	LIST_ENTRY(call) at_pump; /* then */
 	bool is_abandoned; /* its connection is gone */

@@ -144,6 +144,8 @@ void request_preferences(const struct request *request, struct preferences *out)
 
 		if (item.len == 11 && strncasecmp(text, "simulate=no", 11) == 0)
 			out->simulate = false;
+		if (item.len == 14 && strncasecmp(text, "return=minimal", 14) == 0)
+			out->is_minimal = true;
 		if (item.len > 5 && strncasecmp(text, "wait=", 5) == 0 &&
 		    decimal_decode(&wait, bytes_of(text + 5, item.len - 5)))
 			out->wait_s = wait > PREFER_WAIT_MAX_S ? PREFER_WAIT_MAX_S : (uint32_t)wait;

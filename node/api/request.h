@@ -48,6 +48,7 @@ const char *request_param(const struct request *request, const char *name);
 struct preferences {
 	uint32_t wait_s; /* 0: not */
 	bool simulate;   /* false: simulate=no */
+	bool is_minimal; /* return=minimal: the answer goes without the receipt */
 };
 #define PREFER_WAIT_MAX_S 30
 void request_preferences(const struct request *request, struct preferences *out);

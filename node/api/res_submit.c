@@ -14,6 +14,7 @@ static enum progress begin(struct call *call, bool is_dry)
 	call->is_write = true;
 	call->is_dry = is_dry;
 	request_preferences(&call->request, &prefer);
+	call->is_minimal = prefer.is_minimal;
 	if (strcasecmp(call->request.content_type, "application/protobuf") != 0)
 		return call_fail(call, ERR_API_MEDIA_TYPE, NULL);
 	if (prefer.wait_s > 0)
@@ -124,7 +125,7 @@ static enum progress conclude(struct call *call)
 		err = call_check_cover(call, place.height);
 		if (err == ERR_NOT_FOUND)
 			return CALL_RETRY;
-		if (err == ERR_OK)
+		if (err == ERR_OK && !call->is_minimal)
 			err = receipt_make(call->view, place.log_index, RECEIPT_NO_ENTRY,
 					   call->service->config.set_text, &receipt);
 	}

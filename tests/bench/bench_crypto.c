@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tests/lib/yardstick.h"
+#include "clients/cli/bench/yardstick.h"
 
 static void show(const char *what, double ns)
 {

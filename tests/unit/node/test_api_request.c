@@ -66,6 +66,8 @@ UNIT_TEST(preferences_are_read_and_unknown_ones_ignored)
 	ck_assert(!prefer("respond-async,  Simulate=no ;wait=3").simulate);
 	ck_assert_uint_eq(prefer("respond-async,  Simulate=no ;wait=3").wait_s, 3);
 	ck_assert(prefer("simulate=nope").simulate);
+	ck_assert(prefer("wait=3, return=minimal").is_minimal);
+	ck_assert(!prefer("return=representation").is_minimal);
 }
 
 UNIT_TEST(etag_matches_any_of_a_list)

@@ -2,8 +2,8 @@
  * a benchmark, so that figures of different machines can be compared as
  * ratios.  Each function runs for about the time given and says how long one
  * operation took, in nanoseconds. */
-#ifndef STELE_TESTS_LIB_YARDSTICK_H
-#define STELE_TESTS_LIB_YARDSTICK_H
+#ifndef STELE_CLIENTS_CLI_BENCH_YARDSTICK_H
+#define STELE_CLIENTS_CLI_BENCH_YARDSTICK_H
 
 #include <stdint.h>
 
@@ -16,5 +16,10 @@ double yardstick_verify_new(uint32_t run_ms);
 double yardstick_sign(uint32_t run_ms);
 /* Appending a leaf to a growing Merkle tree. */
 double yardstick_merkle_append(uint32_t run_ms);
+
+/* Making a small append to a file in that folder durable, and committing a small
+ * LMDB transaction with a node's flags; negative where it cannot be measured. */
+double yardstick_fdatasync(const char *folder, uint32_t run_ms);
+double yardstick_lmdb_commit(const char *folder, uint32_t run_ms);
 
 #endif

@@ -1,4 +1,4 @@
-#include "tests/lib/yardstick.h"
+#include "clients/cli/bench/yardstick.h"
 
 #include <stdlib.h>
 #include <time.h>

@@ -1,0 +1,337 @@
+/* The loop that sends the load, and the one that looks it up afterwards. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "clients/cli/api.h"
+#include "clients/cli/bench/bench.h"
+#include "clients/cli/many.h"
+#include "clients/cli/out.h"
+#include "clients/cli/progress.h"
+
+#define WAIT_S 30
+#define DRAIN_S 40
+#define STEP_MS 5
+#define AGAIN_MS 50
+#define LOOKUP_EACH 16 /* connections to one node */
+#define HEAD_BYTES 512 /* of an answer: its state stands there */
+
+struct driver {
+	struct cli *cli;
+	const struct bench_options *options;
+	struct load *load;
+	struct many *many;
+	struct drive_result *result;
+	char prefer[64];
+	uint64_t start_us, begin_us, end_us; /* start, end of warm-up, end of load */
+	size_t next;
+	struct record **again; /* a ring: to be sent once more */
+	size_t again_first, again_count;
+	uint64_t again_at_us;
+	bool is_counting;
+};
+
+static uint64_t now_us(void)
+{
+	struct timespec now;
+
+	ASSERT(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+static bool has_text(const struct http_answer *answer, const char *text)
+{
+	size_t len = answer->body.len < HEAD_BYTES ? answer->body.len : HEAD_BYTES;
+
+	return len > 0 && memmem(answer->body.at, len, text, strlen(text)) != NULL;
+}
+
+/* --- answers ---------------------------- */
+
+static void send_again(struct driver *driver, struct record *record)
+{
+	size_t at = (driver->again_first + driver->again_count++) % driver->load->count;
+
+	driver->again[at] = record;
+	driver->again_at_us = now_us() + AGAIN_MS * 1000;
+}
+
+static void on_final(struct driver *driver, struct record *record)
+{
+	uint64_t now = now_us(), spent = now - record->due_us;
+
+	record->state = RECORD_FINAL;
+	record->latency_us = spent < UINT32_MAX ? (uint32_t)spent : UINT32_MAX;
+	record->is_measured = now >= driver->begin_us && now < driver->end_us;
+	driver->result->final++;
+	driver->result->measured += record->is_measured;
+}
+
+static void on_refused(struct driver *driver, struct record *record,
+		       const struct http_answer *answer)
+{
+	struct drive_result *result = driver->result;
+	size_t len = answer->body.len;
+
+	record->state = answer->status < 400 ? RECORD_REJECTED : RECORD_FAILED;
+	result->rejected += record->state == RECORD_REJECTED;
+	result->failed += record->state == RECORD_FAILED;
+	if (result->first_status != 0)
+		return;
+	result->first_status = answer->status;
+	(void)snprintf(result->first_refusal, sizeof(result->first_refusal), "%.*s",
+		       (int)(len < 290 ? len : 290), (const char *)answer->body.at);
+}
+
+static void on_answered(void *owner, void *context, enum err err, const struct http_answer *answer)
+{
+	struct driver *driver = owner;
+	struct record *record = context;
+
+	if (err != ERR_OK) {
+		driver->result->broken++;
+		send_again(driver, record);
+	} else if (answer->status == 429 || answer->status == 503) {
+		driver->result->busy++;
+		send_again(driver, record);
+	} else if (answer->status < 300 && has_text(answer, "\"accepted\"")) {
+		on_final(driver, record);
+	} else if (answer->status < 300 && has_text(answer, "\"pending\"")) {
+		send_again(driver, record);
+	} else {
+		on_refused(driver, record, answer);
+	}
+}
+
+/* --- sending ----------------------------- */
+
+static bool ask(struct driver *driver, struct record *record)
+{
+	struct http_request request = {.method = "POST",
+				       .path = "/v1/transactions",
+				       .content_type = "application/protobuf",
+				       .body = bytes_of(record->raw, record->len),
+				       .prefer = driver->prefer,
+				       .timeout_ms = (WAIT_S + 10) * 1000,
+				       .node = HTTP_NODE_ANY};
+
+	return many_ask(driver->many, &request, record);
+}
+
+static void send_what_failed(struct driver *driver, uint64_t now)
+{
+	size_t left = driver->again_count;
+
+	while (left-- > 0 && now >= driver->again_at_us &&
+	       many_has_room(driver->many, HTTP_NODE_ANY)) {
+		struct record *record = driver->again[driver->again_first];
+
+		driver->again_first = (driver->again_first + 1) % driver->load->count;
+		driver->again_count--;
+		if (!ask(driver, record))
+			send_again(driver, record);
+	}
+}
+
+/* When the next record is due: at its place in the rate, or now. */
+static uint64_t due(const struct driver *driver, uint64_t now)
+{
+	double each_us = driver->options->rate > 0 ? 1e6 / driver->options->rate : 0;
+
+	return each_us > 0 ? driver->start_us + (uint64_t)((double)driver->next * each_us) : now;
+}
+
+static void send_new(struct driver *driver)
+{
+	uint64_t now = now_us();
+
+	while (now < driver->end_us && driver->next < driver->load->count &&
+	       due(driver, now) <= now && many_has_room(driver->many, HTTP_NODE_ANY)) {
+		struct record *record = &driver->load->records[driver->next];
+
+		record->due_us = due(driver, now);
+		record->state = RECORD_SENT;
+		if (!ask(driver, record)) {
+			record->state = RECORD_WAITING;
+			return;
+		}
+		driver->next++;
+		driver->result->sent++;
+		driver->result->offered += now >= driver->begin_us;
+		now = now_us();
+	}
+	if (driver->next < driver->load->count || now >= driver->end_us || !driver->is_counting)
+		return;
+	driver->result->ran_out = true; /* what counts ends here */
+	driver->end_us = now;
+	driver->result->seconds = (double)(now - driver->begin_us) / 1e6;
+}
+
+static unsigned pause_ms(const struct driver *driver)
+{
+	uint64_t now = now_us(), next = due(driver, now);
+
+	if (driver->options->rate <= 0 || next <= now)
+		return STEP_MS;
+	return next - now < STEP_MS * 1000 ? (unsigned)((next - now) / 1000) : STEP_MS;
+}
+
+static void run(struct driver *driver, void (*on_begin)(void *context),
+		void (*on_end)(void *context), void *context)
+{
+	struct progress progress;
+	uint64_t now = now_us();
+	bool has_ended = false;
+
+	progress_start(&progress, driver->cli, "seconds of load",
+		       driver->options->warmup_s + driver->options->seconds);
+	while (!has_ended || ((many_count(driver->many) > 0 || driver->again_count > 0) &&
+			      now < driver->end_us + DRAIN_S * 1000000ull)) {
+		send_what_failed(driver, now);
+		send_new(driver);
+		many_step(driver->many, pause_ms(driver));
+		now = now_us();
+		if (!driver->is_counting && now >= driver->begin_us) {
+			driver->is_counting = true;
+			on_begin(context);
+		}
+		if (!has_ended && now >= driver->end_us) {
+			has_ended = true;
+			on_end(context);
+		}
+		progress_set(&progress, (now - driver->start_us) / 1000000);
+	}
+	progress_end(&progress, driver->options->warmup_s + driver->options->seconds);
+	driver->result->drain_seconds = (double)(now - driver->end_us) / 1e6;
+}
+
+/* As many descriptors as may be had. */
+static void raise_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+enum err drive(struct cli *cli, const struct bench_options *options, struct load *load,
+	       void (*on_begin)(void *context), void (*on_end)(void *context), void *context,
+	       struct drive_result *out)
+{
+	struct driver driver = {.cli = cli, .options = options, .load = load, .result = out};
+	size_t nodes;
+	enum err err = api_open(cli);
+
+	if (err != ERR_OK)
+		return err;
+	raise_limit();
+	nodes = http_nodes_count(cli->http);
+	*out = (struct drive_result){.seconds = (double)options->seconds};
+	driver.again = calloc(load->count, sizeof(struct record *));
+	driver.many = many_new(cli->http, (options->window + nodes - 1) / nodes, on_answered, &driver);
+	ASSERT(driver.again != NULL);
+	(void)snprintf(driver.prefer, sizeof(driver.prefer), "wait=%d%s%s", WAIT_S,
+		       options->wants_receipts ? "" : ", return=minimal",
+		       options->skips_simulation ? ", simulate=no" : "");
+	driver.start_us = now_us();
+	driver.begin_us = driver.start_us + options->warmup_s * 1000000;
+	driver.end_us = driver.begin_us + options->seconds * 1000000;
+	run(&driver, on_begin, on_end, context);
+	many_free(driver.many);
+	free(driver.again);
+	return ERR_OK;
+}
+
+/* --- looking up -------------------------------- */
+
+struct lookup {
+	struct many *many;
+	struct lookup_result *result;
+	size_t done;
+};
+
+#define CONTENT NULL /* the context of a content that was asked for */
+
+static void on_looked_up(void *owner, void *context, enum err err, const struct http_answer *answer)
+{
+	struct lookup *lookup = owner;
+	struct record *record = context;
+	bool is_good = err == ERR_OK && answer->status == 200;
+
+	lookup->done++;
+	if (record == CONTENT) {
+		lookup->result->contents_found += is_good && has_text(answer, "\"recorded\":true");
+		return;
+	}
+	record->is_found = is_good && has_text(answer, "\"accepted\"");
+	lookup->result->found += record->is_found;
+}
+
+static void look_up_path(struct lookup *lookup, const char *path, void *context)
+{
+	struct http_request request = {.method = "GET", .path = path, .node = HTTP_NODE_ANY,
+				       .timeout_ms = WAIT_S * 1000};
+
+	while (!many_has_room(lookup->many, HTTP_NODE_ANY) ||
+	       !many_ask(lookup->many, &request, context))
+		many_step(lookup->many, STEP_MS);
+}
+
+static void look_up_record(struct lookup *lookup, struct record *record)
+{
+	char path[96], hex[HASH_HEX_LEN + 1];
+
+	hex_encode(hex, record->id.b, sizeof(record->id.b));
+	(void)snprintf(path, sizeof(path), "/v1/transactions/%s", hex);
+	lookup->result->asked++;
+	look_up_path(lookup, path, record);
+}
+
+static void look_up_content(struct lookup *lookup, const struct load *load, size_t record,
+			    size_t entry)
+{
+	char path[96], hex[HASH_HEX_LEN + 1];
+	struct hash content;
+
+	load_content(&content, load->seed, record, entry);
+	hex_encode(hex, content.b, sizeof(content.b));
+	(void)snprintf(path, sizeof(path), "/v1/hashes/sha256/%s", hex);
+	lookup->result->contents_asked++;
+	look_up_path(lookup, path, CONTENT);
+}
+
+enum err look_up(struct cli *cli, const struct bench_options *options, struct load *load,
+		 size_t samples, struct lookup_result *out)
+{
+	struct lookup lookup = {.result = out};
+	struct progress progress;
+	uint64_t start = now_us(), end;
+	size_t final = 0, entries = options->batch > 0 ? options->batch : 1, step;
+
+	*out = (struct lookup_result){.asked = 0};
+	lookup.many = many_new(cli->http, LOOKUP_EACH, on_looked_up, &lookup);
+	for (size_t i = 0; i < load->count; i++)
+		final += load->records[i].state == RECORD_FINAL;
+	step = final * entries > samples ? final * entries / samples : 1;
+	progress_start(&progress, cli, "records looked up", final);
+	for (size_t i = 0, at = 0; i < load->count; i++) {
+		if (load->records[i].state != RECORD_FINAL)
+			continue;
+		look_up_record(&lookup, &load->records[i]);
+		for (size_t entry = 0; entry < entries; entry++, at++)
+			if (at % step == 0)
+				look_up_content(&lookup, load, i, entry);
+		progress_set(&progress, out->asked);
+	}
+	end = now_us() + DRAIN_S * 1000000ull;
+	while (many_count(lookup.many) > 0 && now_us() < end)
+		many_step(lookup.many, STEP_MS);
+	progress_end(&progress, out->asked);
+	out->seconds = (double)(now_us() - start) / 1e6;
+	many_free(lookup.many);
+	return ERR_OK;
+}
