@@ -132,6 +132,7 @@ static enum err tx_run(struct ledger *ledger, struct executed *block, struct dec
 	outcome = apply_transaction(&apply, decided.tx, block->frontier.size, &arena,
 				    &decided.reason);
 	arena_release(&arena);
+	overlay_settle(block->overlay); /* one that failed ends the block */
 	switch (outcome) {
 	case OUTCOME_ACCEPTED:
 		block->decided[block->decided_count] = decided;

@@ -47,8 +47,7 @@ static enum err row_move(struct ledger *ledger, struct executed *block, state_ve
 
 enum err compact_block(struct ledger *ledger, struct executed *block, state_version below)
 {
-	/* A mark counts the puts of the block so far. */
-	uint64_t budget = 2 * overlay_set_mark(block->overlay) + LEDGER_COMPACT_ROWS;
+	uint64_t budget = 2 * overlay_puts(block->overlay) + LEDGER_COMPACT_ROWS;
 	enum err err = ERR_OK;
 
 	for (; budget > 0 && err == ERR_OK && is_due(ledger, block, below); budget--) {

@@ -1,6 +1,7 @@
 /* An overlay holds the values that were put in it, and those it has read from
- * below (values there do not change while it lives).  Memory comes from one
- * arena; a value that is overwritten stays in it until the end. */
+ * below (values there do not change while it lives).  Entries and ids come from
+ * one arena; values have memory of their own, so that a block in which many
+ * transactions change one value holds it once. */
 #include "ledger/overlay.h"
 
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 #include <uthash.h>
 
 #define ARENA_BYTES_MAX ((size_t)1 << 30)
+#define VALUES_BYTES_MAX ((size_t)1 << 30)
 
 struct entry {
 	UT_hash_handle hh;
@@ -48,6 +50,8 @@ struct overlay {
 	struct undo *undos;
 	size_t undos_count;
 	size_t undos_max;
+	uint64_t puts_settled;
+	size_t values_bytes;
 	struct arena arena;
 };
 
@@ -65,10 +69,19 @@ struct overlay *overlay_new(struct overlay *parent, const struct overlay_base *b
 	return overlay;
 }
 
+static void value_free(struct overlay *overlay, struct bytes value)
+{
+	overlay->values_bytes -= value.len;
+	free((void *)(uintptr_t)value.at);
+}
+
 void overlay_free(struct overlay *overlay)
 {
 	if (overlay == NULL)
 		return;
+	overlay_settle(overlay);
+	for (struct entry *at = overlay->entries; at != NULL; at = at->hh.next)
+		value_free(overlay, at->value);
 	HASH_CLEAR(hh, overlay->entries);
 	HASH_CLEAR(hh, overlay->consumed);
 	arena_release(&overlay->arena);
@@ -90,7 +103,12 @@ void overlay_reset(struct overlay *overlay, uint64_t time_ms)
 
 size_t overlay_bytes(const struct overlay *overlay)
 {
-	return overlay->arena.used;
+	return overlay->arena.used + overlay->values_bytes;
+}
+
+uint64_t overlay_puts(const struct overlay *overlay)
+{
+	return overlay->puts_settled + overlay->undos_count;
 }
 
 /* --- values -------------------------------------------------------------- */
@@ -149,10 +167,17 @@ static enum err below_get(const struct overlay *overlay, const char *key, size_t
 
 static enum err value_copy(struct overlay *overlay, struct bytes value, struct bytes *out)
 {
-	const void *at = arena_copy(&overlay->arena, value.at, value.len);
+	void *at = NULL;
 
+	ASSERT(value.len > 0);
+	if (value.len <= VALUES_BYTES_MAX - overlay->values_bytes)
+		at = malloc(value.len);
+	if (at == NULL)
+		return ERR_MEMORY;
+	memcpy(at, value.at, value.len);
+	overlay->values_bytes += value.len;
 	*out = bytes_of(at, value.len);
-	return at == NULL ? ERR_MEMORY : ERR_OK;
+	return ERR_OK;
 }
 
 /* The key's entry here, made from what lies below if there was none yet. */
@@ -167,12 +192,16 @@ static enum err entry_get(struct overlay *overlay, const char *key, struct entry
 		err = below_get(overlay, key, key_len, &found);
 		if (err != ERR_OK && err != ERR_NOT_FOUND)
 			return err;
-		if (err == ERR_OK && value_copy(overlay, found, &found) != ERR_OK)
+		if (err == ERR_NOT_FOUND)
+			found = (struct bytes){NULL, 0};
+		else if (value_copy(overlay, found, &found) != ERR_OK)
 			return ERR_MEMORY;
 		entry = entry_add(overlay, key, key_len);
-		if (entry == NULL)
+		if (entry == NULL) {
+			value_free(overlay, found);
 			return ERR_MEMORY;
-		entry->value = err == ERR_OK ? found : (struct bytes){NULL, 0};
+		}
+		entry->value = found;
 	}
 	*out = entry;
 	return ERR_OK;
@@ -218,8 +247,12 @@ enum err overlay_put(struct overlay *overlay, const char *key, struct bytes valu
 	err = entry_get(overlay, key, &entry); /* so that a roll-back finds what was */
 	if (err != ERR_OK)
 		return err;
-	if (value_copy(overlay, value, &copy) != ERR_OK || undo_add(overlay, entry) != ERR_OK)
+	if (value_copy(overlay, value, &copy) != ERR_OK)
 		return ERR_MEMORY;
+	if (undo_add(overlay, entry) != ERR_OK) {
+		value_free(overlay, copy);
+		return ERR_MEMORY;
+	}
 	entry->value = copy;
 	entry->is_changed = true;
 	return ERR_OK;
@@ -236,9 +269,18 @@ void overlay_roll_back(struct overlay *overlay, overlay_mark mark)
 	while (overlay->undos_count > mark) {
 		const struct undo *undo = &overlay->undos[--overlay->undos_count];
 
+		value_free(overlay, undo->entry->value);
 		undo->entry->value = undo->value;
 		undo->entry->is_changed = undo->is_changed;
 	}
+}
+
+void overlay_settle(struct overlay *overlay)
+{
+	for (size_t i = 0; i < overlay->undos_count; i++)
+		value_free(overlay, overlay->undos[i].value);
+	overlay->puts_settled += overlay->undos_count;
+	overlay->undos_count = 0;
 }
 
 /* --- ids ----------------------------------------------------------------- */

@@ -23,6 +23,8 @@ typedef size_t overlay_mark;
 overlay_mark overlay_set_mark(struct overlay *overlay);
 /* Undoes every put since the mark. */
 void overlay_roll_back(struct overlay *overlay, overlay_mark mark);
+/* Nothing put so far will be rolled back: what was replaced is freed, and marks end. */
+void overlay_settle(struct overlay *overlay);
 
 /* Whether the id was decided in this overlay, an ancestor or the committed chain,
  * and is still held at the overlay's block time. */

@@ -27,8 +27,10 @@ void overlay_rebase(struct overlay *overlay);
 /* A cheap second use: everything since overlay_new is forgotten but what was
  * read from the base. */
 void overlay_reset(struct overlay *overlay, uint64_t time_ms);
-/* Memory that is held, also by what was rolled back: what a second use costs. */
+/* Memory that is held. */
 size_t overlay_bytes(const struct overlay *overlay);
+/* How many puts there were and stand. */
+uint64_t overlay_puts(const struct overlay *overlay);
 
 struct overlay_change {
 	struct state_change change;

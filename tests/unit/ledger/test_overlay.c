@@ -46,6 +46,31 @@ UNIT_TEST(overlay_rolls_back_to_nested_marks)
 	overlay_free(overlay);
 }
 
+UNIT_TEST(overlay_that_settles_holds_each_value_once)
+{
+	struct overlay *overlay = overlay_new(NULL, &nothing, 0);
+	char value[16001];
+	size_t once = 0;
+
+	memset(value, 'v', sizeof(value));
+	value[16000] = '\0';
+	for (int i = 0; i < 1000; i++) {
+		overlay_mark mark = overlay_set_mark(overlay);
+
+		put(overlay, "a", value);
+		overlay_roll_back(overlay, mark);
+		put(overlay, "a", value);
+		overlay_settle(overlay);
+		once = i == 0 ? overlay_bytes(overlay) : once;
+		ck_assert_uint_eq(overlay_bytes(overlay), once);
+	}
+	ck_assert_uint_eq(overlay_puts(overlay), 1000);
+	expect(overlay, "a", value);
+	overlay_roll_back(overlay, 0);
+	expect(overlay, "a", value);
+	overlay_free(overlay);
+}
+
 UNIT_TEST(overlay_reads_through_its_ancestors_and_hides_them)
 {
 	struct overlay *grandparent = overlay_new(NULL, &nothing, 0);
@@ -135,7 +160,8 @@ UNIT_TEST(overlay_after_a_reset_is_as_new)
 	overlay_free(overlay);
 }
 
-UNIT_MAIN("overlay", overlay_rolls_back_to_nested_marks,
+UNIT_MAIN("overlay", overlay_that_settles_holds_each_value_once,
+	  overlay_rolls_back_to_nested_marks,
 	  overlay_reads_through_its_ancestors_and_hides_them,
 	  overlay_changes_are_sorted_and_hold_only_what_stands,
 	  overlay_holds_ids_of_itself_its_ancestors_and_the_chain_until_they_end,
