@@ -263,26 +263,30 @@ static void expect_form(struct town *town, json_t *proof)
 UNIT_TEST(proof_of_a_list_needs_its_end)
 {
 	struct town *town = town_with_records();
-	json_t *proof = make(town, CLAIMS);
+	json_t *state = make(town, STATE);
+	json_t *claims = make(town, CLAIMS);
+	json_t *proof = json_deep_copy(claims);
 
 	/* the absence of claim 3 replaced by another true absence */
 	json_array_remove(items_of(proof), 2);
-	json_array_append(items_of(proof), json_array_get(items_of(make(town, STATE)), 1));
+	json_array_append(items_of(proof), json_array_get(items_of(state), 1));
 	expect_form(town, proof);
 	/* one claim of two, and an absence */
-	proof = make(town, CLAIMS);
+	proof = json_deep_copy(claims);
 	json_array_remove(items_of(proof), 1);
 	expect_form(town, proof);
 	/* a list of awards passed off as claims */
 	proof = make(town, AWARDS_OF);
 	json_object_set_new(proof, "kind", json_string("claims"));
 	json_object_del(proof, "programme");
-	json_object_set(proof, "sha256", json_object_get(make(town, CLAIMS), "sha256"));
+	json_object_set(proof, "sha256", json_object_get(claims, "sha256"));
 	expect_form(town, proof);
 	/* nothing claimed, of a content that is */
 	proof = make(town, CLAIMS_NONE);
-	json_object_set(proof, "sha256", json_object_get(make(town, CLAIMS), "sha256"));
+	json_object_set(proof, "sha256", json_object_get(claims, "sha256"));
 	expect_form(town, proof);
+	json_decref(state);
+	json_decref(claims);
 	town_free(town);
 }
 
