@@ -316,6 +316,26 @@ UNIT_TEST(receipt_is_final_by_a_quorum_of_finalize_votes_alone)
 	town_free(town);
 }
 
+/* All hashes are right, but the record is of the block before. */
+UNIT_TEST(receipt_cannot_make_a_record_younger)
+{
+	struct town *town = town_with_content();
+	struct receipt_file file = file_of(101, 1234);
+	json_t *receipt = make(town, 2, RECEIPT_NO_ENTRY);
+	json_t *headers = json_object_get(receipt, "headers");
+	struct receipt_findings findings;
+
+	json_object_set(receipt, "previous", json_array_get(headers, 1));
+	json_array_remove(headers, 1);
+	find(town, receipt, &file, &findings);
+	ck_assert_int_eq(findings.finality, FINDING_PASS);
+	ck_assert_int_eq(findings.inclusion, FINDING_FAIL);
+	ck_assert_int_eq(findings.inclusion_code, ERR_RECEIPT_INCLUSION);
+	receipt_findings_release(&findings);
+	json_decref(receipt);
+	town_free(town);
+}
+
 /* Keys of the forger's own for the set; the chain's line stays the true one. */
 static void forge_set(struct town *town, json_t *receipt)
 {
@@ -466,6 +486,7 @@ UNIT_MAIN("receipt", receipt_of_an_anchor_passes_with_its_height_and_place,
 	  receipt_fails_by_content_for_another_file, receipt_without_a_pin_has_no_signer,
 	  receipt_with_any_one_change_does_not_pass,
 	  receipt_is_final_by_a_quorum_of_finalize_votes_alone,
+	  receipt_cannot_make_a_record_younger,
 	  receipt_by_a_forgers_own_set_fails_by_its_signer_alone,
 	  receipt_of_a_self_made_genesis_fails_by_its_signer,
 	  receipt_has_the_status_of_its_own_claim_only)
