@@ -265,6 +265,7 @@ static void print_verdict(const struct check *check)
 	static const struct column columns[] = {
 		{"heights", "height", COLUMN_NUMBER},
 		{"finalizations", "finalizations checked", COLUMN_NUMBER},
+		{"finalized", "the last of them at height", COLUMN_NUMBER},
 		{"leaves", "leaves of the log", COLUMN_NUMBER},
 		{"rejected", "rejected entries", COLUMN_NUMBER},
 		{"executed", "heights executed anew", COLUMN_NUMBER},
@@ -272,9 +273,9 @@ static void print_verdict(const struct check *check)
 	};
 	const struct verify_report *report = &check->verdict.report;
 	json_t *result = json_pack(
-		"{s:b, s:I, s:I, s:I, s:I, s:I, s:b}", "sound", (int)(check->verdict.err == ERR_OK),
+		"{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "sound", (int)(check->verdict.err == ERR_OK),
 		"heights", (json_int_t)report->heights, "finalizations",
-		(json_int_t)report->finalizations, "leaves", (json_int_t)report->leaves, "rejected",
+		(json_int_t)report->finalizations, "finalized", (json_int_t)report->finalized, "leaves", (json_int_t)report->leaves, "rejected",
 		(json_int_t)report->rejected, "executed", (json_int_t)report->executed,
 		"genesis_pinned", (int)check->is_pinned);
 
@@ -287,6 +288,8 @@ static void print_verdict(const struct check *check)
 		out_fields(result, columns);
 		if (report->executed == 0 && report->heights > 0)
 			out_line(check->cli, "  not executed anew: the first parcels were pruned here");
+		if (report->finalized < report->heights)
+			out_line(check->cli, "  heights above the last finalization rest on none");
 	}
 	json_decref(result);
 }
