@@ -273,9 +273,10 @@ static void print_verdict(const struct check *check)
 	};
 	const struct verify_report *report = &check->verdict.report;
 	json_t *result = json_pack(
-		"{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "sound", (int)(check->verdict.err == ERR_OK),
-		"heights", (json_int_t)report->heights, "finalizations",
-		(json_int_t)report->finalizations, "finalized", (json_int_t)report->finalized, "leaves", (json_int_t)report->leaves, "rejected",
+		"{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "sound",
+		(int)(check->verdict.err == ERR_OK), "heights", (json_int_t)report->heights,
+		"finalizations", (json_int_t)report->finalizations, "finalized",
+		(json_int_t)report->finalized, "leaves", (json_int_t)report->leaves, "rejected",
 		(json_int_t)report->rejected, "executed", (json_int_t)report->executed,
 		"genesis_pinned", (int)check->is_pinned);
 
