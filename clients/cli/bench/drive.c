@@ -248,90 +248,135 @@ enum err drive(struct cli *cli, const struct bench_options *options, struct load
 
 /* --- looking up -------------------------------- */
 
-struct lookup {
-	struct many *many;
-	struct lookup_result *result;
-	size_t done;
+#define TRIES_MAX 40
+#define TRANSACTION SIZE_MAX
+
+struct look {
+	size_t record;
+	size_t entry; /* TRANSACTION: not a content of it, but itself */
+	unsigned tries;
 };
 
-#define CONTENT NULL /* the context of a content that was asked for */
+struct lookup {
+	struct many *many;
+	struct load *load;
+	struct lookup_result *result;
+	struct look *looks;
+	size_t count, next, done;
+	struct look **again; /* a ring of those that a node could not answer */
+	size_t again_first, again_count;
+};
 
 static void on_looked_up(void *owner, void *context, enum err err, const struct http_answer *answer)
 {
 	struct lookup *lookup = owner;
-	struct record *record = context;
-	bool is_good = err == ERR_OK && answer->status == 200;
+	struct look *look = context;
+	struct record *record = &lookup->load->records[look->record];
+	bool is_record = look->entry == TRANSACTION;
+	bool is_found = err == ERR_OK && answer->status == 200 &&
+			has_text(answer, is_record ? "\"accepted\"" : "\"recorded\":true");
 
-	lookup->done++;
-	if (record == CONTENT) {
-		lookup->result->contents_found += is_good && has_text(answer, "\"recorded\":true");
+	/* a node that is down or behind is no witness: another one is asked */
+	if (!is_found && ++look->tries < TRIES_MAX) {
+		lookup->again[(lookup->again_first + lookup->again_count++) % lookup->count] = look;
 		return;
 	}
-	record->is_found = is_good && has_text(answer, "\"accepted\"");
-	lookup->result->found += record->is_found;
+	lookup->done++;
+	if (is_record) {
+		record->is_found = is_found;
+		lookup->result->found += is_found;
+	} else {
+		lookup->result->contents_found += is_found;
+	}
 }
 
-static void look_up_path(struct lookup *lookup, const char *path, void *context)
+static bool ask_for(struct lookup *lookup, struct look *look)
 {
+	const struct record *record = &lookup->load->records[look->record];
+	char path[96], hex[HASH_HEX_LEN + 1];
 	struct http_request request = {.method = "GET", .path = path, .node = HTTP_NODE_ANY,
 				       .timeout_ms = WAIT_S * 1000};
+	struct hash hash = record->id;
 
-	while (!many_has_room(lookup->many, HTTP_NODE_ANY) ||
-	       !many_ask(lookup->many, &request, context))
-		many_step(lookup->many, STEP_MS);
+	if (look->entry != TRANSACTION)
+		load_content(&hash, lookup->load->seed, look->record, look->entry);
+	hex_encode(hex, hash.b, sizeof(hash.b));
+	(void)snprintf(path, sizeof(path), "%s/%s",
+		       look->entry == TRANSACTION ? "/v1/transactions" : "/v1/hashes/sha256", hex);
+	return many_ask(lookup->many, &request, look);
 }
 
-static void look_up_record(struct lookup *lookup, struct record *record)
+/* All final records, and every so many-th of their contents. */
+static void plan(struct lookup *lookup, size_t entries, size_t samples)
 {
-	char path[96], hex[HASH_HEX_LEN + 1];
+	const struct load *load = lookup->load;
+	size_t final = 0, step, at = 0;
 
-	hex_encode(hex, record->id.b, sizeof(record->id.b));
-	(void)snprintf(path, sizeof(path), "/v1/transactions/%s", hex);
-	lookup->result->asked++;
-	look_up_path(lookup, path, record);
+	for (size_t i = 0; i < load->count; i++)
+		final += load->records[i].state == RECORD_FINAL;
+	step = final * entries > samples ? final * entries / samples : 1;
+	lookup->looks = calloc(final + final * entries / step + 1, sizeof(*lookup->looks));
+	ASSERT(lookup->looks != NULL);
+	for (size_t i = 0; i < load->count; i++) {
+		if (load->records[i].state != RECORD_FINAL)
+			continue;
+		lookup->looks[lookup->count++] = (struct look){.record = i, .entry = TRANSACTION};
+		lookup->result->asked++;
+		for (size_t entry = 0; entry < entries; entry++, at++)
+			if (at % step == step - 1) {
+				lookup->looks[lookup->count++] =
+					(struct look){.record = i, .entry = entry};
+				lookup->result->contents_asked++;
+			}
+	}
+	lookup->again = calloc(lookup->count + 1, sizeof(struct look *));
+	ASSERT(lookup->again != NULL);
 }
 
-static void look_up_content(struct lookup *lookup, const struct load *load, size_t record,
-			    size_t entry)
+/* False: nothing can be asked just now. */
+static bool ask_next(struct lookup *lookup)
 {
-	char path[96], hex[HASH_HEX_LEN + 1];
-	struct hash content;
+	struct look *look;
 
-	load_content(&content, load->seed, record, entry);
-	hex_encode(hex, content.b, sizeof(content.b));
-	(void)snprintf(path, sizeof(path), "/v1/hashes/sha256/%s", hex);
-	lookup->result->contents_asked++;
-	look_up_path(lookup, path, CONTENT);
+	if (lookup->again_count > 0) {
+		look = lookup->again[lookup->again_first];
+		lookup->again_first = (lookup->again_first + 1) % lookup->count;
+		lookup->again_count--;
+		if (ask_for(lookup, look))
+			return true;
+		lookup->again[(lookup->again_first + lookup->again_count++) % lookup->count] = look;
+		return false;
+	}
+	if (lookup->next == lookup->count || !ask_for(lookup, &lookup->looks[lookup->next]))
+		return false;
+	lookup->next++;
+	return true;
 }
 
 enum err look_up(struct cli *cli, const struct bench_options *options, struct load *load,
 		 size_t samples, struct lookup_result *out)
 {
-	struct lookup lookup = {.result = out};
+	struct lookup lookup = {.load = load, .result = out};
 	struct progress progress;
-	uint64_t start = now_us(), end;
-	size_t final = 0, entries = options->batch > 0 ? options->batch : 1, step;
+	uint64_t start = now_us(), moved = start;
+	size_t seen = 0;
 
 	*out = (struct lookup_result){.asked = 0};
 	lookup.many = many_new(cli->http, LOOKUP_EACH, on_looked_up, &lookup);
-	for (size_t i = 0; i < load->count; i++)
-		final += load->records[i].state == RECORD_FINAL;
-	step = final * entries > samples ? final * entries / samples : 1;
-	progress_start(&progress, cli, "records looked up", final);
-	for (size_t i = 0, at = 0; i < load->count; i++) {
-		if (load->records[i].state != RECORD_FINAL)
-			continue;
-		look_up_record(&lookup, &load->records[i]);
-		for (size_t entry = 0; entry < entries; entry++, at++)
-			if (at % step == 0)
-				look_up_content(&lookup, load, i, entry);
-		progress_set(&progress, out->asked);
-	}
-	end = now_us() + DRAIN_S * 1000000ull;
-	while (many_count(lookup.many) > 0 && now_us() < end)
+	plan(&lookup, options->batch > 0 ? options->batch : 1, samples);
+	progress_start(&progress, cli, "look-ups", lookup.count);
+	while (lookup.done < lookup.count && now_us() < moved + DRAIN_S * 1000000ull) {
+		while (many_has_room(lookup.many, HTTP_NODE_ANY) && ask_next(&lookup))
+			;
 		many_step(lookup.many, STEP_MS);
-	progress_end(&progress, out->asked);
+		progress_set(&progress, lookup.done);
+		moved = lookup.done > seen ? now_us() : moved;
+		seen = lookup.done;
+	}
+	progress_end(&progress, lookup.done);
 	out->seconds = (double)(now_us() - start) / 1e6;
 	many_free(lookup.many);
+	free(lookup.looks);
+	free(lookup.again);
 	return ERR_OK;
 }
