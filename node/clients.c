@@ -164,7 +164,7 @@ static void submit(struct node *node, struct submission *submission, struct byte
 	clients->underway_bytes += raw.len;
 	job->job = (struct job){.run = check_run, .done = check_done, .release = check_release};
 	job->submission = submission;
-	job_start(node, IO_LANE_VERIFY, &job->job);
+	job_start(node, IO_LANE_CLIENTS, &job->job);
 }
 
 void node_submit(struct node *node, struct bytes raw, bool simulate_rules, bool is_dry,

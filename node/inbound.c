@@ -200,7 +200,7 @@ static void start_waiting(struct node *node, struct peer_state *peer)
 		job->job = (struct job){
 			.run = verify_run, .done = verify_done, .release = verify_release};
 		job->message = message;
-		job_start(node, IO_LANE_VERIFY, &job->job);
+		job_start(node, IO_LANE_VOTES, &job->job);
 	}
 }
 
@@ -341,7 +341,7 @@ static bool on_parcel(struct node *node, uint32_t peer, const Stele__ParcelMessa
 	job->payload = pump_copy(bytes_of(in->payload.data, in->payload.len));
 	for (size_t i = 0; i < sizeof(job->signature.b); i++)
 		job->signature.b[i] = in->signature.data[i];
-	job_start(node, IO_LANE_VERIFY, &job->job);
+	job_start(node, IO_LANE_PARCELS, &job->job);
 	return true;
 }
 

@@ -2,9 +2,10 @@
  * libuv and threads (io_uv.c) or the simulator (tests/sim) stand.
  *
  * The pump runs on one thread.  Work runs in lanes: a serial lane runs its jobs
- * one after the other in order, the verify lane runs them on all workers at
+ * one after the other in order, a parallel lane runs them on several threads at
  * once; done() always comes back on the pump's thread, in a serial lane in
- * order. */
+ * order.  No lane waits for another: a vote is not behind a flood of
+ * transactions, and what was taken goes before what is new. */
 #ifndef STELE_NODE_IO_H
 #define STELE_NODE_IO_H
 
@@ -26,7 +27,9 @@ void io_cancel(struct io *io, unsigned slot);
 enum io_lane {
 	IO_LANE_JOURNAL, /* serial: durable writes of votes and bodies */
 	IO_LANE_LEDGER,  /* serial: execution and commits */
-	IO_LANE_VERIFY,  /* parallel: signatures */
+	IO_LANE_VOTES,   /* parallel: signatures of votes and certificates */
+	IO_LANE_PARCELS, /* parallel: parcels, and ranges of blocks */
+	IO_LANE_CLIENTS, /* parallel: new transactions, at a lower priority */
 	IO_LANE_COUNT
 };
 

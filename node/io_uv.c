@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 #include <uv.h>
@@ -12,6 +14,7 @@
 #include "node/node.h"
 
 #define WORKERS_MAX 64
+#define CLIENTS_NICE 10 /* new work gets the time that agreed work leaves */
 
 struct task {
 	struct task *next;
@@ -28,6 +31,7 @@ struct task_list {
 
 struct lane {
 	struct io *io;
+	enum io_lane number;
 	uv_mutex_t mutex;
 	uv_cond_t has_work;
 	struct task_list waiting;
@@ -170,11 +174,27 @@ static void hand_back(struct io *io, struct task *task)
 		uv_async_send(&io->finished_async);
 }
 
+/* For people who look at threads, and for the scheduler. */
+static void name_thread(enum io_lane number)
+{
+	static const char *const names[IO_LANE_COUNT] = {
+		[IO_LANE_JOURNAL] = "journal", [IO_LANE_LEDGER] = "ledger",
+		[IO_LANE_VOTES] = "votes",     [IO_LANE_PARCELS] = "parcels",
+		[IO_LANE_CLIENTS] = "clients",
+	};
+
+	(void)prctl(PR_SET_NAME, names[number], 0, 0, 0);
+	/* of this thread alone, as Linux has it */
+	if (number == IO_LANE_CLIENTS)
+		(void)setpriority(PRIO_PROCESS, 0, CLIENTS_NICE);
+}
+
 static void run_lane(void *context)
 {
 	struct lane *lane = context;
 	struct task *task;
 
+	name_thread(lane->number);
 	while ((task = wait_for_task(lane)) != NULL) {
 		task->run(task->object);
 		hand_back(lane->io, task);
@@ -232,6 +252,7 @@ static bool start_lane(struct io *io, enum io_lane number, unsigned threads)
 	struct lane *lane = &io->lanes[number];
 
 	lane->io = io;
+	lane->number = number;
 	list_init(&lane->waiting);
 	if (uv_mutex_init(&lane->mutex) != 0)
 		return false;
@@ -304,7 +325,9 @@ enum err io_open(struct io **out, void *loop, unsigned workers)
 	}
 	io->handles = IO_TIMERS + 1;
 	is_started = start_lane(io, IO_LANE_JOURNAL, 1) && start_lane(io, IO_LANE_LEDGER, 1) &&
-		     start_lane(io, IO_LANE_VERIFY, workers);
+		     start_lane(io, IO_LANE_VOTES, workers) &&
+		     start_lane(io, IO_LANE_PARCELS, workers) &&
+		     start_lane(io, IO_LANE_CLIENTS, workers);
 	if (!is_started) {
 		io_close(io);
 		return ERR_MEMORY;

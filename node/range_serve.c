@@ -157,5 +157,5 @@ void ranges_serve(struct node *node, uint32_t peer_number, uint64_t from_height)
 	job->peer = peer_number;
 	job->from_height = from_height;
 	buf_init(&job->payload, peer_payload_max(PEER_RANGE));
-	job_start(node, IO_LANE_VERIFY, &job->job);
+	job_start(node, IO_LANE_PARCELS, &job->job);
 }

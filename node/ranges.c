@@ -294,7 +294,7 @@ static void take(struct node *node, struct answer *answer)
 
 	for (size_t i = 0; i < answer->count; i++)
 		take_block(node, answer, i);
-	bodies_on_durable(node);
+	bodies_tell(node);
 	event.range.headers = answer->headers;
 	event.range.header_texts = answer->header_texts;
 	event.range.body_texts = answer->body_texts;
@@ -339,7 +339,7 @@ static void check_start(struct node *node, struct answer *answer, size_t block,
 	job->answer = answer;
 	job->block = block;
 	answer->jobs++;
-	job_start(node, IO_LANE_VERIFY, &job->job);
+	job_start(node, IO_LANE_PARCELS, &job->job);
 }
 
 static void conclude(struct node *node, struct answer *answer)

@@ -125,11 +125,18 @@ static uint64_t duration(struct io *io, enum io_lane lane)
 	case IO_LANE_JOURNAL:
 	case IO_LANE_LEDGER:
 		return world->scene.disk_min_us + rng_below(&world->rng_disk, span);
-	case IO_LANE_VERIFY:
+	case IO_LANE_VOTES:
+	case IO_LANE_PARCELS:
+	case IO_LANE_CLIENTS:
 	case IO_LANE_COUNT:
 		break;
 	}
 	return VERIFY_MIN_US + rng_below(&world->rng_disk, VERIFY_MAX_US - VERIFY_MIN_US);
+}
+
+static bool is_serial(enum io_lane lane)
+{
+	return lane == IO_LANE_JOURNAL || lane == IO_LANE_LEDGER;
 }
 
 void io_work(struct io *io, enum io_lane lane, void (*run_job)(void *job),
@@ -140,7 +147,7 @@ void io_work(struct io *io, enum io_lane lane, void (*run_job)(void *job),
 	uint64_t end_us = world->now_us;
 
 	ASSERT(work != NULL);
-	if (lane != IO_LANE_VERIFY && io->free_us[lane] > end_us)
+	if (is_serial(lane) && io->free_us[lane] > end_us)
 		end_us = io->free_us[lane];
 	end_us += duration(io, lane);
 	*work = (struct work){
@@ -150,7 +157,7 @@ void io_work(struct io *io, enum io_lane lane, void (*run_job)(void *job),
 		.done = done,
 		.job = job,
 	};
-	if (lane != IO_LANE_VERIFY) {
+	if (is_serial(lane)) {
 		io->free_us[lane] = end_us;
 		if (work->told_us <= io->told_us[lane])
 			work->told_us = io->told_us[lane] + 1;

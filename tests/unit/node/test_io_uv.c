@@ -117,7 +117,7 @@ UNIT_TEST(io_verify_lane_runs_on_all_workers_at_once)
 	ck_assert_int_eq(uv_barrier_init(&meeting, 3), 0);
 	begin(3);
 	for (unsigned i = 0; i < 9; i++)
-		io_work(io, IO_LANE_VERIFY, run_meet, done_meet, NULL);
+		io_work(io, IO_LANE_VOTES, run_meet, done_meet, NULL);
 	run_until_idle();
 	ck_assert_uint_eq(met, 9);
 	end();
