@@ -80,12 +80,11 @@ void bodies_on_timer(struct node *node)
 	}
 }
 
-/* Tells the core once all parcels are here and durable.  Those of a finalized
+/* Tells the core once all parcels are here and journaled.  Those of a finalized
  * block become durable with its commit. */
 static void tell_if_complete(struct node *node, struct flight *block)
 {
 	struct event event = {.kind = EVENT_BODY, .body = block->hash};
-	bool is_durable = true;
 
 	if (!block->is_body_wanted || block->is_body_told || block->missing > 0)
 		return;
@@ -96,11 +95,8 @@ static void tell_if_complete(struct node *node, struct flight *block)
 			continue;
 		if (mutant_on("parcel_not_durable"))
 			continue;
-		pool_make_durable(node, held);
-		is_durable = is_durable && held->durability == HELD_DURABLE;
+		pool_write(node, held);
 	}
-	if (!is_durable)
-		return;
 	block->is_body_told = true;
 	(void)pump_event(node, &event);
 }
@@ -114,7 +110,7 @@ void bodies_want(struct node *node, struct flight *block)
 		fetch(node, block);
 }
 
-void bodies_on_durable(struct node *node)
+void bodies_tell(struct node *node)
 {
 	struct flight *block;
 
@@ -135,7 +131,7 @@ void bodies_take(struct node *node, struct parcel *parcel)
 	}
 	(void)pool_add(node, parcel);
 	flights_attach(node, parcel);
-	bodies_on_durable(node);
+	bodies_tell(node);
 }
 
 void bodies_on_malformed(struct node *node, const struct hash *digest)
@@ -190,9 +186,6 @@ void bodies_remind(struct node *node)
 	core_status(node->core, &status);
 	TAILQ_FOREACH(held, pool_open_list(node->pool), link) {
 		if (held->is_on_branch || now_us - held->since_us < wait_us)
-			continue;
-		/* an own one leaves only once it is durable */
-		if (held->parcel->text.author == node->self && held->durability != HELD_DURABLE)
 			continue;
 		if (sent++ == REMIND_MAX)
 			break;

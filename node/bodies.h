@@ -1,17 +1,18 @@
 /* Bodies: which blocks wait for which parcels, and asking for what is missing.
  *
- * A body is complete when all its parcels are held, and is told to the core when
- * they are durable too.  The leader and the authors are asked at once, after
+ * A body is complete when all its parcels are held.  It is told to the core once
+ * the journal has them: what the core then persists to vote comes after them, so
+ * the vote leaves only when they are durable.  The leader and the authors are asked at once, after
  * half of Delta others in turn (docs/protocol.md section 9). */
 #ifndef STELE_NODE_BODIES_H
 #define STELE_NODE_BODIES_H
 
 #include "node/flight.h"
 
-/* The core wants to hear when this body is complete and durable. */
+/* The core wants to hear when this body is complete. */
 void bodies_want(struct node *node, struct flight *block);
-/* Something became complete or durable: tells the core of what is. */
-void bodies_on_durable(struct node *node);
+/* Parcels came: tells the core of the bodies that are complete now. */
+void bodies_tell(struct node *node);
 /* A checked parcel, from a peer or a range: takes the reference. */
 void bodies_take(struct node *node, struct parcel *parcel);
 /* This digest names a parcel with a malformed transaction: bodies that

@@ -54,9 +54,7 @@ static void on_propose(struct node *node, const struct effect *effect)
 
 static void on_persist(struct node *node, const struct effect *effect)
 {
-	struct journal_mark mark = {.sequence = effect->persist.sequence};
-
-	journal_put(node, &effect->persist.record, &mark);
+	journal_put(node, &effect->persist.record, effect->persist.sequence);
 }
 
 static void on_body(struct node *node, const struct effect *effect)

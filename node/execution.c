@@ -367,7 +367,7 @@ static void build_done(struct job *at)
 	block->stage = FLIGHT_EXECUTED;
 	/* these writes precede the core's, so its vote is not durable before them */
 	for (uint32_t i = 0; i < block->count; i++)
-		pool_make_durable(node, pool_find(node->pool, &block->lines[i].digest));
+		pool_write(node, pool_find(node->pool, &block->lines[i].digest));
 	event.built.view = job->params.view;
 	event.built.is_ok = true;
 	event.built.header_text = made.header_text;

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "node/pool.h"
 #include "node/pump.h"
 
 #define KEY_BYTES 49 /* u8 kind | u64be epoch | u64be view | tag */
@@ -22,8 +21,8 @@ struct op {
 struct batch {
 	struct op *ops;
 	size_t ops_count, ops_room;
-	struct journal_mark *marks;
-	size_t marks_count, marks_room;
+	uint64_t *sequences; /* to be told */
+	size_t sequences_count, sequences_room;
 	struct buf values;
 };
 
@@ -81,7 +80,7 @@ static void batch_free(struct batch *batch)
 	if (batch == NULL)
 		return;
 	free(batch->ops);
-	free(batch->marks);
+	free(batch->sequences);
 	buf_release(&batch->values);
 	free(batch);
 }
@@ -201,7 +200,7 @@ void journal_records_drop(struct journal *journal)
 
 /* --- writing ------------------------------------------------------------- */
 
-void journal_put(struct node *node, const struct record *record, const struct journal_mark *mark)
+void journal_add(struct node *node, const struct record *record)
 {
 	struct batch *batch = node->journal->waiting;
 	struct op *op = batch_op(batch);
@@ -212,9 +211,16 @@ void journal_put(struct node *node, const struct record *record, const struct jo
 	buf_add_bytes(&batch->values, record->data);
 	ASSERT(!batch->values.has_failed);
 	live_add(node->journal, &op->key);
-	batch->marks = room_for(batch->marks, batch->marks_count, &batch->marks_room,
-				sizeof(*batch->marks));
-	batch->marks[batch->marks_count++] = *mark;
+}
+
+void journal_put(struct node *node, const struct record *record, uint64_t sequence)
+{
+	struct batch *batch = node->journal->waiting;
+
+	journal_add(node, record);
+	batch->sequences = room_for(batch->sequences, batch->sequences_count,
+				    &batch->sequences_room, sizeof(*batch->sequences));
+	batch->sequences[batch->sequences_count++] = sequence;
 }
 
 void journal_delete(struct node *node, enum record_kind kind, uint64_t epoch, uint64_t view,
@@ -296,14 +302,10 @@ static void write_done(struct job *at)
 		return;
 	}
 	node->counters.journal_writes++;
-	for (size_t i = 0; i < job->batch->marks_count && !node->is_stopped; i++) {
-		const struct journal_mark *mark = &job->batch->marks[i];
-		struct event event = {.kind = EVENT_DURABLE, .sequence = mark->sequence};
+	for (size_t i = 0; i < job->batch->sequences_count && !node->is_stopped; i++) {
+		struct event event = {.kind = EVENT_DURABLE, .sequence = job->batch->sequences[i]};
 
-		if (mark->is_parcel)
-			pool_on_durable(node, &mark->digest);
-		else
-			(void)pump_event(node, &event);
+		(void)pump_event(node, &event);
 	}
 }
 
@@ -320,7 +322,7 @@ void journal_flush(struct node *node)
 	struct journal *journal = node->journal;
 	struct write_job *job;
 
-	if (journal->is_writing || journal->waiting->marks_count == 0)
+	if (journal->is_writing || journal->waiting->sequences_count == 0)
 		return;
 	job = pump_alloc(1, sizeof(*job));
 	job->job = (struct job){.run = write_run, .done = write_done, .release = write_release};

@@ -1,8 +1,8 @@
 /* The journal: records that must be durable before what depends on them leaves.
  *
  * Puts and deletes collect in a batch; while one batch is being written the
- * next one collects, so that one sync serves all that arrived meanwhile.  Marks
- * come back in the order of their puts, once durable.  A failed write stops the
+ * next one collects, so that one sync serves all that arrived meanwhile.  What
+ * was put is durable when anything put after it is.  A failed write stops the
  * node and is never tried again (docs/protocol.md section 10). */
 #ifndef STELE_NODE_JOURNAL_H
 #define STELE_NODE_JOURNAL_H
@@ -21,14 +21,11 @@ void journal_free(struct journal *journal);
 const struct record *journal_records(const struct journal *journal, size_t *count);
 void journal_records_drop(struct journal *journal);
 
-/* What is told when a put is durable: the core's sequence, or a parcel's digest. */
-struct journal_mark {
-	bool is_parcel;
-	uint64_t sequence;
-	struct hash digest;
-};
-/* Copies the record. */
-void journal_put(struct node *node, const struct record *record, const struct journal_mark *mark);
+/* Copies the record; the core is told its sequence once it is durable, in the
+ * order of the puts. */
+void journal_put(struct node *node, const struct record *record, uint64_t sequence);
+/* Copies a record of which nothing is told: it goes out with the next put. */
+void journal_add(struct node *node, const struct record *record);
 /* Goes out with the next put: a record too many does no harm. */
 void journal_delete(struct node *node, enum record_kind kind, uint64_t epoch, uint64_t view,
 		    const struct hash *tag);

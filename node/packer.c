@@ -95,9 +95,8 @@ static bool pack_one(struct node *node)
 			mempool_unpack(node->mempool, sequence);
 			pump_stop(node, err, "a parcel could not be made");
 		} else {
-			struct held *held = pool_add(node, parcel);
-
-			pool_make_durable(node, held);
+			(void)pool_add(node, parcel);
+			outbound_parcel(node, PEER_ALL, parcel);
 		}
 	}
 	free(txs);
@@ -173,11 +172,6 @@ void packer_on_house(struct node *node)
 		packer->skipped_first = (packer->skipped_first + 1) % SKIPPED_MAX;
 		packer->skipped_count--;
 	}
-}
-
-void packer_on_durable(struct node *node, const struct parcel *parcel)
-{
-	outbound_parcel(node, PEER_ALL, parcel);
 }
 
 void packer_on_committed(struct node *node, const struct parcel *parcel)

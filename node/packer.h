@@ -1,8 +1,8 @@
 /* Packer: admitted transactions into this node's own parcels.
  *
  * A parcel is made at once when none of ours is on its way, else when 64 KB
- * wait or 5 ms have passed.  It becomes durable, then goes to all validators.
- * The number of own parcels that no block references is bounded.  What a block
+ * wait or 5 ms have passed, and goes to all validators at once: it becomes
+ * durable where a block needs it.  The number of own parcels that no block references is bounded.  What a block
  * skipped, or what lay in a parcel that expired, is packed again. */
 #ifndef STELE_NODE_PACKER_H
 #define STELE_NODE_PACKER_H
@@ -21,7 +21,6 @@ void packer_run(struct node *node);
 void packer_on_timer(struct node *node);
 /* Once a second: transactions that a block skipped wait again. */
 void packer_on_house(struct node *node);
-void packer_on_durable(struct node *node, const struct parcel *parcel);
 void packer_on_committed(struct node *node, const struct parcel *parcel);
 void packer_on_expired(struct node *node, const struct parcel *parcel);
 

@@ -103,10 +103,9 @@ struct held *pool_add(struct node *node, struct parcel *parcel)
 
 /* --- journal ------------------------------------------------------------- */
 
-void pool_make_durable(struct node *node, struct held *held)
+void pool_write(struct node *node, struct held *held)
 {
 	const struct parcel *parcel = held->parcel;
-	struct journal_mark mark = {.is_parcel = true, .digest = held->digest};
 	struct record record = {
 		.kind = RECORD_PARCEL,
 		.epoch = node->epoch,
@@ -115,7 +114,7 @@ void pool_make_durable(struct node *node, struct held *held)
 	};
 	struct buf data;
 
-	if (held->durability != HELD_VOLATILE || parcel == NULL)
+	if (held->is_journaled || parcel == NULL)
 		return;
 	buf_init(&data, PARCEL_RECORD_MAX);
 	buf_u32(&data, (uint32_t)parcel->text_bytes.len);
@@ -124,29 +123,17 @@ void pool_make_durable(struct node *node, struct held *held)
 	buf_add_bytes(&data, parcel->payload);
 	ASSERT(!data.has_failed);
 	record.data = buf_bytes(&data);
-	journal_put(node, &record, &mark);
+	journal_add(node, &record);
 	buf_release(&data);
-	held->durability = HELD_WRITING;
+	held->is_journaled = true;
 }
 
-void pool_on_durable(struct node *node, const struct hash *digest)
+static void unwrite(struct node *node, struct held *held)
 {
-	struct held *held = pool_find(node->pool, digest);
-
-	if (held == NULL || held->durability != HELD_WRITING)
-		return;
-	held->durability = HELD_DURABLE;
-	if (held->parcel != NULL && held->parcel->text.author == node->self)
-		packer_on_durable(node, held->parcel);
-	bodies_on_durable(node);
-}
-
-static void undo_durable(struct node *node, struct held *held)
-{
-	if (held->durability == HELD_VOLATILE)
+	if (!held->is_journaled)
 		return;
 	journal_delete(node, RECORD_PARCEL, node->epoch, held->arrival, &held->digest);
-	held->durability = HELD_VOLATILE;
+	held->is_journaled = false;
 }
 
 /* A parcel of the journal had its transactions verified before it was written;
@@ -189,7 +176,7 @@ static enum err load_record(struct node *node, const struct record *record)
 	}
 	held = pool_add(node, parcel);
 	held->arrival = record->view;
-	held->durability = HELD_DURABLE;
+	held->is_journaled = true;
 	return ERR_OK;
 }
 
@@ -276,7 +263,7 @@ void pool_commit(struct node *node, const struct hash *digest, uint64_t height)
 	if (held->committed_height != 0)
 		return;
 	leave_open(node, held);
-	undo_durable(node, held);
+	unwrite(node, held);
 	held->committed_height = height;
 	TAILQ_INSERT_TAIL(&pool->committed, held, link);
 	if (pool->kept == NULL)
@@ -321,7 +308,7 @@ void pool_trim(struct node *node)
 		if (held->blocks > 0 || held->parcel->text.expires > node->tip_height)
 			continue;
 		leave_open(node, held);
-		undo_durable(node, held);
+		unwrite(node, held);
 		digests_remove(pool->table, &held->digest);
 		if (held->parcel->text.author == node->self)
 			packer_on_expired(node, held->parcel);

@@ -2,9 +2,9 @@
  * of those that the newest blocks have already taken in.
  *
  * Unreferenced parcels are bounded in bytes for each author; a parcel that some
- * block waits for is taken beyond that.  A parcel becomes durable in the journal
- * when a block needs it (or at once if it is this node's own), and leaves the
- * journal once committed. */
+ * block waits for is taken beyond that.  A parcel enters the journal when a
+ * block needs it, before the record of any vote for that block, and leaves it
+ * once committed. */
 #ifndef STELE_NODE_POOL_H
 #define STELE_NODE_POOL_H
 
@@ -15,13 +15,11 @@
 struct node;
 struct pool;
 
-enum held_durability { HELD_VOLATILE, HELD_WRITING, HELD_DURABLE };
-
 struct held {
 	struct hash digest;
 	struct parcel *parcel; /* NULL: committed, and the bytes are the chain store's */
 	uint64_t arrival;      /* its place in the journal */
-	enum held_durability durability;
+	bool is_journaled;     /* durable with whatever the journal is given next */
 	uint64_t since_us;
 	uint64_t committed_height; /* 0: not yet */
 	uint32_t blocks;       /* blocks on their way that reference it */
@@ -41,9 +39,8 @@ struct held *pool_find(const struct pool *pool, const struct hash *digest);
 bool pool_wants(const struct node *node, const struct hash *digest, const struct parcel_text *text);
 /* Takes the reference. */
 struct held *pool_add(struct node *node, struct parcel *parcel);
-/* Starts the write that makes it durable, unless that happened. */
-void pool_make_durable(struct node *node, struct held *held);
-void pool_on_durable(struct node *node, const struct hash *digest);
+/* Gives it to the journal, unless that happened. */
+void pool_write(struct node *node, struct held *held);
 /* The parcel is part of the committed block of that height. */
 void pool_commit(struct node *node, const struct hash *digest, uint64_t height);
 /* Drops what has expired unreferenced and what was committed long ago. */
