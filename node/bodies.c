@@ -165,7 +165,8 @@ bool bodies_wait_for(const struct node *node, const struct hash *digest)
 
 void bodies_serve(struct node *node, uint32_t peer, const struct hash *digests, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
+	/* what does not fit now is asked for again */
+	for (size_t i = 0; i < count && net_has_room(node->net, peer); i++) {
 		const struct held *held = pool_find(node->pool, &digests[i]);
 
 		if (held != NULL && held->parcel != NULL)

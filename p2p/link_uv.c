@@ -7,9 +7,12 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/limits.h"
 #include "base/log.h"
 
 #define IN_FLIGHT_MAX 1048576  /* ciphertext made ahead of the kernel */
+/* above this the peer makes us answer and does not read: one frame ahead, one on top */
+#define STUCK_BYTES (IN_FLIGHT_MAX + 2 * (size_t)LIMIT_FRAME_BYTES)
 #define KEEPALIVE_SECONDS 10
 #define USER_TIMEOUT_MS 20000  /* unacknowledged for so long: the peer vanished */
 
@@ -171,6 +174,10 @@ static void send_output(struct link *link)
 
 	if (len == 0 || link->phase == LINK_CLOSING)
 		return;
+	if (link->in_flight > STUCK_BYTES) {
+		link_lost(link, ERR_PEER_QUOTA);
+		return;
+	}
 	write = malloc(sizeof(*write) + len);
 	if (write == NULL) {
 		link_lost(link, ERR_MEMORY);

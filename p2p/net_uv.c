@@ -472,6 +472,14 @@ bool net_send(struct net *net, uint32_t peer, enum peer_type type, struct bytes 
 	return is_queued;
 }
 
+bool net_has_room(const struct net *net, uint32_t peer)
+{
+	const struct link *link = net->is_closing ? NULL : find_peer(net, peer);
+
+	return link != NULL &&
+	       link->queue_bytes + link->in_flight < link->host->queue_bytes_max / 2;
+}
+
 void net_broadcast(struct net *net, enum peer_type type, struct bytes payload, bool is_all)
 {
 	struct frame *frame = net->is_closing ? NULL : frame_new(type, payload);

@@ -7,7 +7,7 @@
 #define SECOND_US 1000000
 #define BURST_SECONDS 2
 
-const struct quota_rate quota_validator = {.bytes = 134217728, .messages = 50000};
+const struct quota_rate quota_validator = {.bytes = 134217728, .messages = 10000};
 const struct quota_rate quota_observer = {.bytes = 4194304, .messages = 500};
 
 uint32_t backoff_next(struct backoff *backoff, struct rng *rng)
