@@ -4,6 +4,7 @@
 #include <sys/queue.h>
 
 #include "ledger/apply/apply.h"
+#include "node/peers.h"
 #include "node/pump.h"
 
 #define UNDERWAY_MAX 16384u
@@ -19,6 +20,8 @@ struct submission {
 	const struct hash *chain;
 	bool is_simulated;
 	bool is_dry;
+	bool is_forwarded;
+	uint32_t peer; /* who forwarded it */
 	enum err result;
 	submit_done *done;
 	void *context;
@@ -117,6 +120,18 @@ static void check_run(struct job *at)
 		verified_add(submission->verified, &submission->tx->raw_hash);
 }
 
+/* Whoever forwards what no check lets through did not check it. */
+static void blame(struct node *node, const struct submission *submission)
+{
+	if (!submission->is_forwarded || submission->result == ERR_POOL_FULL ||
+	    submission->result == ERR_MEMORY || peers_find(node, submission->peer) == NULL)
+		return;
+	node->counters.messages_refused++;
+	log_event(LOG_WARN, "peer_refused", "peer %u forwards: %s", submission->peer,
+		  err_text(submission->result));
+	net_punish(node->net, submission->peer, ERR_PEER_MESSAGE);
+}
+
 static void check_done(struct job *at)
 {
 	struct check_job *job = (struct check_job *)at;
@@ -125,6 +140,7 @@ static void check_done(struct job *at)
 
 	node->counters.signatures_checked++;
 	if (submission->result) {
+		blame(node, submission);
 		answer(node, submission, SUBMIT_REFUSED, submission->result);
 		return;
 	}
@@ -179,7 +195,7 @@ void node_submit(struct node *node, struct bytes raw, bool simulate_rules, bool 
 	submit(node, submission, raw);
 }
 
-void clients_forwarded(struct node *node, struct bytes raw)
+void clients_forwarded(struct node *node, uint32_t peer, struct bytes raw)
 {
 	struct submission *submission;
 
@@ -187,6 +203,8 @@ void clients_forwarded(struct node *node, struct bytes raw)
 	if (node->clients->underway >= UNDERWAY_MAX / 2)
 		return;
 	submission = pump_alloc(1, sizeof(*submission));
+	submission->is_forwarded = true;
+	submission->peer = peer;
 	submit(node, submission, raw);
 }
 

@@ -13,8 +13,9 @@ struct clients;
 
 struct clients *clients_new(void);
 void clients_free(struct clients *clients);
-/* Transactions that a peer forwards; nobody waits for their outcome. */
-void clients_forwarded(struct node *node, struct bytes raw);
+/* A transaction that a peer forwards; nobody waits for its outcome.  The peer has
+ * checked its form and signature, or is punished. */
+void clients_forwarded(struct node *node, uint32_t peer, struct bytes raw);
 /* Starts the admission of what waits for it. */
 void clients_run(struct node *node);
 

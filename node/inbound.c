@@ -12,8 +12,11 @@
 #include "node/ranges.h"
 
 #define QUEUE_MAX 1024u         /* messages of one peer under way */
+#define QUEUE_BYTES_MAX ((uint64_t)16 << 20)
+#define QUICK_MAX 4u            /* signatures cheaper to check than to hand over */
 #define VERIFYING_MAX 32u       /* of them with the workers */
-#define OPENING_MAX 256u        /* parcels being opened */
+#define OPENING_MAX 512u        /* parcels being opened */
+#define OPENING_PEER_MAX 128u   /* of them brought by one peer */
 #define CERTIFICATES_MAX 64u    /* certificates being verified */
 
 /* What a certificate is about: two of these need no verification at once. */
@@ -22,8 +25,15 @@ struct subject {
 	uint64_t view;
 };
 
+struct opening {
+	struct hash digest;
+	uint32_t peer;
+	uint32_t author;
+	uint64_t bytes;
+};
+
 struct inbound {
-	struct hash opening[OPENING_MAX];
+	struct opening opening[OPENING_MAX];
 	size_t opening_count;
 	struct subject subjects[CERTIFICATES_MAX];
 	size_t subjects_count;
@@ -165,6 +175,28 @@ static void verify_release(struct job *at)
 	free(job);
 }
 
+/* Few signatures, and of words whose number the core bounds: what a peer could
+ * repeat without end goes to a worker. */
+static bool is_quick(const struct node *node, const struct message *message)
+{
+	size_t signatures = message->votes_count;
+	struct core_status status;
+
+	core_status(node->core, &status);
+	for (size_t i = 0; i < message->votes_count; i++) {
+		if (message->votes[i].view > status.view + 1)
+			return false;
+	}
+	if (message->proposal.has_vote) {
+		if (!core_wants_vote(node->core, &message->proposal.vote))
+			return false;
+		signatures++;
+	}
+	for (size_t i = 0; i < message->certificates_count; i++)
+		signatures += message->certificates[i].signatures_count;
+	return signatures <= QUICK_MAX;
+}
+
 static bool is_news(const struct node *node, const struct message *message)
 {
 	if (message->type == PEER_CERTIFICATE)
@@ -190,6 +222,11 @@ static void start_waiting(struct node *node, struct peer_state *peer)
 			continue;
 		if (!is_news(node, message)) {
 			message->stage = MESSAGE_UNWANTED;
+			continue;
+		}
+		if (is_quick(node, message)) {
+			message_verify(node, message);
+			message->stage = message->is_good ? MESSAGE_READY : MESSAGE_BAD;
 			continue;
 		}
 		if (!subject_add(node->inbound, message))
@@ -221,6 +258,7 @@ static void queue_run(struct node *node, struct peer_state *peer)
 			return;
 		STAILQ_REMOVE_HEAD(&peer->queue.list, next);
 		peer->queue.count--;
+		peer->queue.bytes -= message->payload.len;
 		tell_head(node, peer, message);
 		message_free(message);
 	}
@@ -233,13 +271,15 @@ static void queue_add(struct node *node, uint32_t number, uint8_t type, struct b
 
 	if (peer == NULL)
 		return;
-	if (peer->queue.count == QUEUE_MAX) {
+	if (peer->queue.count == QUEUE_MAX ||
+	    peer->queue.bytes + payload.len > QUEUE_BYTES_MAX) {
 		node->counters.messages_refused++;
 		return;
 	}
 	message = message_new(number, type, payload);
 	message_decode(node, message);
 	peer->queue.count++;
+	peer->queue.bytes += payload.len;
 	STAILQ_INSERT_TAIL(&peer->queue.list, message, next);
 	queue_run(node, peer);
 }
@@ -249,7 +289,7 @@ static void queue_add(struct node *node, uint32_t number, uint8_t type, struct b
 static bool is_opening(const struct inbound *inbound, const struct hash *digest)
 {
 	for (size_t i = 0; i < inbound->opening_count; i++) {
-		if (hash_equal(&inbound->opening[i], digest))
+		if (hash_equal(&inbound->opening[i].digest, digest))
 			return true;
 	}
 	return false;
@@ -258,11 +298,27 @@ static bool is_opening(const struct inbound *inbound, const struct hash *digest)
 static void opening_remove(struct inbound *inbound, const struct hash *digest)
 {
 	for (size_t i = 0; i < inbound->opening_count; i++) {
-		if (hash_equal(&inbound->opening[i], digest)) {
+		if (hash_equal(&inbound->opening[i].digest, digest)) {
 			inbound->opening[i] = inbound->opening[--inbound->opening_count];
 			return;
 		}
 	}
+}
+
+/* Room for one more of this peer; *author_bytes: what is being opened of the
+ * author, which will count as held. */
+static bool has_opening(const struct inbound *inbound, uint32_t peer, uint32_t author,
+			uint64_t *author_bytes)
+{
+	uint32_t of_peer = 0;
+
+	*author_bytes = 0;
+	for (size_t i = 0; i < inbound->opening_count; i++) {
+		of_peer += inbound->opening[i].peer == peer;
+		if (inbound->opening[i].author == author)
+			*author_bytes += inbound->opening[i].bytes;
+	}
+	return inbound->opening_count < OPENING_MAX && of_peer < OPENING_PEER_MAX;
 }
 
 static void parcel_run(struct job *at)
@@ -320,16 +376,18 @@ static bool on_parcel(struct node *node, uint32_t peer, const Stele__ParcelMessa
 	struct parcel_text text;
 	struct parcel_job *job;
 	struct hash digest;
+	uint64_t opening;
 
 	if (parcel_text_parse(&text, text_bytes) || in->signature.len != 64 ||
 	    in->payload.len != text.bytes)
 		return false;
 	sha256(&digest, text_bytes.at, text_bytes.len);
 	node->counters.parcels_in++;
-	if (!pool_wants(node, &digest, &text) || is_opening(inbound, &digest) ||
-	    inbound->opening_count == OPENING_MAX)
+	if (is_opening(inbound, &digest) || !has_opening(inbound, peer, text.author, &opening) ||
+	    !pool_wants(node, &digest, &text, opening))
 		return true;
-	inbound->opening[inbound->opening_count++] = digest;
+	inbound->opening[inbound->opening_count++] =
+		(struct opening){digest, peer, text.author, text.bytes};
 	job = pump_alloc(1, sizeof(*job));
 	job->job = (struct job){
 		.run = parcel_run, .done = parcel_done, .release = parcel_job_release};
@@ -361,12 +419,12 @@ static bool on_parcel_request(struct node *node, uint32_t peer, const Stele__Par
 	return true;
 }
 
-static bool on_transactions(struct node *node, const Stele__TransactionsMessage *in)
+static bool on_transactions(struct node *node, uint32_t peer, const Stele__TransactionsMessage *in)
 {
 	if (in->n_transactions > LIMIT_PARCEL_TRANSACTIONS)
 		return false;
 	for (size_t i = 0; i < in->n_transactions && node->self != SET_NO_INDEX; i++)
-		clients_forwarded(node, bytes_of(in->transactions[i].data, in->transactions[i].len));
+		clients_forwarded(node, peer, bytes_of(in->transactions[i].data, in->transactions[i].len));
 	return true;
 }
 
@@ -387,7 +445,7 @@ static bool beside_order(struct node *node, uint32_t peer, enum peer_type type, 
 	else if (is_good && type == PEER_PARCEL_REQUEST)
 		is_good = on_parcel_request(node, peer, in);
 	else if (is_good && type == PEER_TRANSACTIONS)
-		is_good = on_transactions(node, in);
+		is_good = on_transactions(node, peer, in);
 	else if (is_good && type == PEER_RANGE_REQUEST)
 		ranges_serve(node, peer, ((Stele__RangeRequest *)in)->from_height);
 	arena_release(&arena);

@@ -1,6 +1,7 @@
 /* Inbound: frames of peers into verified events.
  *
- * Decode, bounds, "is it news?", signatures on a worker, then the core.  What
+ * Decode, bounds, "is it news?", signatures (a few at once, many on a worker),
+ * then the core.  What
  * one peer says stays in its order: a message waits until the ones before it
  * are through.  Parcels, ranges and transactions go beside that order. */
 #ifndef STELE_NODE_INBOUND_H
@@ -18,6 +19,7 @@ STAILQ_HEAD(message_list, message);
 struct inbound_queue {
 	struct message_list list;
 	uint32_t count;
+	uint64_t bytes;     /* of their payloads */
 	uint32_t verifying; /* handed to a worker */
 };
 

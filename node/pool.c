@@ -12,10 +12,13 @@
 
 #define KEPT_HEIGHTS 32u              /* committed parcels kept to serve those a little behind */
 #define KEPT_BYTES_MAX ((uint64_t)32 << 20)
+/* of one author, not committed: small ones cost more than their bytes */
+#define AUTHOR_PARCELS_MAX 1024u
 #define PARCEL_RECORD_MAX ((size_t)LIMIT_PARCEL_BYTES + 4096)
 
 struct author_use {
-	uint64_t bytes; /* of unreferenced parcels */
+	uint64_t bytes; /* of its parcels that are not committed */
+	uint32_t count;
 };
 
 struct pool {
@@ -67,9 +70,11 @@ struct held *pool_find(const struct pool *pool, const struct hash *digest)
 	return digests_get(pool->table, digest);
 }
 
-bool pool_wants(const struct node *node, const struct hash *digest, const struct parcel_text *text)
+bool pool_wants(const struct node *node, const struct hash *digest, const struct parcel_text *text,
+		uint64_t opening_bytes)
 {
 	const struct pool *pool = node->pool;
+	const struct author_use *author;
 	uint64_t next = node->tip_height + 1;
 
 	if (pool_find(pool, digest) != NULL || text->author >= node->set->count)
@@ -78,7 +83,9 @@ bool pool_wants(const struct node *node, const struct hash *digest, const struct
 		return true;
 	if (text->expires < next || text->expires > next + LIMIT_PARCEL_EXPIRY)
 		return false;
-	return pool->authors[text->author].bytes + text->bytes <= node->config.parcel_bytes_max;
+	author = &pool->authors[text->author];
+	return author->count < AUTHOR_PARCELS_MAX &&
+	       author->bytes + opening_bytes + text->bytes <= node->config.parcel_bytes_max;
 }
 
 struct held *pool_add(struct node *node, struct parcel *parcel)
@@ -95,6 +102,7 @@ struct held *pool_add(struct node *node, struct parcel *parcel)
 	TAILQ_INSERT_TAIL(&pool->open, held, link);
 	pool->open_count++;
 	pool->authors[parcel->text.author].bytes += parcel->text.bytes;
+	pool->authors[parcel->text.author].count++;
 	if (parcel->text.author == node->self && parcel->text.sequence > pool->sequence_max)
 		pool->sequence_max = parcel->text.sequence;
 	node->is_work_stale = true;
@@ -248,6 +256,7 @@ static void leave_open(struct node *node, struct held *held)
 		pool->branch_count--;
 	held->is_on_branch = false;
 	pool->authors[held->parcel->text.author].bytes -= held->parcel->text.bytes;
+	pool->authors[held->parcel->text.author].count--;
 	node->is_work_stale = true;
 }
 

@@ -1,7 +1,7 @@
 /* The pool of parcels: every parcel this node holds, by digest, and the digests
  * of those that the newest blocks have already taken in.
  *
- * Unreferenced parcels are bounded in bytes for each author; a parcel that some
+ * Uncommitted parcels are bounded in bytes and number for each author; a parcel that some
  * block waits for is taken beyond that.  A parcel enters the journal when a
  * block needs it, before the record of any vote for that block, and leaves it
  * once committed. */
@@ -35,8 +35,10 @@ MUST_CHECK enum err pool_load(struct node *node);
 
 /* NULL: unknown.  One that is committed long ago has no parcel any more. */
 struct held *pool_find(const struct pool *pool, const struct hash *digest);
-/* Whether a parcel of this text would be taken now. */
-bool pool_wants(const struct node *node, const struct hash *digest, const struct parcel_text *text);
+/* Whether a parcel of this text would be taken now, where so many bytes of its
+ * author are on their way in. */
+bool pool_wants(const struct node *node, const struct hash *digest, const struct parcel_text *text,
+		uint64_t opening_bytes);
 /* Takes the reference. */
 struct held *pool_add(struct node *node, struct parcel *parcel);
 /* Gives it to the journal, unless that happened. */
