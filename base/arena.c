@@ -8,7 +8,8 @@
 #include "base/assert.h"
 
 #define ALIGN _Alignof(max_align_t)
-#define CHUNK_LEN_MIN 4064 /* with its head and malloc's own just below a page */
+#define CHUNK_LEN_FIRST 1440 /* most transactions need no more */
+#define CHUNK_LEN_MIN 4064   /* with its head and malloc's own just below a page */
 
 /* Newest first; only the newest still has room that is used. */
 struct arena_chunk {
@@ -38,7 +39,8 @@ void arena_release(struct arena *arena)
 
 static bool chunk_add(struct arena *arena, size_t len)
 {
-	size_t chunk_len = len > CHUNK_LEN_MIN ? len : CHUNK_LEN_MIN;
+	size_t least = arena->chunks == NULL ? CHUNK_LEN_FIRST : CHUNK_LEN_MIN;
+	size_t chunk_len = len > least ? len : least;
 	struct arena_chunk *chunk;
 
 	if (chunk_len > SIZE_MAX - sizeof(*chunk))

@@ -4,10 +4,11 @@
 #include <sys/queue.h>
 
 #include "ledger/apply/apply.h"
+#include "node/execution.h"
 #include "node/peers.h"
 #include "node/pump.h"
 
-#define UNDERWAY_MAX 16384u
+#define UNDERWAY_MAX 4096u
 #define UNDERWAY_BYTES_MAX ((uint64_t)64 << 20)
 #define BATCH_MAX 256u
 
@@ -20,6 +21,7 @@ struct submission {
 	const struct hash *chain;
 	bool is_simulated;
 	bool is_dry;
+	bool is_alone; /* checked and admitted in one job */
 	bool is_forwarded;
 	uint32_t peer; /* who forwarded it */
 	enum err result;
@@ -106,10 +108,8 @@ static void answer(struct node *node, struct submission *submission, enum submit
 
 /* --- check on a worker --------------------------------------------------- */
 
-static void check_run(struct job *at)
+static void check(struct submission *submission)
 {
-	struct submission *submission = ((struct check_job *)at)->submission;
-
 	if (submission->result) /* refused already: only the answer comes later */
 		return;
 	submission->result = tx_decode(&submission->tx, submission->raw, submission->chain);
@@ -118,6 +118,11 @@ static void check_run(struct job *at)
 	submission->result = tx_check_signature(submission->tx);
 	if (!submission->result)
 		verified_add(submission->verified, &submission->tx->raw_hash);
+}
+
+static void check_run(struct job *at)
+{
+	check(((struct check_job *)at)->submission);
 }
 
 /* Whoever forwards what no check lets through did not check it. */
@@ -132,22 +137,30 @@ static void blame(struct node *node, const struct submission *submission)
 	net_punish(node->net, submission->peer, ERR_PEER_MESSAGE);
 }
 
+/* True: answered already. */
+static bool is_settled(struct node *node, struct submission *submission)
+{
+	node->counters.signatures_checked++;
+	if (submission->result) {
+		blame(node, submission);
+		answer(node, submission, SUBMIT_REFUSED, submission->result);
+		return true;
+	}
+	if (mempool_find(node->mempool, &submission->tx->id) != NULL) {
+		answer(node, submission, SUBMIT_DUPLICATE, ERR_OK);
+		return true;
+	}
+	return false;
+}
+
 static void check_done(struct job *at)
 {
 	struct check_job *job = (struct check_job *)at;
 	struct submission *submission = job->submission;
 	struct node *node = job->job.node;
 
-	node->counters.signatures_checked++;
-	if (submission->result) {
-		blame(node, submission);
-		answer(node, submission, SUBMIT_REFUSED, submission->result);
+	if (is_settled(node, submission))
 		return;
-	}
-	if (mempool_find(node->mempool, &submission->tx->id) != NULL) {
-		answer(node, submission, SUBMIT_DUPLICATE, ERR_OK);
-		return;
-	}
 	job->submission = NULL;
 	STAILQ_INSERT_TAIL(&node->clients->checked, submission, next);
 }
@@ -161,10 +174,18 @@ static void check_release(struct job *at)
 	free(job);
 }
 
+static void start_check(struct node *node, struct submission *submission)
+{
+	struct check_job *job = pump_alloc(1, sizeof(*job));
+
+	job->job = (struct job){.run = check_run, .done = check_done, .release = check_release};
+	job->submission = submission;
+	job_start(node, IO_LANE_CLIENTS, &job->job);
+}
+
 static void submit(struct node *node, struct submission *submission, struct bytes raw)
 {
 	struct clients *clients = node->clients;
-	struct check_job *job = pump_alloc(1, sizeof(*job));
 
 	if (raw.len > LIMIT_TX_BYTES)
 		submission->result = ERR_TX_SIZE;
@@ -178,9 +199,14 @@ static void submit(struct node *node, struct submission *submission, struct byte
 	submission->chain = &node->chain;
 	clients->underway++;
 	clients->underway_bytes += raw.len;
-	job->job = (struct job){.run = check_run, .done = check_done, .release = check_release};
-	job->submission = submission;
-	job_start(node, IO_LANE_CLIENTS, &job->job);
+	if (clients->underway > 1 || !execution_is_idle(node)) {
+		start_check(node, submission);
+		return;
+	}
+	/* a hop to another thread would take longer than the check */
+	submission->is_alone = true;
+	STAILQ_INSERT_TAIL(&clients->checked, submission, next);
+	clients_run(node);
 }
 
 void node_submit(struct node *node, struct bytes raw, bool simulate_rules, bool is_dry,
@@ -216,6 +242,10 @@ static void admit_run(struct job *at)
 	struct submission *submission;
 
 	STAILQ_FOREACH(submission, &job->list, next) {
+		if (submission->is_alone)
+			check(submission);
+		if (submission->result)
+			continue;
 		job->result = ledger_admit(job->ledger, submission->tx, job->now_ms,
 					   submission->is_simulated, &submission->admission);
 		if (job->result)
@@ -278,7 +308,8 @@ static void admit_done(struct job *at)
 		struct submission *submission = STAILQ_FIRST(&job->list);
 
 		STAILQ_REMOVE_HEAD(&job->list, next);
-		settle_admission(node, submission);
+		if (!submission->is_alone || !is_settled(node, submission))
+			settle_admission(node, submission);
 		submission_free(submission);
 	}
 }

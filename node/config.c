@@ -20,7 +20,7 @@ void config_init(struct config *config)
 	config->log_level = LOG_INFO;
 	config->pool_transactions = 65536;
 	config->pool_bytes = 134217728;
-	config->parcel_bytes = 67108864;
+	config->parcel_bytes = 16777216;
 	config->queue_bytes = 67108864;
 }
 

@@ -12,11 +12,21 @@
 
 #define AHEAD_MAX 16u /* heights above the committed one that take a body, section 8 */
 
+#define MEASURED_MIN 64u     /* fewer transactions say little of what one costs */
+#define MEASURED_FIRST 1024u /* in a block before anything was measured */
+#define MEASURE_PARTS 4u     /* a faster measure counts one part in so many */
+
 struct executor {
+	uint64_t tx_ns; /* what a transaction costs to execute here; 0: not measured */
 	bool is_busy;
 	bool has_build;
 	struct effect build; /* its build member is used */
 };
+
+bool execution_is_idle(const struct node *node)
+{
+	return !node->execution->is_busy;
+}
 
 enum task { TASK_BUILD, TASK_EXECUTE, TASK_COMMIT };
 
@@ -32,6 +42,7 @@ struct execution_job {
 	struct build_params params;
 	struct effect request;
 	struct buf header, body;
+	uint64_t run_us; /* how long building or executing took */
 	/* execute and commit */
 	struct bytes header_text, body_text, finalization;
 	struct ledger_committed committed;
@@ -65,6 +76,8 @@ static void job_release(struct job *at)
 static void job_run(struct job *at)
 {
 	struct execution_job *job = (struct execution_job *)at;
+	struct io *io = job->job.node->io; /* never changes; its clock is for any thread */
+	uint64_t start_us = io_now_us(io);
 	struct block_input input = {
 		.header_text = job->header_text,
 		.body_text = job->body_text,
@@ -76,16 +89,16 @@ static void job_run(struct job *at)
 	case TASK_BUILD:
 		job->result = ledger_build(job->ledger, &job->params, job->parcels,
 					   job->parcels_count, &job->header, &job->body);
-		return;
+		break;
 	case TASK_EXECUTE:
 		job->result = ledger_execute(job->ledger, &input);
-		return;
+		break;
 	case TASK_COMMIT:
 		job->result = ledger_commit(job->ledger, &job->hash, job->finalization,
 					    &job->committed);
-		return;
+		break;
 	}
-	UNREACHABLE();
+	job->run_us = io_now_us(io) - start_us;
 }
 
 static struct execution_job *job_new(struct node *node, enum task task, void (*done)(struct job *))
@@ -104,6 +117,36 @@ static void start(struct node *node, struct execution_job *job)
 {
 	node->execution->is_busy = true;
 	job_start(node, IO_LANE_LEDGER, &job->job);
+}
+
+/* How fast blocks are executed here, when all that runs beside is counted. */
+static void measure(struct node *node, const struct execution_job *job)
+{
+	struct executor *execution = node->execution;
+	uint64_t count = 0, tx_ns;
+
+	for (uint32_t i = 0; i < job->parcels_count; i++)
+		count += job->parcels[i]->text.count;
+	if (count < MEASURED_MIN)
+		return;
+	tx_ns = job->run_us * 1000 / count;
+	/* what grew slower counts at once: the next block must not wait for a mean */
+	if (tx_ns < execution->tx_ns)
+		tx_ns = (execution->tx_ns * (MEASURE_PARTS - 1) + tx_ns) / MEASURE_PARTS;
+	execution->tx_ns = tx_ns;
+}
+
+/* How many transactions take no longer than half of the time that the timers
+ * allow for building, and for executing at the others. */
+static uint64_t count_in_time(const struct node *node)
+{
+	const struct genesis_timers *timers = &node->config.genesis->timers;
+	uint64_t allowed_us = timers->build_us < timers->validate_us ? timers->build_us
+								   : timers->validate_us;
+
+	if (node->execution->tx_ns == 0)
+		return MEASURED_FIRST;
+	return allowed_us * 1000 / 2 / node->execution->tx_ns;
 }
 
 /* What the disk or memory could not do ends the node. */
@@ -195,6 +238,7 @@ static void execute_done(struct job *at)
 	struct flight *block = flight_find(node, &job->hash);
 
 	node->execution->is_busy = false;
+	measure(node, job);
 	if (is_failure(job->result)) {
 		pump_stop(node, job->result, "a block could not be executed");
 		return;
@@ -348,6 +392,7 @@ static void build_done(struct job *at)
 	struct flight *block;
 
 	node->execution->is_busy = false;
+	measure(node, job);
 	if (is_failure(job->result)) {
 		pump_stop(node, job->result, "a block could not be built");
 		return;
@@ -393,7 +438,7 @@ static bool is_on_path(const struct node *node, const struct hash *parent,
 static void choose_parcels(struct node *node, struct execution_job *job)
 {
 	uint64_t height = job->request.build.parent_height + 1;
-	uint64_t bytes = 0, count = 0;
+	uint64_t bytes = 0, count = 0, count_max = count_in_time(node);
 	const struct held *held;
 
 	job->parcels = pump_alloc(LIMIT_BODY_PARCELS, sizeof(struct parcel *));
@@ -408,6 +453,7 @@ static void choose_parcels(struct node *node, struct execution_job *job)
 		    bytes + text->bytes > job->request.build.payload_bytes_max ||
 		    bytes + text->bytes > LIMIT_BLOCK_PAYLOAD_BYTES ||
 		    count + text->count > LIMIT_BLOCK_TRANSACTIONS ||
+		    (count > 0 && count + text->count > count_max) ||
 		    (held->blocks > 0 && is_on_path(node, &job->params.parent, &held->digest)))
 			continue;
 		bytes += text->bytes;

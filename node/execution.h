@@ -17,6 +17,8 @@ void execution_validate(struct node *node, const struct effect_block *block);
 /* EFFECT_DELIVER; finalization may be empty. */
 void execution_deliver(struct node *node, const struct effect_block *block,
 		       struct bytes finalization);
+/* Nothing runs in the ledger's lane for the pump. */
+bool execution_is_idle(const struct node *node);
 /* Starts what has become possible. */
 void execution_run(struct node *node);
 

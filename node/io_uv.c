@@ -14,7 +14,7 @@
 #include "node/node.h"
 
 #define WORKERS_MAX 64
-#define CLIENTS_NICE 10 /* new work gets the time that agreed work leaves */
+#define CLIENTS_NICE 5 /* new work gets the time that agreed work leaves */
 
 struct task {
 	struct task *next;

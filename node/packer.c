@@ -10,11 +10,13 @@
 #define PACK_BYTES_MIN ((uint64_t)64 << 10)
 #define PACK_WAIT_US 5000u
 #define OWN_OPEN_MAX 32u         /* own parcels that no block references yet */
+#define OWN_OPEN_BYTES_MAX ((uint64_t)2 << 20) /* and their bytes: what waits longer is packed later */
 #define LIFE_HEIGHTS 2048u       /* until a parcel expires */
 #define SKIPPED_MAX 256u
 #define SKIPPED_WAIT_US 1000000u /* before what was skipped is packed again */
 /* a payload has four bytes more for each of its transactions */
 #define PACK_BYTES_MAX (LIMIT_PARCEL_BYTES - 4u * LIMIT_PARCEL_TRANSACTIONS)
+#define PACK_COUNT_MAX 1024u /* so that a block can be of any size */
 #define FORWARD_BYTES_MAX ((uint64_t)512 << 10)
 
 /* A committed own parcel, some of whose transactions may have been skipped. */
@@ -80,10 +82,9 @@ static void keep(struct node *node, uint64_t sequence)
 
 static bool pack_one(struct node *node)
 {
-	struct tx **txs = pump_alloc(LIMIT_PARCEL_TRANSACTIONS, sizeof(struct tx *));
+	struct tx *txs[PACK_COUNT_MAX];
 	uint64_t sequence = node->packer->sequence++;
-	size_t count = mempool_take(node->mempool, sequence, LIMIT_PARCEL_TRANSACTIONS,
-				    PACK_BYTES_MAX, txs);
+	size_t count = mempool_take(node->mempool, sequence, PACK_COUNT_MAX, PACK_BYTES_MAX, txs);
 	struct parcel *parcel;
 	enum err err = ERR_OK;
 
@@ -99,7 +100,6 @@ static bool pack_one(struct node *node)
 			outbound_parcel(node, PEER_ALL, parcel);
 		}
 	}
-	free(txs);
 	return count > 0 && !err;
 }
 
@@ -130,7 +130,7 @@ static void forward(struct node *node)
 void packer_run(struct node *node)
 {
 	struct packer *packer = node->packer;
-	uint32_t own_open;
+	struct own_open own;
 
 	if (mempool_waiting(node->mempool) == 0 || !node->is_started || node->is_tripped)
 		return;
@@ -138,10 +138,10 @@ void packer_run(struct node *node)
 		forward(node);
 		return;
 	}
-	own_open = pool_own_open(node);
-	if (own_open >= OWN_OPEN_MAX)
+	own = pool_own_open(node);
+	if (own.count >= OWN_OPEN_MAX || own.bytes >= OWN_OPEN_BYTES_MAX)
 		return;
-	if (own_open == 0 || packer->is_due ||
+	if (own.count == 0 || packer->is_due ||
 	    bytes_waiting(node) >= PACK_BYTES_MIN) {
 		packer->is_due = false;
 		packer->is_waiting = false;

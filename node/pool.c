@@ -359,16 +359,18 @@ void pool_set_branch(struct node *node, const struct hash *digest, bool is_on_br
 		pool->branch_count--;
 }
 
-uint32_t pool_own_open(const struct node *node)
+struct own_open pool_own_open(const struct node *node)
 {
 	const struct held *held;
-	uint32_t count = 0;
+	struct own_open own = {0, 0};
 
 	TAILQ_FOREACH(held, &node->pool->open, link) {
-		if (held->parcel->text.author == node->self && !held->is_on_branch)
-			count++;
+		if (held->parcel->text.author != node->self || held->is_on_branch)
+			continue;
+		own.count++;
+		own.bytes += held->parcel->text.bytes;
 	}
-	return count;
+	return own;
 }
 
 uint64_t pool_sequence_max(const struct pool *pool)

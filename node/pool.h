@@ -55,7 +55,11 @@ uint32_t pool_count(const struct pool *pool);
 /* Marks or unmarks a parcel as referenced on the branch. */
 void pool_set_branch(struct node *node, const struct hash *digest, bool is_on_branch);
 /* Own parcels on their way: waiting for a block. */
-uint32_t pool_own_open(const struct node *node);
+struct own_open {
+	uint32_t count;
+	uint64_t bytes;
+};
+struct own_open pool_own_open(const struct node *node);
 uint64_t pool_sequence_max(const struct pool *pool);
 
 #endif
