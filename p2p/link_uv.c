@@ -166,9 +166,31 @@ static void on_written(uv_write_t *request, int status)
 		mark_dirty(link);
 }
 
+/* What the kernel takes at once needs no memory and no call back.  Gives how much
+ * it took of wire, or -1: the link is lost. */
+static ssize_t write_now(struct link *link, size_t len)
+{
+	uint8_t *wire = link->host->wire;
+	uv_buf_t buf = uv_buf_init((char *)wire, (unsigned)len);
+	int taken;
+
+	session_output_take(link->session, wire, len);
+	taken = uv_try_write((uv_stream_t *)&link->tcp, &buf, 1);
+	if (taken == UV_EAGAIN)
+		taken = 0;
+	if (taken < 0) {
+		link_lost(link, ERR_OK);
+		return -1;
+	}
+	link->bytes_out += (uint64_t)taken;
+	return taken;
+}
+
 static void send_output(struct link *link)
 {
 	size_t len = session_output_len(link->session);
+	bool is_now = link->in_flight == 0 && len <= sizeof(link->host->wire);
+	ssize_t taken = 0;
 	struct write *write;
 	uv_buf_t buf;
 
@@ -178,6 +200,12 @@ static void send_output(struct link *link)
 		link_lost(link, ERR_PEER_QUOTA);
 		return;
 	}
+	if (is_now) {
+		taken = write_now(link, len);
+		if (taken < 0 || (size_t)taken == len)
+			return;
+		len -= (size_t)taken;
+	}
 	write = malloc(sizeof(*write) + len);
 	if (write == NULL) {
 		link_lost(link, ERR_MEMORY);
@@ -185,7 +213,10 @@ static void send_output(struct link *link)
 	}
 	write->link = link;
 	write->len = len;
-	session_output_take(link->session, write->at, len);
+	if (is_now)
+		memcpy(write->at, link->host->wire + taken, len);
+	else
+		session_output_take(link->session, write->at, len);
 	buf = uv_buf_init((char *)write->at, (unsigned)len);
 	if (uv_write(&write->request, (uv_stream_t *)&link->tcp, &buf, 1, on_written) != 0) {
 		free(write);

@@ -69,6 +69,7 @@ struct link_host {
 	struct quota log; /* strangers may not fill the log */
 	uint8_t read[LINK_READ_BYTES];
 	uint8_t batch[LINK_BATCH_BYTES];
+	uint8_t wire[LINK_BATCH_BYTES]; /* ciphertext that the kernel may take at once */
 };
 
 /* A connection to be accepted from the listener.  NULL: it could not be. */
