@@ -239,7 +239,8 @@ static void execute_done(struct job *at)
 
 	node->execution->is_busy = false;
 	measure(node, job);
-	if (is_failure(job->result)) {
+	/* anything else is no verdict on the block */
+	if (job->result && job->result != ERR_BLOCK_INVALID && job->result != ERR_BLOCK_ROOT) {
 		pump_stop(node, job->result, "a block could not be executed");
 		return;
 	}
