@@ -1,8 +1,8 @@
 /* Clients: transactions from submission to the pool.
  *
  * Form and signature on a worker, admission in the ledger's lane in batches,
- * then the pool; one that comes alone goes through both in one job.  Bounded: beyond it a submission is refused as if the pool
- * were full. */
+ * then the pool; one that comes alone goes through both in one job.
+ * Bounded: beyond it a submission is refused as if the pool were full. */
 #ifndef STELE_NODE_CLIENTS_H
 #define STELE_NODE_CLIENTS_H
 

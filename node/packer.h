@@ -2,8 +2,9 @@
  *
  * A parcel is made at once when none of ours is on its way, else when 64 KB
  * wait or 5 ms have passed, and goes to all validators at once: it becomes
- * durable where a block needs it.  The number of own parcels that no block references is bounded.  What a block
- * skipped, or what lay in a parcel that expired, is packed again. */
+ * durable where a block needs it.  Own parcels that no block references
+ * are bounded in number and bytes.  What a block skipped, or what lay in a parcel
+ * that expired, is packed again. */
 #ifndef STELE_NODE_PACKER_H
 #define STELE_NODE_PACKER_H
 

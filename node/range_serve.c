@@ -148,7 +148,8 @@ void ranges_serve(struct node *node, uint32_t peer_number, uint64_t from_height)
 	struct peer_state *peer = peers_find(node, peer_number);
 	struct serve_job *job;
 
-	if (peer == NULL || peer->is_served || !net_has_room(node->net, peer_number) || from_height == 0 || from_height > node->tip_height)
+	if (peer == NULL || peer->is_served || from_height == 0 ||
+	    from_height > node->tip_height || !net_has_room(node->net, peer_number))
 		return;
 	peer->is_served = true;
 	job = pump_alloc(1, sizeof(*job));
