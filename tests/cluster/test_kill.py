@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""SIGKILL to one node and to all, under load: nothing that was acknowledged is lost."""
+import json
+import random
+import shutil
+import subprocess
+import time
+
+import cluster
+
+ROUNDS = 3  # all nodes killed; the places in time come from the clock, no two runs are alike
+
+
+def fact_one_killed_the_others_go_on_and_it_catches_up(net):
+    load, acks = net.load("one.acks")
+    cluster.wait_until(10, lambda: cluster.acknowledged(acks) > 50, "load")
+    net.kill(4)
+    before = net.height(1)
+    cluster.wait_until(40, lambda: net.height(1) >= before + 40, "40 blocks without node 4")
+    net.start(4)
+    cluster.wait_until(30, lambda: net.height(4) >= net.height(1) > 0, "node 4 catches up")
+    net.stop(load)
+    net.wait_ready()
+    cluster.wait_until(20, net.is_level, "the same height at all")
+    net.compare(acks)
+
+
+def fact_all_killed_at_once_keep_every_acknowledged_record(net):
+    for number in range(ROUNDS):
+        load, acks = net.load(f"all-{number}.acks")
+        cluster.wait_until(20, lambda: cluster.acknowledged(acks) > 30, "load")
+        time.sleep(random.random() / 2)
+        net.kill("all")
+        net.stop(load)
+        net.start("all")
+        net.wait_ready()
+        cluster.wait_until(20, net.is_level, "the same height at all")
+        net.compare(acks)
+
+
+def fact_killed_while_starting_and_catching_up_comes_back(net):
+    for _ in range(3):
+        net.kill(2)
+        net.start(2)
+        time.sleep(random.random() / 5)
+    net.wait_ready()
+
+
+def fact_headers_are_the_same_everywhere(net):
+    cluster.wait_until(10, net.is_level, "the same height at all")
+    for height in {1, net.height(1) // 2, net.height(1)}:
+        blocks = {net.get(k, f"/v1/blocks/{height}")["block"] for k in range(1, 5)}
+        assert len(blocks) == 1, blocks
+
+
+def fact_node_whose_journal_is_gone_follows_and_never_signs(net):
+    net.kill(4)
+    shutil.rmtree(net.dir / "node-4/journal")
+    shutil.rmtree(net.dir / "node-4/chain")
+    net.start(4)
+    net.wait_ready()
+    cluster.wait_until(20, net.is_level, "the wiped node has caught up")
+    assert net.status(4)["signing"] is False, net.status(4)
+    assert "SIGN_STATE_LOST" in net.log(4)
+    net.tool("anchor", net.file("with-three"), "--title", "with-three", key="anchorer-1").ok()
+    net.kill(4)
+    net.start(4)
+    net.wait_ready()
+    assert net.status(4)["signing"] is False, "forgotten by a restart"
+
+
+def fact_ledger_of_every_node_is_sound(net):
+    net.tool("localnet", "down").ok()
+    for node in range(1, 5):
+        net.tool("verify-ledger", net.dir / f"node-{node}").ok()
+
+
+def fact_one_changed_byte_in_the_chain_is_found(net):
+    copy = net.work / "tampered"
+    shutil.copytree(net.dir / "node-1", copy)
+    record = subprocess.run(["grep", "-abom1", "with-three", copy / "chain/data.mdb"],
+                            capture_output=True, text=True, check=False).stdout
+    assert record, "the record's title is not in the store"
+    at = int(record.split(":")[0])
+    with open(copy / "chain/data.mdb", "r+b") as store:
+        store.seek(at)
+        store.write(b"W")
+    answer = net.tool("verify-ledger", copy, "--json")
+    assert answer.code == 12, f"{answer.code}: {answer.out}{answer.err}"
+    assert json.loads(answer.err.splitlines()[-1])["error"]["exit"] == 12, answer.err
+
+
+if __name__ == "__main__":
+    cluster.main(__file__, globals())
