@@ -124,6 +124,39 @@ UNIT_TEST(io_verify_lane_runs_on_all_workers_at_once)
 	uv_barrier_destroy(&meeting);
 }
 
+static uv_sem_t vote_passed;
+
+static void run_until_vote(void *job)
+{
+	(void)job;
+	uv_sem_wait(&vote_passed);
+}
+
+static void run_vote(void *job)
+{
+	(void)job;
+	for (unsigned i = 0; i < 16; i++)
+		uv_sem_post(&vote_passed);
+}
+
+/* Transactions and parcels that have all their threads in hand let a vote pass:
+ * here they end only once it has. */
+UNIT_TEST(io_votes_wait_for_no_other_lane)
+{
+	met = 0;
+	ck_assert_int_eq(uv_sem_init(&vote_passed, 0), 0);
+	begin(2);
+	for (unsigned i = 0; i < 8; i++) {
+		io_work(io, IO_LANE_CLIENTS, run_until_vote, done_meet, NULL);
+		io_work(io, IO_LANE_PARCELS, run_until_vote, done_meet, NULL);
+	}
+	io_work(io, IO_LANE_VOTES, run_vote, done_meet, NULL);
+	run_until_idle();
+	ck_assert_uint_eq(met, 17);
+	end();
+	uv_sem_destroy(&vote_passed);
+}
+
 static void run_nothing(void *job)
 {
 	(void)job;
@@ -222,6 +255,7 @@ UNIT_TEST(io_clocks_tell_the_time)
 }
 
 UNIT_MAIN("io_uv", io_serial_lanes_keep_the_order, io_verify_lane_runs_on_all_workers_at_once,
+	  io_votes_wait_for_no_other_lane,
 	  io_job_may_give_a_job, io_close_waits_for_the_running_job_and_drops_the_rest,
 	  io_timer_fires_once_and_not_early,
 	  io_timer_armed_again_is_replaced_and_cancelled_is_silent, io_clocks_tell_the_time)
