@@ -41,6 +41,21 @@ enum readiness round_readiness(const struct core *core, const struct block *bloc
 	return READY;
 }
 
+/* It is looked at again at least this often: its time may be absurd. */
+#define EARLY_WAIT_MS_MAX UINT64_C(60000)
+
+static void wait_for_its_time(struct core *core, const struct block *block, uint64_t latest_ms)
+{
+	uint64_t wait_ms = block->header.time_ms - latest_ms;
+
+	ASSERT(block->header.time_ms > latest_ms);
+	ASSERT(core->cur == block->header.view);
+	if (wait_ms > EARLY_WAIT_MS_MAX)
+		wait_ms = EARLY_WAIT_MS_MAX;
+	if (!core->is_armed[TIMER_EARLY])
+		timeout_arm(core, TIMER_EARLY, wait_ms * 1000);
+}
+
 /* R2 for cur. */
 static void try_notarize(struct core *core)
 {
@@ -60,9 +75,7 @@ static void try_notarize(struct core *core)
 		justify_ask(core, block); /* R2: never a rejection */
 		return;
 	case READY_EARLY:
-		ASSERT(block->header.time_ms > latest);
-		if (!core->is_armed[TIMER_EARLY])
-			timeout_arm(core, TIMER_EARLY, (block->header.time_ms - latest) * 1000);
+		wait_for_its_time(core, block, latest);
 		return;
 	case READY_NEVER:
 		round_timeout(core); /* R7 */

@@ -330,6 +330,27 @@ UNIT_TEST(round_early_block_is_voted_for_when_its_time_has_come)
 	lone_free(lone);
 }
 
+UNIT_TEST(round_block_of_a_far_future_is_waited_for_in_vain)
+{
+	/* milliseconds that are below 2^63 and, as microseconds, wrap round 2^64 */
+	for (uint64_t k = 1; k < 499; k++) {
+		struct lone *lone = lone_new();
+		uint64_t ahead_ms = k * (UINT64_MAX / 1000) + k * 616 / 1000;
+		uint64_t time_ms = cores_header0(lone->cores)->time_ms + 500;
+
+		if (ahead_ms > (uint64_t)INT64_MAX - time_ms) {
+			lone_free(lone);
+			break;
+		}
+		lone_propose(lone, block_with(lone, 1, time_ms + ahead_ms));
+		cores_run(lone->cores, 100000);
+		ck_assert_uint_eq(lone_sent(lone, VOTE_NOTARIZE, 1), 0);
+		cores_run(lone->cores, 500000);
+		ck_assert_uint_eq(lone_sent(lone, VOTE_NULLIFY, 1), 1);
+		lone_free(lone);
+	}
+}
+
 UNIT_TEST(round_late_block_is_not_voted_for_and_ends_with_the_view)
 {
 	struct lone *lone = lone_new();
@@ -663,6 +684,7 @@ UNIT_MAIN("round", round_first_proposal_is_taken_and_the_second_is_evidence,
 	  round_block_below_last_final_is_nullified_at_once,
 	  round_height_or_time_that_does_not_follow_is_invalid,
 	  round_early_block_is_voted_for_when_its_time_has_come,
+	  round_block_of_a_far_future_is_waited_for_in_vain,
 	  round_late_block_is_not_voted_for_and_ends_with_the_view,
 	  round_quorum_of_votes_makes_the_certificate_once,
 	  round_votes_of_the_next_view_count_before_it_is_entered,
