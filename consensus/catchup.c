@@ -6,7 +6,8 @@
 #include "consensus/peers.h"
 #include "consensus/views.h"
 
-#define FORGET_STEP 16u /* views between two clean-ups of the journal */
+#define FORGET_STEP 16u   /* views between two clean-ups of the journal */
+#define BLOCK_ATTEMPTS 3u /* of asking for a finalized block, before a range is fetched */
 
 /* Marks the ancestors of last_final down to what was delivered.  One whose
  * header is not here gets a place in the table, so that it is fetched. */
@@ -99,6 +100,20 @@ static void fetch_blocks(struct core *core)
 	}
 }
 
+/* The others keep a block for R views only: where views went by without heights,
+ * nobody has it outside of the chain store any more. */
+static bool is_in_vain(const struct core *core)
+{
+	ASSERT(core->final.height >= core->delivered.height);
+	ASSERT(core->blocks != NULL);
+	for (const struct block *block = core->blocks; block != NULL; block = block->next) {
+		if (block->is_final && block->ask.attempts >= BLOCK_ATTEMPTS &&
+		    is_wanted(core, block))
+			return true;
+	}
+	return false;
+}
+
 /* Too far behind for single blocks: one range after the other. */
 static void fetch_range(struct core *core)
 {
@@ -107,7 +122,8 @@ static void fetch_range(struct core *core)
 
 	ASSERT(core->out != NULL);
 	ASSERT(core->final.height >= core->delivered.height);
-	if (gap <= RANGE_GAP || (next != NULL && next->has_body))
+	if (gap == 0 || (next != NULL && next->has_body) ||
+	    (gap <= RANGE_GAP && !is_in_vain(core)))
 		return;
 	if (!peers_ask_due(core, &core->range_ask))
 		return;

@@ -66,6 +66,28 @@ UNIT_TEST(catchup_short_gap_is_fetched_block_by_block)
 	lone_free(lone);
 }
 
+UNIT_TEST(catchup_short_gap_that_nobody_fills_block_by_block_asks_for_a_range)
+{
+	struct lone *lone = lone_new();
+	uint32_t asked = 0;
+
+	/* views went by without heights: the others have dropped these blocks (R13) */
+	chain_make(lone, 3);
+	lone_certificate(lone, VOTE_FINALIZE, 3, &lone->blocks[2]);
+	for (int i = 0; i < 20 && lone_effect(lone, EFFECT_RANGE, 0) == NULL; i++) {
+		asked += lone_effect(lone, EFFECT_REQUEST_BLOCK, 0) != NULL;
+		cores_run(lone->cores, 120000);
+		cores_work(lone->cores, lone->self, i % 2 == 0);
+	}
+	ck_assert_uint_ge(asked, 3);
+	ck_assert_ptr_nonnull(lone_effect(lone, EFFECT_RANGE, 0));
+	ck_assert_uint_eq(lone_effect(lone, EFFECT_RANGE, 0)->from_height, 1);
+	ck_assert_int_eq(give_range(lone, 0, 2), ACCEPTED);
+	lone_settle(lone);
+	ck_assert_uint_eq(height_of(lone), 3);
+	lone_free(lone);
+}
+
 UNIT_TEST(catchup_long_gap_asks_for_a_range_and_delivers_it)
 {
 	struct lone *lone = lone_new();
@@ -236,6 +258,7 @@ UNIT_TEST(catchup_journal_is_cleaned_r_views_behind_committed)
 }
 
 UNIT_MAIN("catchup", catchup_short_gap_is_fetched_block_by_block,
+	  catchup_short_gap_that_nobody_fills_block_by_block_asks_for_a_range,
 	  catchup_long_gap_asks_for_a_range_and_delivers_it,
 	  catchup_range_raises_last_final_by_its_own_certificate,
 	  catchup_second_range_may_come_before_the_first_is_delivered,

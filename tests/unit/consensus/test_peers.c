@@ -214,6 +214,50 @@ UNIT_TEST(peers_later_requests_go_to_f_plus_1_others)
 	lone_free(lone);
 }
 
+struct asked {
+	const struct lone *lone;
+	uint32_t peers[8]; /* a bit each, by block */
+};
+
+static bool note_asked(void *context, uint32_t from, uint32_t to, const struct event *event)
+{
+	struct asked *asked = context;
+
+	for (size_t i = 0; event->kind == EVENT_BLOCK_REQUEST && i < 8; i++) {
+		if (from == asked->lone->self &&
+		    hash_equal(&event->request.block, &asked->lone->blocks[i].hash))
+			asked->peers[i] |= 1u << to;
+	}
+	return false; /* nobody ever answers */
+}
+
+UNIT_TEST(peers_are_all_asked_in_turn_however_many_requests_there_are)
+{
+	/* as many requests at once as there are validators: turns must not repeat */
+	for (uint32_t wanted = 1; wanted <= 8; wanted++) {
+		struct lone *lone = lone_new();
+		struct asked asked = {.lone = lone};
+
+		cores_filter_set(lone->cores, note_asked, &asked);
+		for (uint32_t i = 0; i < 4; i++) {
+			if (i != lone->self)
+				cores_start(lone->cores, i);
+		}
+		for (uint32_t i = 0; i < wanted; i++) {
+			const struct cores_block *parent = i == 0 ? NULL : &lone->blocks[i - 1];
+
+			lone_certificate(lone, VOTE_NOTARIZE, i + 1, lone_block(lone, i + 1, parent, 0));
+		}
+		for (int round = 0; round < 6; round++) {
+			cores_run(lone->cores, 1000000);
+			cores_work(lone->cores, lone->self, round % 2 == 0);
+		}
+		for (uint32_t i = 0; i < wanted; i++)
+			ck_assert_uint_eq(asked.peers[i], 15u & ~(1u << lone->self));
+		lone_free(lone);
+	}
+}
+
 UNIT_TEST(peers_of_a_large_set_hear_of_a_certificate_if_they_lack_in_it_or_lead_next)
 {
 	struct cores *cores = cores_new(43, 0);
@@ -278,6 +322,7 @@ UNIT_MAIN("peers", peers_status_is_answered_with_what_is_lacking_newest_first,
 	  peers_asking_below_last_final_get_its_finalization, peers_get_the_votes_they_do_not_have,
 	  peers_get_a_block_with_its_leaders_vote,
 	  peers_that_come_back_get_status_and_the_proposal_of_the_view,
+	  peers_are_all_asked_in_turn_however_many_requests_there_are,
 	  peers_of_a_large_set_hear_of_a_certificate_if_they_lack_in_it_or_lead_next,
 	  peers_that_are_down_are_not_asked, peers_later_requests_go_to_f_plus_1_others,
 	  peers_status_holds_the_newest_512_views)
