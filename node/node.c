@@ -69,6 +69,21 @@ static enum verdict step(struct node *node, const struct event *given)
 	return verdict;
 }
 
+static void queue_event(struct node *node, const struct event *event)
+{
+	if (node->queue_count == node->queue_room) {
+		struct event *wider = pump_alloc(node->queue_room * 2, sizeof(*wider));
+
+		for (size_t i = 0; i < node->queue_count; i++)
+			wider[i] = node->queue[(node->queue_first + i) % node->queue_room];
+		free(node->queue);
+		node->queue = wider;
+		node->queue_first = 0;
+		node->queue_room *= 2;
+	}
+	node->queue[(node->queue_first + node->queue_count++) % node->queue_room] = *event;
+}
+
 enum verdict pump_event(struct node *node, const struct event *event)
 {
 	enum verdict verdict;
@@ -76,8 +91,7 @@ enum verdict pump_event(struct node *node, const struct event *event)
 	if (node->is_stopped)
 		return IGNORED_UNWANTED;
 	if (node->is_stepping) {
-		ASSERT(node->queue_count < EVENTS_QUEUED_MAX);
-		node->queue[(node->queue_first + node->queue_count++) % EVENTS_QUEUED_MAX] = *event;
+		queue_event(node, event);
 		return ACCEPTED;
 	}
 	node->is_stepping = true;
@@ -85,7 +99,7 @@ enum verdict pump_event(struct node *node, const struct event *event)
 	while (node->queue_count > 0 && !node->is_stopped) {
 		struct event queued = node->queue[node->queue_first];
 
-		node->queue_first = (node->queue_first + 1) % EVENTS_QUEUED_MAX;
+		node->queue_first = (node->queue_first + 1) % node->queue_room;
 		node->queue_count--;
 		(void)step(node, &queued);
 	}
@@ -173,7 +187,8 @@ static enum err open_parts(struct node *node)
 	node->ranges = ranges_new();
 	node->clients = clients_new();
 	node->peers = peers_new();
-	node->queue = pump_alloc(EVENTS_QUEUED_MAX, sizeof(struct event));
+	node->queue = pump_alloc(EVENTS_QUEUED, sizeof(struct event));
+	node->queue_room = EVENTS_QUEUED;
 	err = open_ledger(node);
 	if (!err)
 		err = journal_open(&node->journal, node);

@@ -34,7 +34,7 @@ enum slot {
 };
 _Static_assert((int)SLOT_COUNT <= IO_TIMERS, "io.h has enough timers");
 
-#define EVENTS_QUEUED_MAX 4096
+#define EVENTS_QUEUED 4096 /* it grows: a restart after a long stand gives back every own vote */
 
 struct journal;
 struct pool;
@@ -57,8 +57,8 @@ struct node {
 
 	struct core *core;
 	struct effects effects;
-	struct event *queue; /* events that effects caused, EVENTS_QUEUED_MAX places */
-	size_t queue_first, queue_count;
+	struct event *queue; /* events that effects caused */
+	size_t queue_first, queue_count, queue_room;
 	bool is_stepping;
 	bool is_settling;
 	bool is_started;
@@ -108,7 +108,5 @@ void pump_stop(struct node *node, enum err reason, const char *what);
 void *pump_alloc(size_t count, size_t size);
 /* A copy; free its `at`. */
 struct bytes pump_copy(struct bytes bytes);
-/* q other validators' worth of peers to ask, see set_faults. */
-bool pump_is_validator(const struct node *node, uint32_t peer);
 
 #endif
