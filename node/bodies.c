@@ -46,6 +46,15 @@ static void ask_others(struct node *node, struct flight *block)
 		ask(node, block, (first + i) % node->set->count, SET_NO_INDEX);
 }
 
+/* f+1 say so, or a finalization at least as high is here. */
+static bool is_final_somewhere(const struct node *node, const struct flight *block)
+{
+	struct core_status status;
+
+	core_status(node->core, &status);
+	return status.final_height >= block->height || peers_height(node) >= block->height;
+}
+
 static void fetch(struct node *node, struct flight *block)
 {
 	if (block->missing == 0)
@@ -57,7 +66,7 @@ static void fetch(struct node *node, struct flight *block)
 	block->asked_rounds++;
 	block->asked_us = io_now_us(node->io);
 	/* who committed it long ago keeps its parcels in the chain store only */
-	if (block->asked_rounds > ROUNDS_MAX && peers_height(node) >= block->height)
+	if (block->asked_rounds > ROUNDS_MAX && is_final_somewhere(node, block))
 		ranges_need(node);
 	io_arm(node->io, SLOT_FETCH, node->config.genesis->timers.delta_us / 2);
 }

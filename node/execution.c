@@ -341,7 +341,7 @@ static void commit_done(struct job *at)
 	commit_outcomes(node, &job->committed);
 	for (uint32_t i = 0; i < block->count; i++)
 		pool_commit(node, &block->lines[i].digest, block->height);
-	flights_commit(node, &event.committed.block, event.committed.height);
+	flights_commit(node, &event.committed.block, event.committed.height, block->view);
 	pool_trim(node);
 	ranges_on_commit(node);
 	if (node->listener != NULL)

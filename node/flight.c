@@ -128,17 +128,19 @@ struct flight *flight_add(struct node *node, const struct effect_block *from)
 void flights_attach(struct node *node, struct parcel *parcel)
 {
 	struct held *held = pool_find(node->pool, &parcel->digest);
+	/* blocks that a range completed before knew nothing of it */
+	bool is_new = held != NULL && held->blocks == 0;
 	struct flight *block;
 
 	TAILQ_FOREACH(block, &node->flights->list, link) {
 		for (uint32_t i = 0; i < block->count; i++) {
 			if (!hash_equal(&block->lines[i].digest, &parcel->digest))
 				continue;
+			if (held != NULL && (is_new || block->parcels[i] == NULL))
+				held->blocks++;
 			if (block->parcels[i] == NULL) {
 				block->parcels[i] = parcel_retain(parcel);
 				block->missing--;
-				if (held != NULL)
-					held->blocks++;
 			}
 		}
 	}
@@ -170,13 +172,15 @@ static bool is_cut_off(const struct node *node, const struct flight *block,
 	return block != NULL && !hash_equal(&block->parent, hash);
 }
 
-void flights_commit(struct node *node, const struct hash *hash, uint64_t height)
+void flights_commit(struct node *node, const struct hash *hash, uint64_t height, uint64_t view)
 {
 	struct flight *block, *next;
 
 	/* marked first: a dropped block would hide that its children are cut off */
 	TAILQ_FOREACH(block, &node->flights->list, link)
-		block->is_left = block->height <= height || is_cut_off(node, block, hash, height);
+		/* the view is bounded by what the core takes; the height is only claimed */
+		block->is_left = block->view <= view || block->height <= height ||
+				 is_cut_off(node, block, hash, height);
 	for (block = TAILQ_FIRST(&node->flights->list); block != NULL; block = next) {
 		next = TAILQ_NEXT(block, link);
 		if (block->is_left && block->stage != FLIGHT_EXECUTING)

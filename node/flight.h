@@ -57,8 +57,8 @@ struct flight *flight_add(struct node *node, const struct effect_block *from);
 void flights_attach(struct node *node, struct parcel *parcel);
 /* All, in order of arrival. */
 struct flight_list *flights_list(const struct node *node);
-/* Drops what the commit of `hash` at `height` leaves behind: all up to that
- * height, and what stands on another branch. */
-void flights_commit(struct node *node, const struct hash *hash, uint64_t height);
+/* Drops what the commit of that block leaves behind: all up to its height and up
+ * to its view, and what stands on another branch. */
+void flights_commit(struct node *node, const struct hash *hash, uint64_t height, uint64_t view);
 
 #endif

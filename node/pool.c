@@ -307,6 +307,20 @@ static void trim_committed(struct node *node)
 	}
 }
 
+/* Nothing can reference it any more, or it was taken beyond its author's share for
+ * a block that is gone: a leader that invents bodies may not fill the pool. */
+static bool is_to_go(const struct node *node, const struct held *held)
+{
+	const struct parcel_text *text = &held->parcel->text;
+
+	if (held->blocks > 0)
+		return false;
+	return text->expires <= node->tip_height ||
+	       text->expires > node->tip_height + 1 + LIMIT_PARCEL_EXPIRY ||
+	       (text->author != node->self &&
+		node->pool->authors[text->author].bytes > node->config.parcel_bytes_max);
+}
+
 void pool_trim(struct node *node)
 {
 	struct pool *pool = node->pool;
@@ -314,7 +328,7 @@ void pool_trim(struct node *node)
 
 	for (; held != NULL; held = next) {
 		next = TAILQ_NEXT(held, link);
-		if (held->blocks > 0 || held->parcel->text.expires > node->tip_height)
+		if (!is_to_go(node, held))
 			continue;
 		leave_open(node, held);
 		unwrite(node, held);

@@ -16,6 +16,7 @@
 struct ranges {
 	uint64_t wanted; /* from this height; 0: nothing */
 	uint32_t peer;   /* asked last */
+	uint64_t asked_height; /* of it, from this height */
 	bool is_asked;
 	struct answer *checking;
 };
@@ -23,6 +24,7 @@ struct ranges {
 /* An answer being checked: its skeleton first, then each block's parcels. */
 struct answer {
 	uint32_t peer;
+	uint64_t asked_height;
 	size_t jobs;
 	enum err result;
 	struct bytes payload; /* owned; the message may point into it */
@@ -73,13 +75,19 @@ void ranges_free(struct ranges *ranges)
 
 /* --- asking -------------------------------------------------------------- */
 
-/* The next peer after the one asked last that claims to have the height. */
+/* The next peer after the one asked last that claims to have the height.  Claims
+ * grow old while the chain runs: what is final here some have, and all are asked. */
 static bool next_peer(struct node *node, uint32_t *out)
 {
 	struct peer_state *peer, *best = NULL, *lowest = NULL;
+	struct core_status status;
+	bool is_final_here;
 
+	core_status(node->core, &status);
+	is_final_here = status.final_height >= node->ranges->wanted;
 	LIST_FOREACH(peer, peers_list(node), link) {
-		if (peer->committed_height < node->ranges->wanted)
+		if (peer->committed_height < node->ranges->wanted &&
+		    !(is_final_here && peer->number < node->set->count))
 			continue;
 		if (lowest == NULL || peer->number < lowest->number)
 			lowest = peer;
@@ -105,6 +113,7 @@ static void ask(struct node *node)
 	if (ranges->wanted > node->tip_height + AHEAD_MAX)
 		return; /* ranges_on_commit goes on */
 	ranges->is_asked = next_peer(node, &ranges->peer);
+	ranges->asked_height = ranges->wanted;
 	if (ranges->is_asked)
 		outbound_range_request(node, ranges->peer, ranges->wanted);
 	io_arm(node->io, SLOT_RANGE,
@@ -208,6 +217,9 @@ static enum err check_skeleton(struct answer *answer)
 
 	if (count == 0 || count > LIMIT_RANGE_BLOCKS)
 		err = ERR_PEER_MESSAGE;
+	/* what nobody asked for would take room; it may be late, and no lie */
+	if (answer->message->from_height != answer->asked_height)
+		err = ERR_NOT_FOUND;
 	for (size_t i = 0; i < count && !err; i++)
 		err = check_block(answer, i, body);
 	free(body);
@@ -315,7 +327,7 @@ static void refuse(struct node *node, struct answer *answer)
 	node->counters.messages_refused++;
 	log_event(LOG_WARN, "range_refused", "from peer %u: %s", answer->peer,
 		  err_text(answer->result));
-	if (peers_find(node, answer->peer) != NULL)
+	if (answer->result != ERR_NOT_FOUND && peers_find(node, answer->peer) != NULL)
 		net_punish(node->net, answer->peer, ERR_PEER_MESSAGE);
 	node->ranges->is_asked = false;
 	ask(node);
@@ -395,6 +407,7 @@ void ranges_on_answer(struct node *node, uint32_t peer, struct bytes payload)
 		return;
 	answer = pump_alloc(1, sizeof(*answer));
 	answer->peer = peer;
+	answer->asked_height = ranges->asked_height;
 	answer->node = node;
 	answer->payload = pump_copy(payload);
 	arena_init(&answer->arena, ARENA_BYTES);
