@@ -86,6 +86,11 @@ void io_cancel(struct io *io, unsigned slot)
 	io->armed[slot] = 0;
 }
 
+static bool is_serial(enum io_lane lane)
+{
+	return lane == IO_LANE_JOURNAL || lane == IO_LANE_LEDGER;
+}
+
 static void tell(struct world *world, uint32_t node, void *argument)
 {
 	struct work work = *(struct work *)argument;
@@ -102,10 +107,43 @@ static void die(struct world *world, uint32_t node, void *argument)
 	scene_crash(world, node);
 }
 
+static void crash_at_point(struct world *world, uint32_t node)
+{
+	for (uint32_t i = 0; i < world->count; i++) {
+		if (i == node || (world->scene.is_point_all && world->nodes[i].node != NULL))
+			scene_crash(world, i);
+	}
+}
+
+/* True: the node has died in this moment. */
+static bool is_the_end(struct world *world, uint32_t node, struct work *work)
+{
+	const struct scene *scene = &world->scene;
+	struct sim_node *sim = &world->nodes[node];
+
+	if (!is_serial(work->lane) || world->is_calm)
+		return false;
+	sim->disk_jobs++;
+	if (rng_chance(&world->rng_fault, scene->disk_fail_ppm))
+		store_sim_break(work->lane == IO_LANE_JOURNAL ? sim->journal_store
+							       : sim->chain_store,
+				rng_below(&world->rng_fault, 2) == 0);
+	if (node != scene->crash_point_node || sim->disk_jobs != scene->crash_point)
+		return false;
+	if (!scene->is_point_before)
+		work->run(work->job);
+	sim->is_undone = !scene->is_point_before && work->lane == IO_LANE_JOURNAL;
+	free(work);
+	crash_at_point(world, node);
+	return true;
+}
+
 static void run(struct world *world, uint32_t node, void *argument)
 {
 	struct work *work = argument;
 
+	if (is_the_end(world, node, work))
+		return;
 	work->run(work->job);
 	if (work->lane == IO_LANE_JOURNAL) {
 		world->nodes[node].is_undone = true;
@@ -132,11 +170,6 @@ static uint64_t duration(struct io *io, enum io_lane lane)
 		break;
 	}
 	return VERIFY_MIN_US + rng_below(&world->rng_disk, VERIFY_MAX_US - VERIFY_MIN_US);
-}
-
-static bool is_serial(enum io_lane lane)
-{
-	return lane == IO_LANE_JOURNAL || lane == IO_LANE_LEDGER;
 }
 
 void io_work(struct io *io, enum io_lane lane, void (*run_job)(void *job),
@@ -169,6 +202,12 @@ void io_work(struct io *io, enum io_lane lane, void (*run_job)(void *job),
 void io_stop(struct io *io, enum err reason, const char *what)
 {
 	io->world->nodes[io->node].is_stopped = true;
+	if (io->world->scene.disk_fail_ppm > 0 && reason == ERR_DISK_IO) {
+		io->world->statistics.disk_failures++;
+		world_at(io->world, rng_below(&io->world->rng_fault, 1000000), io->node, die, NULL,
+			 NULL);
+		return;
+	}
 	world_fail(io->world, "stop: node %u stops itself: %s: %s", io->node, what,
 		   err_name(reason));
 }

@@ -130,6 +130,8 @@ void judge_on_step(void *context, const struct core *core, const struct event *e
 	check_rising(judge, node, &status);
 	world->statistics.ranges += event->kind == EVENT_RANGE && verdict == ACCEPTED;
 	judge->nullified[node] = status.nullified_views;
+	if (event->kind == EVENT_COMMITTED)
+		judge_room(judge, node);
 	for (size_t i = 0; i < effects->count; i++) {
 		const struct effect *effect = &effects->list[i];
 

@@ -68,6 +68,8 @@ struct seen_block *judge_block(const struct judge *judge, const struct hash *has
 void judge_vote(struct judge *judge, uint32_t node, const struct vote *vote);
 /* A certificate that a correct node holds or sends. */
 void judge_certificate(struct judge *judge, uint32_t node, struct bytes data);
+/* What the node holds, after a commit. */
+void judge_room(struct judge *judge, uint32_t node);
 void judge_heard(struct judge *judge, uint32_t node, const struct vote *vote);
 void judge_evidence(struct judge *judge, uint32_t node, const struct vote *first,
 		    const struct vote *second);

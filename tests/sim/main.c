@@ -12,6 +12,9 @@ struct options {
 	const char *scene;
 	bool is_traced;
 	bool is_quiet;
+	uint64_t stride; /* of crash points; 0: none are tried */
+	uint64_t point;  /* this one */
+	bool is_point_before, is_point_all;
 };
 
 /* How many seeds saw each. */
@@ -24,7 +27,10 @@ struct summary {
 static void usage(void)
 {
 	fprintf(stderr, "sim --seed N | --seeds A..B  [--heights H] [--nodes 4|7] [--scene NAME] "
-			"[--trace] [--quiet]\n");
+			"[--trace] [--quiet]\n"
+			"    --crash-points STRIDE   every STRIDE-th disk job of a node, before and "
+			"after, alone and with all others\n"
+			"    --crash-point N --before|--after [--all]   one of them\n");
 	exit(2);
 }
 
@@ -64,7 +70,19 @@ static void take_options(struct options *options, int argc, char **argv)
 			options->is_quiet = true;
 			continue;
 		}
-		if (strcmp(argv[i], "--seed") == 0)
+		if (strcmp(argv[i], "--before") == 0 || strcmp(argv[i], "--after") == 0) {
+			options->is_point_before = argv[i][2] == 'b';
+			continue;
+		}
+		if (strcmp(argv[i], "--all") == 0) {
+			options->is_point_all = true;
+			continue;
+		}
+		if (strcmp(argv[i], "--crash-points") == 0)
+			options->stride = number(value);
+		else if (strcmp(argv[i], "--crash-point") == 0)
+			options->point = number(value);
+		else if (strcmp(argv[i], "--seed") == 0)
 			options->first = options->last = number(value);
 		else if (strcmp(argv[i], "--seeds") == 0 && i + 1 < argc)
 			take_seeds(options, argv[i + 1]);
@@ -92,6 +110,12 @@ static void choose(struct scene *scene, const struct options *options, uint64_t 
 		scene_of_seed(scene, seed, nodes, options->heights);
 	else if (!scene_by_name(scene, options->scene, seed, nodes, options->heights))
 		usage();
+	scene->crash_point_node = (uint32_t)(seed % nodes);
+	scene->crash_point = options->point;
+	scene->is_point_before = options->is_point_before;
+	scene->is_point_all = options->is_point_all;
+	if (options->point > 0)
+		scene->is_timely = false;
 }
 
 static void add(struct summary *summary, const struct statistics *of)
@@ -115,6 +139,10 @@ static void replay_line(const struct options *options, uint64_t seed, uint32_t n
 	       (unsigned long long)seed, (unsigned long long)options->heights, nodes,
 	       options->scene == NULL ? "" : " --scene ",
 	       options->scene == NULL ? "" : options->scene);
+	if (options->point > 0)
+		printf("     with --crash-point %llu --%s%s\n", (unsigned long long)options->point,
+		       options->is_point_before ? "before" : "after",
+		       options->is_point_all ? " --all" : "");
 }
 
 static bool run(const struct options *options, uint64_t seed, struct summary *summary)
@@ -151,6 +179,38 @@ static bool run(const struct options *options, uint64_t seed, struct summary *su
 	return is_good;
 }
 
+/* How many disk jobs the node of the crash points has in a run without one. */
+static uint64_t count_points(const struct options *options, uint64_t seed)
+{
+	struct scene scene;
+	struct world *world;
+	uint64_t count;
+
+	choose(&scene, options, seed);
+	world = world_new(seed, &scene, false);
+	(void)world_run(world);
+	count = world->nodes[scene.crash_point_node].disk_jobs;
+	world_free(world);
+	return count;
+}
+
+/* Restart from each prefix of what a node writes. */
+static void run_points(struct options *options, uint64_t seed, struct summary *summary)
+{
+	uint64_t count;
+
+	options->point = 0;
+	count = count_points(options, seed);
+	for (uint64_t i = 1 + seed % options->stride; i <= count; i += options->stride) {
+		for (unsigned variant = 0; variant < 4; variant++) {
+			options->point = i;
+			options->is_point_before = (variant & 1) != 0;
+			options->is_point_all = (variant & 2) != 0;
+			(void)run(options, seed, summary);
+		}
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = {.first = 1, .last = 1, .heights = 100};
@@ -158,7 +218,10 @@ int main(int argc, char **argv)
 
 	take_options(&options, argc, argv);
 	for (uint64_t seed = options.first; seed <= options.last; seed++)
-		(void)run(&options, seed, &summary);
+		if (options.stride > 0)
+			run_points(&options, seed, &summary);
+		else
+			(void)run(&options, seed, &summary);
 	printf("%llu seeds, %llu heights, %llu steps; seeds that saw nullification %llu, branch "
 	       "switch %llu, catch-up %llu, crash between persist and send %llu, equivocation %llu\n",
 	       (unsigned long long)summary.runs, (unsigned long long)summary.heights,

@@ -180,6 +180,8 @@ bool net_send(struct net *net, uint32_t peer, enum peer_type type, struct bytes 
 {
 	struct world *world = net->world;
 
+	if (world->nodes[net->node].is_stopped)
+		world_fail(world, "judge 7: node %u speaks after its disk failed", net->node);
 	if (peer >= world->count || net->session[peer] == 0 || peer == net->node)
 		return false;
 	if (world->nodes[net->node].is_villain &&

@@ -44,6 +44,12 @@ static void mild(struct scene *out, uint32_t nodes, uint64_t heights)
 	};
 }
 
+/* By chance; two equal ones are twice as frequent. */
+static const enum villain villains[] = {
+	VILLAIN_EQUIVOCATOR, VILLAIN_EQUIVOCATOR, VILLAIN_SILENT, VILLAIN_SKIPPER, VILLAIN_LIAR,
+	VILLAIN_WITHHOLDER, VILLAIN_INVENTOR, VILLAIN_NONE, VILLAIN_NONE,
+};
+
 void scene_of_seed(struct scene *out, uint64_t seed, uint32_t nodes, uint64_t heights)
 {
 	struct rng rng;
@@ -74,24 +80,13 @@ void scene_of_seed(struct scene *out, uint64_t seed, uint32_t nodes, uint64_t he
 	out->load_every_us = 5000 + rng_below(&rng, 200000);
 	out->disk_max_us = 500 + rng_below(&rng, 15000);
 	out->villain_at = (uint32_t)rng_below(&rng, nodes);
-	switch (rng_below(&rng, 6)) {
-	case 0:
-		out->villain = VILLAIN_EQUIVOCATOR;
-		return;
-	case 1:
-		out->villain = VILLAIN_SILENT;
-		return;
-	case 2:
-		out->villain = VILLAIN_SKIPPER;
-		return;
-	default:
-		out->villain = VILLAIN_NONE;
-		return;
-	}
+	if (rng_below(&rng, 4) == 0)
+		out->disk_fail_ppm = (uint32_t)rng_below(&rng, 3000);
+	out->villain = villains[rng_below(&rng, sizeof(villains) / sizeof(villains[0]))];
 }
 
-static const char *const names[] = {"timely", "crashes", "partitions", "equivocator", "silent",
-				    "skipper", "lossy"};
+static const char *const names[] = {"timely", "calm", "crashes", "partitions", "equivocator", "silent",
+				    "skipper", "liar", "withholder", "inventor", "lossy", "disk"};
 
 bool scene_by_name(struct scene *out, const char *name, uint64_t seed, uint32_t nodes,
 		   uint64_t heights)
@@ -107,6 +102,13 @@ bool scene_by_name(struct scene *out, const char *name, uint64_t seed, uint32_t 
 		out->villain = VILLAIN_EQUIVOCATOR;
 	} else if (strcmp(name, "skipper") == 0) {
 		out->villain = VILLAIN_SKIPPER;
+	} else if (strcmp(name, "liar") == 0) {
+		out->villain = VILLAIN_LIAR;
+		out->crash_every_us = 2 * SECOND; /* somebody lags */
+	} else if (strcmp(name, "withholder") == 0) {
+		out->villain = VILLAIN_WITHHOLDER;
+	} else if (strcmp(name, "inventor") == 0) {
+		out->villain = VILLAIN_INVENTOR;
 	} else if (strcmp(name, "silent") == 0) {
 		out->villain = VILLAIN_SILENT;
 	} else if (strcmp(name, "lossy") == 0) {
@@ -114,6 +116,10 @@ bool scene_by_name(struct scene *out, const char *name, uint64_t seed, uint32_t 
 		out->duplicate_ppm = 50000;
 		out->is_ordered = false;
 		out->delay_max_us = 80000;
+	} else if (strcmp(name, "disk") == 0) {
+		out->disk_fail_ppm = 3000;
+	} else if (strcmp(name, "calm") == 0) {
+		out->load_every_us = 20000;
 	} else if (strcmp(name, "timely") == 0) {
 		out->is_timely = true;
 	} else {

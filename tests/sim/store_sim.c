@@ -48,6 +48,7 @@ struct store {
 	uint64_t transaction; /* the newest committed */
 	struct store_read *readers;
 	bool is_writing;
+	bool is_broken, is_kept;
 	uint64_t used;
 	void (*on_put)(void *context, enum table table, struct bytes key, struct bytes value);
 	void *context;
@@ -62,6 +63,17 @@ struct store *store_sim_new(void (*on_put)(void *context, enum table table, stru
 	store->on_put = on_put;
 	store->context = context;
 	return store;
+}
+
+void store_sim_break(struct store *store, bool is_kept)
+{
+	store->is_broken = true;
+	store->is_kept = is_kept;
+}
+
+void store_sim_mend(struct store *store)
+{
+	store->is_broken = false;
 }
 
 static void versions_free(struct version *version)
@@ -197,8 +209,11 @@ enum err store_put(struct store_write *write, enum table table, struct bytes key
 		   struct bytes value, bool is_append)
 {
 	const struct rows *rows = &write->store->rows[table];
+	size_t count = rows->count;
 
-	ASSERT(!is_append || rows->count == 0 || compare(rows->list[rows->count - 1], key) < 0);
+	while (count > 0 && rows->list[count - 1]->newest == NULL)
+		count--; /* left by a transaction that was given up */
+	ASSERT(!is_append || count == 0 || compare(rows->list[count - 1], key) < 0);
 	return add_version(write, table, key, value, false);
 }
 
@@ -251,7 +266,12 @@ static void write_end(struct store_write *write)
 enum err store_commit(struct store_write *write)
 {
 	struct store *store = write->store;
+	bool is_broken = store->is_broken;
 
+	if (is_broken && !store->is_kept) {
+		store_abort(write);
+		return ERR_DISK_IO;
+	}
 	store->transaction++;
 	for (size_t i = 0; i < write->count; i++) {
 		struct entry *entry = write->touched[i].entry;
@@ -267,7 +287,7 @@ enum err store_commit(struct store_write *write)
 			      bytes_of(version->value, version->len));
 	}
 	write_end(write);
-	return ERR_OK;
+	return is_broken ? ERR_DISK_IO : ERR_OK;
 }
 
 void store_abort(struct store_write *write)

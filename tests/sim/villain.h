@@ -16,6 +16,12 @@ bool villain_skipper(struct world *world, uint32_t from, uint32_t to, uint8_t ty
 bool villain_silent(struct world *world, uint32_t from, uint32_t to, uint8_t type,
 		    struct bytes payload);
 
+bool villain_liar(struct world *world, uint32_t from, uint32_t to, uint8_t type,
+		  struct bytes payload);
+bool villain_withholder(struct world *world, uint32_t from, uint32_t to, uint8_t type,
+			struct bytes payload);
+bool villain_inventor(struct world *world, uint32_t from, uint32_t to, uint8_t type,
+		      struct bytes payload);
 /* Signs a vote with the villain's key; block and signature are lent to it. */
 void villain_sign(struct world *world, uint32_t from, Stele__VoteMessage *vote,
 		  struct hash *block, struct signature *signature);

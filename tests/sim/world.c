@@ -148,6 +148,9 @@ void world_start(struct world *world, uint32_t index)
 	ASSERT(sim->node == NULL);
 	sim->life++;
 	sim->is_undone = false;
+	sim->is_stopped = false;
+	store_sim_mend(sim->chain_store);
+	store_sim_mend(sim->journal_store);
 	sim->io = io_sim_new(world, index);
 	sim->net = net_sim_new(world, index);
 	config.io = sim->io;

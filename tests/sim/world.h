@@ -18,7 +18,15 @@ struct judge;
 struct net;
 struct io;
 
-enum villain { VILLAIN_NONE, VILLAIN_EQUIVOCATOR, VILLAIN_SILENT, VILLAIN_SKIPPER };
+enum villain {
+	VILLAIN_NONE,
+	VILLAIN_EQUIVOCATOR,
+	VILLAIN_SILENT,
+	VILLAIN_SKIPPER,
+	VILLAIN_LIAR,
+	VILLAIN_WITHHOLDER,
+	VILLAIN_INVENTOR,
+};
 
 /* What a seed decides about its run. */
 struct scene {
@@ -42,6 +50,11 @@ struct scene {
 	uint64_t load_every_us;    /* mean between submissions */
 	uint64_t disk_min_us, disk_max_us;
 	bool is_timely;            /* no fault at all: nothing may be nullified */
+	uint32_t disk_fail_ppm;    /* of disk jobs whose write fails: that ends the node's life */
+	uint32_t crash_point_node; /* dies at its n-th disk job, */
+	uint64_t crash_point;      /* from 1; 0: none */
+	bool is_point_before;      /* before the job, or after it and untold */
+	bool is_point_all;         /* and all others in the same moment */
 };
 
 struct happening; /* of world.c */
@@ -55,7 +68,8 @@ struct sim_node {
 	struct store *chain_store, *journal_store; /* survive */
 	int64_t skew_ms;
 	bool is_villain;
-	bool is_stopped;
+	bool is_stopped; /* by itself, in doubt: until its next life it says nothing */
+	uint64_t disk_jobs; /* of all lives, while there are faults */
 	bool is_undone; /* a record is written and the node does not know yet */
 	bool is_mute;
 	struct secret consensus_key, node_key;
@@ -63,7 +77,7 @@ struct sim_node {
 
 struct statistics {
 	uint64_t nullifications, branch_switches, ranges, crashes, crashes_between, equivocations;
-	uint64_t submitted, committed_txs, steps, heights, partitions, restarts;
+	uint64_t submitted, committed_txs, steps, heights, partitions, restarts, disk_failures;
 };
 
 struct world {
@@ -122,6 +136,9 @@ void net_sim_post(struct world *world, uint32_t from, uint32_t to, uint8_t type,
 struct store *store_sim_new(void (*on_put)(void *context, enum table table, struct bytes key,
 					   struct bytes value), void *context);
 void store_sim_free(struct store *store);
+/* Its next write fails; is_kept: what it wrote is there all the same. */
+void store_sim_break(struct store *store, bool is_kept);
+void store_sim_mend(struct store *store);
 /* scenario.c */
 void scene_of_seed(struct scene *out, uint64_t seed, uint32_t nodes, uint64_t heights);
 /* False: no such scene. */

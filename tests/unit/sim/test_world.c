@@ -68,6 +68,38 @@ UNIT_TEST(world_equivocator_is_reported)
 	world_free(world);
 }
 
+UNIT_TEST(world_liar_does_not_keep_those_who_lag_from_catching_up)
+{
+	struct world *world = run("liar", 4, 4, 40);
+
+	ck_assert_uint_gt(world->statistics.crashes, 0);
+	world_free(world);
+}
+
+UNIT_TEST(world_withheld_parcels_are_had_from_the_one_who_has_them)
+{
+	struct world *world = run("withholder", 1, 4, 30);
+
+	ck_assert_uint_gt(world->statistics.committed_txs, 0);
+	world_free(world);
+}
+
+UNIT_TEST(world_inventor_costs_its_views_and_no_room)
+{
+	struct world *world = run("inventor", 1, 4, 40);
+
+	ck_assert_uint_gt(world->statistics.nullifications, 0);
+	world_free(world);
+}
+
+UNIT_TEST(world_failed_write_ends_a_life_and_not_the_chain)
+{
+	struct world *world = run("disk", 1, 4, 40);
+
+	ck_assert_uint_gt(world->statistics.disk_failures, 0);
+	world_free(world);
+}
+
 /* --- the disk ------------------------------------------------------------ */
 
 static void put(struct store *store, const char *key, const char *value)
@@ -137,4 +169,8 @@ UNIT_TEST(store_sim_seeks_both_ways)
 UNIT_MAIN("world", world_timely_network_nullifies_nothing_and_orders_everything,
 	  world_single_validator_finalizes, world_same_seed_gives_the_same_trace,
 	  world_silent_leader_costs_views_and_nothing_else, world_equivocator_is_reported,
+	  world_liar_does_not_keep_those_who_lag_from_catching_up,
+	  world_withheld_parcels_are_had_from_the_one_who_has_them,
+	  world_inventor_costs_its_views_and_no_room,
+	  world_failed_write_ends_a_life_and_not_the_chain,
 	  store_sim_reader_sees_one_state_throughout, store_sim_seeks_both_ways)

@@ -1,0 +1,41 @@
+/* Judge 12: what a node holds is bounded by what may still become final, whatever
+ * the others invent.  Looked at after each commit. */
+#include "node/flight.h"
+#include "node/pool.h"
+#include "node/pump.h"
+#include "tests/sim/judge_state.h"
+
+void judge_room(struct judge *judge, uint32_t node)
+{
+	const struct node *pump = judge->world->nodes[node].node;
+	const struct seen_block *tip = judge_block(judge, &pump->tip_block);
+	uint64_t view = judge->lives[node].view;
+	uint64_t low = tip == NULL ? 0 : tip->view;
+	uint64_t flights = 0, bytes[WORLD_NODES_MAX] = {0};
+	const struct flight *block;
+	const struct held *held;
+
+	TAILQ_FOREACH(block, flights_list(pump), link) {
+		flights++;
+		if (block->view <= low)
+			world_fail(judge->world, "judge 12: node %u keeps a block of view %llu after "
+				   "the commit of view %llu", node, (unsigned long long)block->view,
+				   (unsigned long long)low);
+	}
+	/* of each view the leader's proposal, and another that a certificate names */
+	if (flights > 2 * (view + 2 - low))
+		world_fail(judge->world, "judge 12: node %u holds %llu blocks between views %llu and "
+			   "%llu", node, (unsigned long long)flights, (unsigned long long)low,
+			   (unsigned long long)view);
+	TAILQ_FOREACH(held, pool_open_list(pump->pool), link) {
+		uint32_t author = held->parcel->text.author;
+
+		if (held->blocks == 0 && author != node)
+			bytes[author] += held->parcel->text.bytes;
+	}
+	for (uint32_t i = 0; i < judge->world->count; i++) {
+		if (bytes[i] > pump->config.parcel_bytes_max)
+			world_fail(judge->world, "judge 12: node %u holds %llu unreferenced bytes of "
+				   "author %u", node, (unsigned long long)bytes[i], i);
+	}
+}
