@@ -3,6 +3,7 @@
 #   make                 both programs and every library, profile debug
 #   make test            build and run the unit tests   (FLOOR=ledger for one floor, T=word to filter)
 #   make sim             the simulator program          build/<profile>/sim
+#   make model           the ledger's side of the comparison with the model, tests/model/run.py
 #   make fuzz            replay the fuzz corpora; with PROFILE=fuzz run each target FUZZ_SECONDS
 #   make help            the whole list
 #
@@ -17,8 +18,8 @@
 # its own objects first on the command line and the real ones are then never pulled in.
 # Tests: tests/unit/<floor>/test_*.c is one program each, linked with tests/lib/*.c, the other .c files
 # of its folder, and the floor's libraries; in tests/unit/sim/ also with tests/sim/*.c except main.c.
-# tests/bench/*.c and tests/fuzz/fuzz_*.c are one program each.  Targets of campaigns and mutants are
-# added at the end, next to the script they call.
+# tests/bench/*.c, tests/model/*.c and tests/fuzz/fuzz_*.c are one program each.  Targets of campaigns
+# and mutants are added at the end, next to the script they call.
 
 MAKEFLAGS += --no-builtin-rules --no-builtin-variables
 SHELL     := /bin/bash
@@ -108,6 +109,7 @@ src_sim       := $(wildcard tests/sim/*.c)
 src_unit      := $(wildcard tests/unit/*/test_*.c)
 src_unitlib   := $(filter-out $(src_unit),$(wildcard tests/unit/*/*.c))
 src_bench     := $(wildcard tests/bench/*.c)
+src_model     := $(wildcard tests/model/*.c)
 src_fuzz      := $(wildcard tests/fuzz/fuzz_*.c)
 src_fuzzlib   := $(filter-out $(src_fuzz),$(wildcard tests/fuzz/*.c))
 protos        := $(wildcard proto/*.proto)
@@ -141,11 +143,13 @@ programs += $(if $(wildcard clients/cli/main.c),$(OUT)/stele)
 sim      := $(if $(src_sim),$(OUT)/sim)
 unit     := $(patsubst %.c,$(OUT)/%,$(src_unit))
 bench    := $(patsubst %.c,$(OUT)/%,$(src_bench))
+model    := $(patsubst %.c,$(OUT)/%,$(src_model))
 fuzzers  := $(patsubst %.c,$(OUT)/%,$(src_fuzz))
 chosen   := $(if $(FLOOR),$(filter $(OUT)/tests/unit/$(FLOOR)/%,$(unit)),$(unit))
 chosen   := $(if $(T),$(foreach u,$(chosen),$(if $(findstring $(T),$(u)),$(u))),$(chosen))
 
-.PHONY: campaign mutants all libs test units sim fuzz fuzzers benches tidy check install clean help generated
+.PHONY: campaign mutants all libs test units sim model fuzz fuzzers benches tidy check install clean
+.PHONY: help generated
 .PHONY: print-cppflags FORCE
 all: libs $(programs)
 libs: $(call lib,$(floors) gen llhttp)
@@ -154,6 +158,7 @@ print-cppflags:
 	@echo '$(subst ','\'',$(CPPFLAGS))'
 sim: $(sim)
 units: $(chosen)
+model: $(model)
 fuzzers: $(fuzzers)
 benches: $(bench)
 
@@ -178,6 +183,10 @@ $(foreach s,$(src_unit),$(eval $(call unit_program,$(s))))
 $(bench): $(OUT)/%: $(OUT)/obj/%.o $(call lib,testlib $(below_all))
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(check_libs)
+
+$(model): $(OUT)/%: $(OUT)/obj/%.o $(call lib,$(below_ledger))
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # libFuzzer brings its own main; elsewhere a small main replays the files it is given
 fuzz_link := $(if $(filter fuzz,$(PROFILE)),-fsanitize=fuzzer)
@@ -226,7 +235,7 @@ $(GEN)/%.sh.inc: %.sh
 
 # the two lowest floors do not wait for generated headers
 everything := $(foreach f,$(floors),$(src_$(f))) $(mains) $(src_testlib) $(src_sim) $(src_unit) \
-              $(src_unitlib) $(src_bench) $(src_fuzz) $(src_fuzzlib) tests/lib/fuzz_replay.c
+              $(src_unitlib) $(src_bench) $(src_model) $(src_fuzz) $(src_fuzzlib) tests/lib/fuzz_replay.c
 without_gen := base/% crypto/% tests/unit/base/% tests/unit/crypto/%
 $(call obj,$(filter-out $(without_gen),$(everything))) $(obj_gen): | $(pb_h) $(embedded)
 
@@ -279,6 +288,7 @@ help:
 	@echo 'make test         unit tests                 FLOOR=ledger: one floor, T=word: filter'
 	@echo 'make units        build the unit tests only'
 	@echo 'make sim          the simulator program      $(OUT)/sim'
+	@echo 'make model        the program that tests/model/run.py compares with its model'
 	@echo 'make fuzz         replay corpora, or fuzz with PROFILE=fuzz FUZZ_SECONDS=20'
 	@echo 'make benches      programs of tests/bench'
 	@echo 'make generated    protobuf headers only'

@@ -1,0 +1,114 @@
+"""What rules read and write while one transaction is executed, and how they refuse."""
+import re
+
+from curve import sha256
+from encoding import LEDGER_TEXT, Message, decode, encode
+
+VALUE_MAX = 16384
+INT64_MAX = 2**63 - 1
+TYPES = {"CountValue": 1, "OrgValue": 2, "KeyValue": 3, "NameValue": 4, "PolicyValue": 5, "LimitsValue": 6,
+         "MotionValue": 7, "PartValue": 8, "QuotaValue": 9, "TakenValue": 10, "ProgrammeValue": 16,
+         "AwardValue": 17, "DisbursementValue": 18, "ClaimValue": 32, "NoteValue": 33}
+FUNDER, AGENCY = 1, 2
+PURPOSES = {"govern": 1, "grant": 2, "content": 3, "peer": 4}
+ACTIVE = 0
+
+
+class Refused(Exception):
+    def __init__(self, code):
+        super().__init__(code)
+        self.code = code
+
+
+def require(condition, code):
+    if not condition:
+        raise Refused(code)
+
+
+class Operation:
+    def __init__(self, number, name, purposes, motion):
+        self.number = number
+        self.name = name
+        self.field = name.replace(".", "_")
+        self.purposes = [PURPOSES[p] for p in PURPOSES if p in purposes.split(", ")]
+        self.or_what_it_carries = "a purpose of what it carries" in purposes
+        self.by_motion = motion == "possible"
+
+
+# the table of section 1
+OPERATIONS = {int(row[0]): Operation(int(row[0]), *row[1:]) for row in
+              re.findall(r"^\| (\d+) \| (\w+\.\w+) \| ([^|]+?) \| (no|possible) \|$", LEDGER_TEXT, re.M)}
+BY_FIELD = {operation.field: operation for operation in OPERATIONS.values()}
+
+
+class View:
+    """The state with the writes of one transaction on top; nothing is kept unless asked."""
+
+    def __init__(self, state):
+        self.state, self.writes = state, {}
+
+    def get(self, key, kind):
+        data = self.writes.get(key) or self.state.get(key)
+        if data is None:
+            return None
+        if data[0] != TYPES[kind]:
+            raise ValueError(f"{key} is no {kind}")
+        return decode(kind, data[1:])
+
+    def has(self, key):
+        return key in self.writes or key in self.state
+
+    def need(self, key, kind, code):
+        value = self.get(key, kind)
+        require(value is not None, code)
+        return value
+
+    def put(self, key, value):
+        data = bytes([TYPES[value.kind]]) + encode(value)
+        require(len(data) <= VALUE_MAX, 4033)
+        self.writes[key] = data
+
+    def next_number(self, key):
+        """Raises a count and gives it."""
+        count = self.get(key, "CountValue") or Message("CountValue")
+        count.count += 1
+        self.put(key, count)
+        return count.count
+
+
+class Context(View):
+    """One operation: who acts, when, and where its leaf would stand."""
+
+    def __init__(self, state, chain, height, time, log_index):
+        super().__init__(state)
+        self.chain, self.height, self.time, self.log_index = chain, height, time, log_index
+        self.actor = None    # id of an organisation
+        self.key = None      # KeyValue of the signer
+        self.motion = 0      # the motion that carries the operation
+        self.entries = None  # of a batch
+
+    def org(self, name, code=4010):
+        return self.need("org/" + name, "OrgValue", code)
+
+    def has_role(self, name, role):
+        """Active, with that role (or one of a list)."""
+        org = self.get("org/" + name, "OrgValue")
+        roles = role if isinstance(role, list) else [role]
+        return org is not None and org.status == ACTIVE and any(r in org.roles for r in roles)
+
+    def rule(self, operation):
+        value = self.get(f"policy/{operation}", "PolicyValue")
+        return value and (value.rule or Message("PolicyRule"))
+
+    def orgs(self):
+        for k in range(1, self.get("count/org", "CountValue").count + 1):
+            yield self.get(self.get(f"org-no/{k}", "NameValue").key, "OrgValue")
+
+    def stamp(self, value):
+        """Where it comes from."""
+        value.log_index, value.motion = self.log_index, self.motion
+        return value
+
+
+def key_path(public):
+    return "key/" + sha256(public).hex()

@@ -1,0 +1,313 @@
+"""A strict protobuf codec after docs/ledger.md section 1, on the messages of proto/*.proto.
+
+A message holds what is present; the rest reads as its default.  decode() refuses whatever
+the canonical rules refuse; check_bounds() holds a message against the table of section 7, read from
+the text itself.
+"""
+import os
+import re
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+DEPTH = 6
+WIRE = {"uint64": 0, "uint32": 0, "bool": 0, "string": 2, "bytes": 2}
+DEFAULT = {"uint64": 0, "uint32": 0, "bool": 0, "string": "", "bytes": b""}
+
+
+class Malformed(Exception):
+    def __init__(self, code):
+        super().__init__(code)
+        self.code = code
+
+
+class Field:
+    def __init__(self, number, name, kind, is_list, oneof):
+        self.number, self.name, self.kind, self.is_list, self.oneof = number, name, kind, is_list, oneof
+        self.is_message = self.is_number = self.values = self.wire = None
+
+    def settle(self, enums):
+        """Once all names are known."""
+        self.values = enums.get(self.kind)
+        self.is_number = self.kind in ("uint64", "uint32", "bool") or self.values is not None
+        self.is_message = self.kind not in WIRE and self.values is None
+        self.wire = 2 if not self.is_number or self.is_list else 0
+        self.tag = varint(self.number << 3 | self.wire)
+
+    def default(self):
+        if self.is_list:
+            return []
+        return None if self.is_message else DEFAULT.get(self.kind, 0)
+
+
+def varint(value):
+    out = bytearray()
+    while value >= 0x80:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def parse_proto(text, messages, enums):
+    block, oneof = None, None
+    for line in text.split("\n"):
+        line = line.split("//")[0].strip()
+        if opening := re.match(r"(message|enum|oneof) (\w+) \{$", line):
+            word, name = opening.groups()
+            if word == "oneof":
+                oneof = name
+            else:
+                block = (messages if word == "message" else enums).setdefault(name, {})
+        elif line == "}":
+            if oneof:
+                oneof = None
+            else:
+                block = None
+        elif value := re.match(r"(\w+) = (\d+);$", line):
+            block[int(value[2])] = value[1]
+        elif field := re.match(r"(repeated )?(\w+) (\w+) = (\d+);$", line):
+            number = int(field[4])
+            block[number] = Field(number, field[3], field[2], bool(field[1]), oneof)
+        elif line and not re.match(r"(syntax|package|import) ", line):
+            raise ValueError("not understood: " + line)
+
+
+def load():
+    messages, enums = {}, {}
+    for name in ("tx", "state"):
+        with open(os.path.join(ROOT, "proto", name + ".proto"), encoding="utf-8") as file:
+            parse_proto(file.read(), messages, enums)
+    for fields in messages.values():
+        for field in fields.values():
+            field.settle(enums)
+    return messages, enums
+
+
+MESSAGES, ENUMS = load()
+BY_NAME = {kind: {f.name: f for f in fields.values()} for kind, fields in MESSAGES.items()}
+
+
+class Message:
+    """What is present; reading what is absent gives its default.  Empty ones are false."""
+    __slots__ = ("kind", "fields")
+
+    def __init__(self, kind, **values):
+        object.__setattr__(self, "kind", kind)
+        object.__setattr__(self, "fields", {})
+        for name, value in values.items():
+            setattr(self, name, value)
+
+    def __getattr__(self, name):
+        if name in self.fields:
+            return self.fields[name]
+        return BY_NAME[self.kind][name].default()
+
+    def __setattr__(self, name, value):
+        field = BY_NAME[self.kind][name]
+        if not field.oneof and (value is None or value == field.default()):
+            self.fields.pop(name, None)
+        else:
+            self.fields[name] = value
+
+    def __len__(self):
+        return len(self.fields)
+
+    def __eq__(self, other):
+        return isinstance(other, Message) and self.fields == other.fields
+
+    def member(self):
+        """Name and value of the oneof's member."""
+        for name, field in BY_NAME[self.kind].items():
+            if field.oneof and name in self.fields:
+                return name, self.fields[name]
+        return None, None
+
+
+def encode_one(field, value):
+    if field.is_message:
+        data = encode(value)
+    elif field.kind == "string":
+        data = value.encode()
+    elif field.kind == "bytes":
+        data = value
+    else:
+        return field.tag + varint(value)
+    return field.tag + varint(len(data)) + data
+
+
+def encode(message):
+    out = []
+    for number, field in sorted(MESSAGES[message.kind].items()):
+        if field.name not in message.fields:
+            continue
+        value = message.fields[field.name]
+        if not field.is_list:
+            data = encode_one(field, value)
+            if field.is_message and not field.oneof and len(value) == 0:
+                continue
+            out.append(data)
+        elif field.is_number:
+            data = b"".join(varint(v) for v in value)
+            out.append(field.tag + varint(len(data)) + data)
+        else:
+            out.extend(encode_one(field, v) for v in value)
+    return b"".join(out)
+
+
+class Reader:
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def varint(self):
+        value = shift = 0
+        while True:
+            if self.at >= len(self.data) or shift > 63:
+                raise Malformed(2002)
+            byte = self.data[self.at]
+            self.at += 1
+            value |= (byte & 0x7F) << shift
+            if byte < 0x80:
+                break
+            shift += 7
+        if value >= 1 << 64 or (byte == 0 and shift):
+            raise Malformed(2002)
+        return value
+
+    def take(self, length):
+        if length > len(self.data) - self.at:
+            raise Malformed(2002)
+        self.at += length
+        return self.data[self.at - length:self.at]
+
+
+def check_number(field, value):
+    if field.kind == "uint32" and value >= 1 << 32:
+        raise Malformed(2002)
+    if field.kind == "bool" and value > 1:
+        raise Malformed(2002)
+    if field.values is not None and value not in field.values:
+        raise Malformed(2002)
+    return value
+
+
+def decode_text(data):
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Malformed(2002) from None
+    if any(ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 for c in text):
+        raise Malformed(2002)
+    return text
+
+
+def decode_field(field, reader, depth):
+    if not field.wire:
+        return check_number(field, reader.varint())
+    data = reader.take(reader.varint())
+    if field.is_number:
+        values, inner = [], Reader(data)
+        while inner.at < len(data):
+            values.append(check_number(field, inner.varint()))
+        if not values:
+            raise Malformed(2002)
+        return values
+    if field.is_message:
+        return decode(field.kind, data, depth + 1)
+    return decode_text(data) if field.kind == "string" else data
+
+
+def decode(kind, data, depth=1):
+    if depth > DEPTH:
+        raise Malformed(2002)
+    fields, reader, last, oneofs = MESSAGES[kind], Reader(data), 0, {}
+    message = Message(kind)
+    while reader.at < len(data):
+        tag = reader.varint()
+        field = fields.get(tag >> 3)
+        if field is None or tag & 7 != field.wire:
+            raise Malformed(2002)
+        repeats = field.is_list and not field.is_number
+        if field.number < last or (field.number == last and not repeats):
+            raise Malformed(2002)
+        last = field.number
+        value = decode_field(field, reader, depth)
+        if field.oneof:
+            if field.oneof in oneofs:
+                raise Malformed(2002)
+            oneofs[field.oneof] = True
+        elif not field.is_list and (value == field.default() or (field.is_message and not value)):
+            raise Malformed(2002)
+        if repeats:
+            message.fields.setdefault(field.name, []).append(value)
+        else:
+            message.fields[field.name] = value
+    if any(field.oneof and field.oneof not in oneofs for field in fields.values()):
+        raise Malformed(2002)
+    return message
+
+
+# ---- bounds of fields, from the table in the text ---------------------------------------------------
+
+def read_number(text):
+    power = re.match(r"2\^(\d+) - 1$", text)
+    return (1 << int(power[1])) - 1 if power else int(text)
+
+
+def load_bounds(text):
+    """(message, field) -> (what it holds, whether it is needed)"""
+    table, rows = {}, re.findall(r"^\| (\w+) \| (\w+) \| ([^|]+?) \| (yes )?\|$", text, re.M)
+    for message, field, holds, needed in rows:
+        if message in BY_NAME and field in BY_NAME[message]:
+            table.setdefault(message, []).append((BY_NAME[message][field], holds, bool(needed)))
+    return table
+
+
+with open(os.path.join(ROOT, "docs", "ledger.md"), encoding="utf-8") as _file:
+    LEDGER_TEXT = _file.read()
+BOUNDS = load_bounds(LEDGER_TEXT)
+
+
+def is_date(text):
+    match = re.fullmatch(r"[0-9]{4}-([0-9]{2})-([0-9]{2})", text)
+    return bool(match) and 1 <= int(match[1]) <= 12 and 1 <= int(match[2]) <= 31
+
+
+WORDS = {
+    "segment": lambda v: re.fullmatch(r"[A-Za-z0-9._-]+", v),
+    "date": is_date,
+    "currency": lambda v: re.fullmatch(r"[A-Z]{3}", v),
+    "ascending": lambda v: all(a < b for a, b in zip([0] + v, v)),
+}
+
+
+def is_within(field, holds, value):
+    """Whether the value fits one entry of the table, such as "text of 1 to 64, segment"."""
+    for part in re.split(r", |: ", holds):
+        if part in WORDS:
+            fits = WORDS[part](value)
+        elif part in ("message", "enum", "bytes"):
+            fits = True
+        elif match := re.fullmatch(r"number up to (.+)", part):
+            fits = value <= read_number(match[1])
+        elif match := re.fullmatch(r"at most (\d+)", part):
+            fits = len(value) <= int(match[1])
+        elif match := re.fullmatch(r"(?:text of )?(\d+)(?: to (\d+))?", part):
+            length = len(value.encode() if isinstance(value, str) else value)
+            fits = int(match[1]) <= length <= int(match[2] or match[1])
+        else:
+            raise ValueError("the table says: " + holds)
+        if not fits:
+            return False
+    return True
+
+
+def check_bounds(message, code=2003):
+    for field, holds, needed in BOUNDS.get(message.kind, ()):
+        if field.name not in message.fields:
+            if needed and not field.oneof:
+                raise Malformed(code)
+        elif not is_within(field, holds, message.fields[field.name]):
+            raise Malformed(code)
+    for name, value in message.fields.items():
+        if BY_NAME[message.kind][name].is_message:
+            for part in value if isinstance(value, list) else [value]:
+                check_bounds(part, code)

@@ -1,0 +1,134 @@
+"""Random histories: blocks of transactions, each made against the model's state of the moment."""
+import random
+
+from context import BY_FIELD
+from curve import key_of
+from encoding import Message, encode
+from genesis import CAST, NEWCOMERS, Genesis, key_name
+from records import WEIGHTS, Records
+from spoil import seal, spoiled
+from state import leaf_hash, merkle_root
+
+HELD = 64  # old transactions that may be sent again
+GRANTS = ("award_grant", "award_accept", "award_import", "disbursement_record")
+ALL_KEYS = {}
+
+
+def key_by_public(public):
+    if not ALL_KEYS:
+        for org in [member[0] for member in CAST] + NEWCOMERS:
+            for k in range(12):
+                key = key_of(key_name(org, k))
+                ALL_KEYS[key.public] = key
+    return ALL_KEYS.get(public)
+
+
+class Block:
+    def __init__(self, time, parcels, reopens=False):
+        self.time, self.parcels, self.reopens = time, parcels, reopens
+
+    def lines(self):
+        if self.reopens:
+            yield "reopen"
+        yield f"block {self.time}"
+        for ahead, raws in self.parcels:
+            yield f"parcel {ahead}"
+            for raw in raws:
+                yield f"tx {raw.hex()}"
+        yield "end"
+
+
+def genesis_of(seed):
+    return Genesis(random.Random(f"{seed} genesis"))
+
+
+class History:
+    def __init__(self, seed, model):
+        self.rng = random.Random(f"{seed} history")
+        self.model = model
+        self.orgs = {org: purposes for org, _, purposes in CAST}
+        self.records = Records(self.rng, model, self.orgs)
+        self.sent, self.times = [], []
+        self.fields = list(WEIGHTS)
+        self.weights = [WEIGHTS[field] for field in self.fields]
+
+    def next_time(self):
+        model, rng = self.model, self.rng
+        later = [t for t in self.times if model.time < t <= model.time + 30 * 86400000]
+        if later and rng.random() < 0.15:
+            return rng.choice(later) + rng.choice([-1, 0, 1])
+        if rng.random() < 0.9:
+            return model.time + rng.choice([-5, 0, 1, 2, 1000, 1000, 1000, 5000, 5000])
+        return model.time + rng.choice([30000, 60000, 600000, 600001, 86400000])
+
+    def any_key(self, actor, field, carried):
+        """Of the actor, mostly one with a purpose that the operation takes."""
+        keys, k = [], 1
+        while value := self.records.value(f"org-key/{actor}/{k}", "NameValue"):
+            keys.append(self.records.value(value.key, "KeyValue"))
+            k += 1
+        wanted = set(BY_FIELD[field].purposes)
+        if carried:
+            wanted |= set(BY_FIELD[carried].purposes)
+        able = [key for key in keys if wanted & set(key.purposes)]
+        rng = self.rng
+        pool = able if able and rng.random() < 0.96 else keys
+        if not pool or rng.random() < 0.01:
+            return key_of(key_name(rng.choice(NEWCOMERS), rng.randrange(12)))
+        key = key_by_public(rng.choice(pool).key)
+        return key or key_of("somebody else")
+
+    def valid_until(self):
+        limits = self.records.value("policy/limits", "LimitsValue").limits
+        now, window = max(self.model.next_time, self.model.time + 1), limits.window_ms
+        if self.rng.random() < 0.08:
+            return self.rng.choice([now, now - 1, now + window, now + window + 1, 0, 2**63 - 1, 2**63,
+                                    2**64 - 1, now + 1000])
+        return now + window // 2
+
+    def transaction(self):
+        rng = self.rng
+        if self.sent and rng.random() < 0.04:
+            return rng.choice(self.sent)
+        field = rng.choices(self.fields, self.weights)[0]
+        if field in GRANTS and self.records.count("programme") < 2 and rng.random() < 0.5:
+            field = "programme_create"
+        operation, actor = getattr(self.records, field)()
+        if self.records.approvals(BY_FIELD[field].number) > 0 and rng.random() < 0.95:
+            operation, actor = self.records.motion_of(BY_FIELD[field], operation, actor)
+            field = "motion_open"
+        attachment = b""
+        if field == "content_batch":
+            operation, entries = operation
+            attachment = encode(Message("BatchEntries", entries=entries))
+            operation.count = len(entries)
+            operation.root = merkle_root([leaf_hash(encode(entry)) for entry in entries])
+        carried = operation.operation.member()[0] if field == "motion_open" else None
+        key = self.any_key(actor, field, carried)
+        body = Message("TransactionBody", chain=self.model.chain, signer=key.public,
+                       valid_until=self.valid_until(), nonce=rng.choice([0, rng.randrange(2**64)]),
+                       **{field: operation})
+        self.note_times(body, carried and operation.expires)
+        if rng.random() < 0.05:
+            return spoiled(rng, body, key, attachment)
+        data = encode(body)
+        raw = seal(data, key, attachment)
+        self.sent = self.sent[-HELD:] + [raw]
+        if rng.random() < 0.01:
+            self.sent.append(seal(data, key, attachment, extra=b"again"))
+        return raw
+
+    def note_times(self, body, expires):
+        self.times = self.times[-32:] + [body.valid_until] + ([expires] if expires else [])
+        self.times.append(self.model.time + 600000)
+
+    def parcels(self):
+        rng, ahead = self.rng, self.rng.choice([0, 1, 2048, 4096])
+        return [(ahead, [self.transaction() for _ in range(rng.choice([1, 1, 2, 3, 6, 12]))])
+                for _ in range(rng.choice([0, 1, 1, 1, 1, 2, 3]))]
+
+    def block(self):
+        self.model.next_time = self.next_time()
+        return Block(self.model.next_time, self.parcels(), reopens=self.rng.random() < 0.01)
+
+
