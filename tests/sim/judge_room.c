@@ -30,8 +30,13 @@ void judge_room(struct judge *judge, uint32_t node)
 	TAILQ_FOREACH(held, pool_open_list(pump->pool), link) {
 		uint32_t author = held->parcel->text.author;
 
-		if (held->blocks == 0 && author != node)
+		if (held->blocks > 0)
+			continue;
+		if (author != node)
 			bytes[author] += held->parcel->text.bytes;
+		if (held->parcel->text.expires > pump->tip_height + 1 + LIMIT_PARCEL_EXPIRY)
+			world_fail(judge->world, "judge 12: node %u keeps a parcel that no block may "
+				   "have", node);
 	}
 	for (uint32_t i = 0; i < judge->world->count; i++) {
 		if (bytes[i] > pump->config.parcel_bytes_max)

@@ -47,7 +47,7 @@ static void mild(struct scene *out, uint32_t nodes, uint64_t heights)
 /* By chance; two equal ones are twice as frequent. */
 static const enum villain villains[] = {
 	VILLAIN_EQUIVOCATOR, VILLAIN_EQUIVOCATOR, VILLAIN_SILENT, VILLAIN_SKIPPER, VILLAIN_LIAR,
-	VILLAIN_WITHHOLDER, VILLAIN_INVENTOR, VILLAIN_NONE, VILLAIN_NONE,
+	VILLAIN_WITHHOLDER, VILLAIN_INVENTOR, VILLAIN_FILLER, VILLAIN_NONE, VILLAIN_NONE,
 };
 
 void scene_of_seed(struct scene *out, uint64_t seed, uint32_t nodes, uint64_t heights)
@@ -86,7 +86,7 @@ void scene_of_seed(struct scene *out, uint64_t seed, uint32_t nodes, uint64_t he
 }
 
 static const char *const names[] = {"timely", "calm", "crashes", "partitions", "equivocator", "silent",
-				    "skipper", "liar", "withholder", "inventor", "lossy", "disk"};
+				    "skipper", "liar", "withholder", "inventor", "filler", "lossy", "disk"};
 
 bool scene_by_name(struct scene *out, const char *name, uint64_t seed, uint32_t nodes,
 		   uint64_t heights)
@@ -104,9 +104,13 @@ bool scene_by_name(struct scene *out, const char *name, uint64_t seed, uint32_t 
 		out->villain = VILLAIN_SKIPPER;
 	} else if (strcmp(name, "liar") == 0) {
 		out->villain = VILLAIN_LIAR;
-		out->crash_every_us = 2 * SECOND; /* somebody lags */
+		out->crash_every_us = SECOND; /* somebody lags */
+		out->load_every_us = 5000;
 	} else if (strcmp(name, "withholder") == 0) {
 		out->villain = VILLAIN_WITHHOLDER;
+	} else if (strcmp(name, "filler") == 0) {
+		out->villain = VILLAIN_FILLER;
+		out->load_every_us = 5000;
 	} else if (strcmp(name, "inventor") == 0) {
 		out->villain = VILLAIN_INVENTOR;
 	} else if (strcmp(name, "silent") == 0) {

@@ -43,6 +43,8 @@ bool villain_on_send(struct world *world, uint32_t from, uint32_t to, uint8_t ty
 		return villain_liar(world, from, to, type, payload);
 	case VILLAIN_WITHHOLDER:
 		return villain_withholder(world, from, to, type, payload);
+	case VILLAIN_FILLER:
+		return villain_filler(world, from, to, type, payload);
 	case VILLAIN_INVENTOR:
 		return villain_inventor(world, from, to, type, payload);
 	}

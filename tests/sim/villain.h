@@ -22,6 +22,8 @@ bool villain_withholder(struct world *world, uint32_t from, uint32_t to, uint8_t
 			struct bytes payload);
 bool villain_inventor(struct world *world, uint32_t from, uint32_t to, uint8_t type,
 		      struct bytes payload);
+bool villain_filler(struct world *world, uint32_t from, uint32_t to, uint8_t type,
+		    struct bytes payload);
 /* Signs a vote with the villain's key; block and signature are lent to it. */
 void villain_sign(struct world *world, uint32_t from, Stele__VoteMessage *vote,
 		  struct hash *block, struct signature *signature);

@@ -26,6 +26,7 @@ enum villain {
 	VILLAIN_LIAR,
 	VILLAIN_WITHHOLDER,
 	VILLAIN_INVENTOR,
+	VILLAIN_FILLER,
 };
 
 /* What a seed decides about its run. */

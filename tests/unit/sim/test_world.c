@@ -92,6 +92,14 @@ UNIT_TEST(world_inventor_costs_its_views_and_no_room)
 	world_free(world);
 }
 
+UNIT_TEST(world_filler_fills_nothing)
+{
+	struct world *world = run("filler", 1, 4, 40);
+
+	ck_assert_uint_gt(world->statistics.nullifications, 0);
+	world_free(world);
+}
+
 UNIT_TEST(world_failed_write_ends_a_life_and_not_the_chain)
 {
 	struct world *world = run("disk", 1, 4, 40);
@@ -172,5 +180,6 @@ UNIT_MAIN("world", world_timely_network_nullifies_nothing_and_orders_everything,
 	  world_liar_does_not_keep_those_who_lag_from_catching_up,
 	  world_withheld_parcels_are_had_from_the_one_who_has_them,
 	  world_inventor_costs_its_views_and_no_room,
+	  world_filler_fills_nothing,
 	  world_failed_write_ends_a_life_and_not_the_chain,
 	  store_sim_reader_sees_one_state_throughout, store_sim_seeks_both_ways)
