@@ -31,10 +31,12 @@ static int add_piece(const char *at, size_t len, void *context)
 void answer_json(struct answer *answer, unsigned status, json_t *json)
 {
 	answer->status = status;
+	answer->is_too_large = false;
 	answer->type = "application/json";
 	buf_reset(&answer->body);
 	if (json_dump_callback(json, add_piece, &answer->body, JSON_COMPACT) != 0) {
 		answer->status = 500; /* memory, or larger than any answer may be */
+		answer->is_too_large = true;
 		buf_reset(&answer->body);
 	}
 	json_decref(json);

@@ -16,6 +16,7 @@ struct answer {
 	unsigned status;
 	const char *type;  /* media type, a constant */
 	struct buf body;
+	bool is_too_large; /* for body, or for the memory there is; body is empty */
 	char etag[ETAG_MAX]; /* with its quotes; empty: none */
 	bool is_immutable; /* may be kept for ever; otherwise to be asked for again */
 	bool is_duplicate; /* Stele-Duplicate */

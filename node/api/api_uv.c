@@ -32,7 +32,8 @@ void api_config_init(struct api_config *config)
 			   .idle_ms = 75000,
 			   .header_ms = 10000,
 			   .body_ms = 30000,
-			   .write_ms = 60000},
+			   .write_ms = 60000,
+			   .bytes_max = (size_t)256 << 20},
 	};
 }
 

@@ -143,7 +143,8 @@ enum progress call_fail(struct call *call, enum err err, const char *detail)
 {
 	if (err == ERR_NOT_FOUND)
 		err = ERR_NOT_RECORDED;
-	problem_answer(&call->answer, err, call->is_write ? SUBMITTED_NO : SUBMITTED_NOT_SAID, detail,
+	problem_answer(&call->answer, err,
+		       call->request.method == METHOD_POST ? SUBMITTED_NO : SUBMITTED_NOT_SAID, detail,
 		       NULL);
 	return CALL_DONE;
 }
@@ -180,7 +181,11 @@ void set_text(json_t *object, const char *name, const char *value)
 
 void set_number(json_t *object, const char *name, uint64_t value)
 {
-	(void)json_object_set_new(object, name, json_integer((json_int_t)value));
+	/* JSON integers have 63 bits here; as text a number says the same */
+	if (value > INT64_MAX)
+		set_money(object, name, value);
+	else
+		(void)json_object_set_new(object, name, json_integer((json_int_t)value));
 }
 
 void set_money(json_t *object, const char *name, uint64_t minor_units)

@@ -8,6 +8,8 @@
 #include "node/api/service.h"
 
 #define LINGER_MS 2000
+/* A body up to this size is read however much others hold. */
+#define BODY_BYTES_SMALL 65536
 
 static void read_on(struct connection *connection);
 
@@ -32,11 +34,18 @@ static void count_large(struct connection *connection, bool is_large)
 	connection->http->service->heavy_under_way += is_large ? 1u : UINT32_MAX;
 }
 
+static void count_held(struct connection *connection, size_t bytes)
+{
+	connection->http->held_bytes += bytes - connection->held_bytes;
+	connection->held_bytes = bytes;
+}
+
 static void close_now(struct connection *connection)
 {
 	if (connection->phase == PHASE_CLOSING)
 		return;
 	count_large(connection, false);
+	count_held(connection, 0);
 	if (connection->phase == PHASE_ANSWERING)
 		service_abandon(connection->call);
 	else
@@ -77,6 +86,7 @@ static void on_written(uv_write_t *write, int status)
 	if (connection->phase == PHASE_CLOSING)
 		return;
 	count_large(connection, false);
+	count_held(connection, 0);
 	call_free(connection->call);
 	connection->call = NULL;
 	if (status != 0)
@@ -100,6 +110,8 @@ static void write_answer(struct connection *connection)
 	connection->deadline_ms = uv_now(connection->http->loop) + connection->http->limits.write_ms;
 	connection->write.data = connection;
 	count_large(connection, has_body && answer->body.len >= ANSWER_BYTES_LARGE);
+	buf_release(&connection->call->request.body);
+	count_held(connection, answer->body.cap);
 	if (uv_write(&connection->write, (uv_stream_t *)&connection->tcp, parts, has_body ? 2 : 1,
 		     on_written) != 0)
 		close_now(connection);
@@ -127,6 +139,22 @@ void http_answer(struct call *call)
 
 /* --- reading --------------------------------------------------------------------- */
 
+/* Answers that nobody fetches and bodies that never end must not fill the memory.
+ * The other listener is that of whoever watches over the node. */
+static bool is_crowded(const struct connection *connection)
+{
+	return connection->http->held_bytes > connection->http->limits.bytes_max &&
+	       !connection->is_metrics;
+}
+
+static void refuse_crowd(struct connection *connection)
+{
+	connection->parse.state = PARSE_REFUSED;
+	connection->parse.error = ERR_API_BUSY;
+	connection->parse.status = 503;
+	connection->parse.detail = "too much is under way for others";
+}
+
 static void start_call(struct connection *connection)
 {
 	struct call *call = connection->call;
@@ -138,9 +166,11 @@ static void start_call(struct connection *connection)
 	memcpy(call->client, connection->client, sizeof(call->client));
 	memcpy(call->local, connection->local, sizeof(call->local));
 	http_set_time(connection->http);
-	if (connection->parse.state == PARSE_DONE) {
+	if (connection->parse.state == PARSE_DONE && !is_crowded(connection)) {
 		service_handle(call);
 	} else {
+		if (connection->parse.state == PARSE_DONE)
+			refuse_crowd(connection);
 		connection->closes_after = true;
 		service_refuse(call, connection->parse.error, connection->parse.status,
 			       connection->parse.detail);
@@ -178,6 +208,10 @@ static void feed(struct connection *connection, const char *at, size_t len)
 	size_t taken = http_parse_feed(&connection->parse, at, len);
 
 	set_deadline(connection, before);
+	count_held(connection, connection->call->request.body.cap);
+	if (connection->parse.state == PARSE_BODY && is_crowded(connection) &&
+	    connection->held_bytes > BODY_BYTES_SMALL)
+		refuse_crowd(connection);
 	if (connection->parse.state == PARSE_DONE || connection->parse.state == PARSE_REFUSED) {
 		buf_reset(&connection->pending);
 		buf_add(&connection->pending, at + taken, len - taken);
@@ -307,12 +341,39 @@ void connection_accept(struct listener *listener)
 		return;
 	if (uv_accept((uv_stream_t *)&listener->tcp, (uv_stream_t *)&connection->tcp) != 0 ||
 	    !look_at_peer(connection) ||
-	    (listener->http->count > listener->http->limits.connections_max && !listener->is_metrics)) {
+	    (listener->http->count > listener->http->limits.connections_max &&
+	     !connections_make_room(listener->http) && !listener->is_metrics)) {
 		close_now(connection);
 		return;
 	}
 	(void)uv_tcp_nodelay(&connection->tcp, 1);
 	next_request(connection);
+}
+
+/* Whether a is to go rather than b: silence between requests comes first. */
+static bool is_staler(const struct connection *a, const struct connection *b)
+{
+	bool is_a_idle = a->parse.state == PARSE_IDLE;
+	bool is_b_idle = b->parse.state == PARSE_IDLE;
+
+	return is_a_idle != is_b_idle ? is_a_idle : a->deadline_ms < b->deadline_ms;
+}
+
+bool connections_make_room(struct http *http)
+{
+	struct connection *stalest = NULL, *connection;
+
+	LIST_FOREACH (connection, &http->connections, entry) {
+		/* without a call it is the newcomer itself */
+		if (connection->phase == PHASE_READING && connection->call != NULL &&
+		    !connection->is_metrics &&
+		    (stalest == NULL || is_staler(connection, stalest)))
+			stalest = connection;
+	}
+	if (stalest == NULL)
+		return false;
+	close_now(stalest);
+	return true;
 }
 
 static void time_out(struct connection *connection)

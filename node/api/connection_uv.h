@@ -45,6 +45,7 @@ struct connection {
 	struct buf pending; /* bytes behind the request under way */
 	struct buf head;    /* of the answer */
 	bool is_large;      /* the answer counts as such until it is out */
+	size_t held_bytes;  /* of body or answer, as http->held_bytes counts them */
 	uv_write_t write;
 	uv_shutdown_t shutdown;
 };
@@ -59,6 +60,7 @@ struct http {
 	size_t listeners_count;
 	struct connection_list connections;
 	uint32_t count;
+	size_t held_bytes; /* by all connections, for bodies and answers */
 	uv_timer_t sweep;
 	bool is_closing;
 	bool is_swept;
@@ -68,6 +70,9 @@ struct http {
 
 void http_set_time(struct http *http);
 void connection_accept(struct listener *listener);
+/* Closes who has been silent longest between or within requests; false: everyone is
+ * being answered. */
+bool connections_make_room(struct http *http);
 /* Those whose time is up. */
 void connections_sweep(struct http *http);
 /* Those that have no request under way. */

@@ -19,11 +19,12 @@ struct http_listen {
 };
 
 struct http_limits {
-	uint32_t connections_max;
+	uint32_t connections_max; /* a newcomer takes the place of who was silent longest */
 	uint32_t idle_ms;   /* between requests */
 	uint32_t header_ms; /* from a request's first byte to the end of its headers */
 	uint32_t body_ms;   /* from there to the end of its body */
 	uint32_t write_ms;  /* to take the whole answer */
+	size_t bytes_max;   /* of all bodies and answers; beyond, only small bodies are read */
 };
 
 /* loop: a uv_loop_t that is not running yet.  ERR_NET_CONNECT: cannot listen. */

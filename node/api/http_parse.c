@@ -122,10 +122,27 @@ static int on_value_end(llhttp_t *llhttp)
 	return 0;
 }
 
+static enum method method_of(const llhttp_t *llhttp)
+{
+	switch (llhttp->method) {
+	case HTTP_GET:
+		return METHOD_GET;
+	case HTTP_HEAD:
+		return METHOD_HEAD;
+	case HTTP_POST:
+		return METHOD_POST;
+	case HTTP_OPTIONS:
+		return METHOD_OPTIONS;
+	default:
+		return METHOD_OTHER;
+	}
+}
+
 static int on_headers(llhttp_t *llhttp)
 {
 	struct http_parse *parse = parse_of(llhttp);
 
+	parse->request->method = method_of(llhttp);
 	if (llhttp->http_major != 1 || llhttp->http_minor > 1)
 		return refuse(parse, ERR_API_REQUEST, 400, "only HTTP/1.0 and HTTP/1.1 are spoken here");
 	if (!parse->request->has_host)
@@ -147,33 +164,24 @@ static int on_body(llhttp_t *llhttp, const char *at, size_t len)
 	return parse->request->body.has_failed ? refuse(parse, ERR_MEMORY, 503, NULL) : 0;
 }
 
-/* Many tiny chunks would cost more than their bytes. */
+/* Many tiny chunks would cost more than their bytes; of a chunk larger than any body
+ * nothing is read. */
 static int on_chunk(llhttp_t *llhttp)
 {
-	return count_header(parse_of(llhttp), 16);
+	struct http_parse *parse = parse_of(llhttp);
+
+	if (llhttp->content_length > LIMIT_HTTP_BODY_BYTES)
+		return refuse(parse, ERR_API_BODY_SIZE, 413, NULL);
+	parse->header_bytes += 16;
+	if (parse->header_bytes > LIMIT_HTTP_HEADER_BYTES)
+		return refuse(parse, ERR_API_BODY_SIZE, 431, "the body comes in too many chunks");
+	return 0;
 }
 
 static int on_complete(llhttp_t *llhttp)
 {
 	struct http_parse *parse = parse_of(llhttp);
 
-	switch (llhttp->method) {
-	case HTTP_GET:
-		parse->request->method = METHOD_GET;
-		break;
-	case HTTP_HEAD:
-		parse->request->method = METHOD_HEAD;
-		break;
-	case HTTP_POST:
-		parse->request->method = METHOD_POST;
-		break;
-	case HTTP_OPTIONS:
-		parse->request->method = METHOD_OPTIONS;
-		break;
-	default:
-		parse->request->method = METHOD_OTHER;
-		break;
-	}
 	parse->request->is_keep_alive = llhttp_should_keep_alive(llhttp) != 0 && !llhttp->upgrade;
 	parse->state = PARSE_DONE;
 	return HPE_PAUSED;

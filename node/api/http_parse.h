@@ -1,5 +1,5 @@
 /* From bytes to a request: llhttp in its strict mode, with our bounds.  Two
- * lengths, a bare line feed, a folded header are refused.  No I/O. */
+ * lengths, or a bare line feed, are refused.  No I/O. */
 #ifndef STELE_NODE_API_HTTP_PARSE_H
 #define STELE_NODE_API_HTTP_PARSE_H
 

@@ -121,7 +121,11 @@ static enum progress conclude(struct call *call)
 
 	if (err == ERR_OK && place.state == TX_PENDING)
 		return call->deadline_ms == 0 ? pending(call) : wait_for_decision(call);
-	if (err == ERR_OK && place.state == TX_ACCEPTED) {
+	/* Decided before this node's memory and not yet in its index, or it cannot be
+	 * read now: it was submitted, and an error would say that it was not. */
+	if (err != ERR_OK)
+		return pending(call);
+	if (place.state == TX_ACCEPTED) {
 		err = call_check_cover(call, place.height);
 		if (err == ERR_NOT_FOUND)
 			return CALL_RETRY;
@@ -129,12 +133,8 @@ static enum progress conclude(struct call *call)
 			err = receipt_make(call->view, place.log_index, RECEIPT_NO_ENTRY,
 					   call->service->config.set_text, &receipt);
 	}
-	if (err == ERR_NOT_FOUND) /* decided before this node's memory and not yet in its index */
-		return pending(call);
-	if (err != ERR_OK)
-		return call_fail(call, err, NULL);
 	json = tx_place_json(&call->tx_id, &place);
-	if (receipt != NULL)
+	if (err == ERR_OK && receipt != NULL)
 		set_json(json, "receipt", receipt);
 	answer_json(&call->answer, call->answer.is_duplicate ? 200 : 201, json);
 	return CALL_DONE;

@@ -10,6 +10,7 @@
 
 /* How long a read waits for a finalization that covers it. */
 #define COVER_WAIT_MS 2000
+#define TOO_LARGE "the answer would exceed 64 MiB; ask for single items, such as /v1/proofs/state"
 
 static void seed_parts(struct service *service)
 {
@@ -110,6 +111,8 @@ static void finish(struct call *call)
 	struct answer *answer = &call->answer;
 
 	call_end_reading(call);
+	if (answer->is_too_large && !call->is_write)
+		(void)call_fail(call, ERR_API_PARAMETER, TOO_LARGE);
 	count_answer(call->service, call);
 	if (answer->status == 200 && !call->is_write && !call->is_metrics) {
 		answer_tag(answer);
@@ -127,9 +130,15 @@ static void fail(struct call *call, enum err err, const char *detail)
 	finish(call);
 }
 
+/* A request that got nowhere has certainly submitted nothing. */
+static enum submitted submitted_of(const struct call *call)
+{
+	return call->request.method == METHOD_POST ? SUBMITTED_NO : SUBMITTED_NOT_SAID;
+}
+
 void service_refuse(struct call *call, enum err err, unsigned status, const char *detail)
 {
-	problem_answer_as(&call->answer, status, err, SUBMITTED_NOT_SAID, detail, NULL);
+	problem_answer_as(&call->answer, status, err, submitted_of(call), detail, NULL);
 	finish(call);
 }
 
@@ -149,11 +158,14 @@ void service_frame(const struct call *call, struct answer_frame *out)
 
 static void run(struct call *call);
 
-/* The name or address of a Host header, without port. */
+/* The name or address of a Host header, without port; empty where it is none. */
 static struct bytes host_name(const char *host)
 {
 	const char *end = host[0] == '[' ? strchr(host, ']') : strchr(host, ':');
+	const char *port = end == NULL ? "" : end + (host[0] == '[');
 
+	if (port[0] == ':' ? strspn(port + 1, "0123456789") != strlen(port + 1) : port[0] != '\0')
+		return bytes_text("");
 	if (host[0] == '[')
 		return end == NULL ? bytes_text("") : bytes_of(host + 1, (size_t)(end - host - 1));
 	return end == NULL ? bytes_text(host) : bytes_of(host, (size_t)(end - host));
