@@ -11,7 +11,7 @@
 #include "proto/value.h"
 
 #define PATH_MAX_BYTES LIMIT_HTTP_URL_BYTES
-#define PAGES_MAX 100000
+#define PAGES_MAX 20000
 
 static enum err add_node(struct cli *cli, const char *url)
 {
@@ -204,6 +204,8 @@ static enum err get_rest(struct cli *cli, json_t *whole, const char *path, char 
 			break;
 		(void)json_array_extend(json_object_get(whole, "items"),
 					json_object_get(more, "items"));
+		if (strcmp(cursor, json_text(more, "next")) == 0)
+			err = cli_fail(cli, ERR_NET_ANSWER, "the list does not go on");
 		free(cursor);
 		cursor = strdup(json_text(more, "next"));
 		json_decref(more);

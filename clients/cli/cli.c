@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "clients/cli/http.h"
+#include "clients/cli/plain.h"
 #include "clients/cli/signer.h"
 
 /* --- what was asked for --------------------------------------------------- */
@@ -95,6 +96,18 @@ static void failure_release(struct failure *failure)
 	*failure = (struct failure){.err = ERR_OK, .exit = EXIT_CODE_BY_ERR};
 }
 
+static char *format_plain(const char *format, va_list list, bool keeps_lines) PRINTF_LIKE(1, 0);
+
+static char *format_plain(const char *format, va_list list, bool keeps_lines)
+{
+	char *raw = NULL, *plain;
+
+	ASSERT(vasprintf(&raw, format, list) >= 0);
+	plain = plain_text(raw, keeps_lines);
+	free(raw);
+	return plain;
+}
+
 enum err cli_fail(struct cli *cli, enum err err, const char *what, ...)
 {
 	va_list list;
@@ -102,8 +115,8 @@ enum err cli_fail(struct cli *cli, enum err err, const char *what, ...)
 
 	ASSERT(err != ERR_OK);
 	va_start(list, what);
-	if (what != NULL && vasprintf(&text, what, list) < 0)
-		text = NULL;
+	if (what != NULL)
+		text = format_plain(what, list, false);
 	va_end(list);
 	failure_release(&cli->failure);
 	cli->failure.err = err;
@@ -114,28 +127,25 @@ enum err cli_fail(struct cli *cli, enum err err, const char *what, ...)
 
 void cli_fact(struct cli *cli, const char *name, const char *value, ...)
 {
+	char *plain = plain_text(name, false); /* a node names facts as well */
 	va_list list;
-	char *text = NULL;
+	char *text;
 
 	va_start(list, value);
-	if (vasprintf(&text, value, list) >= 0) {
-		(void)json_object_set_new(cli->failure.facts, name,
-					  json_stringn_nocheck(text, strlen(text)));
-		free(text);
-	}
+	text = format_plain(value, list, false);
 	va_end(list);
+	(void)json_object_set_new(cli->failure.facts, plain, json_string(text));
+	free(text);
+	free(plain);
 }
 
 void cli_remedy(struct cli *cli, const char *remedy, ...)
 {
 	va_list list;
-	char *text = NULL;
 
+	free(cli->failure.remedy);
 	va_start(list, remedy);
-	if (vasprintf(&text, remedy, list) >= 0) {
-		free(cli->failure.remedy);
-		cli->failure.remedy = text;
-	}
+	cli->failure.remedy = format_plain(remedy, list, true);
 	va_end(list);
 }
 
@@ -155,8 +165,7 @@ static void finish_json(const struct failure *failure, int exit)
 	error = json_pack("{s:{s:s,s:s,s:s*,s:O*,s:s,s:i}}", "error", "code", code, "text",
 			  err_text(failure->err), "what", failure->what, "facts", failure->facts,
 			  "remedy", remedy, "exit", exit);
-	(void)json_dumpf(error, stderr, JSON_COMPACT | JSON_PRESERVE_ORDER);
-	(void)fputc('\n', stderr);
+	(void)plain_dump(stderr, error, JSON_COMPACT);
 	json_decref(error);
 }
 

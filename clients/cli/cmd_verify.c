@@ -8,6 +8,7 @@
 #include "clients/cli/files.h"
 #include "clients/cli/out.h"
 #include "clients/cli/pins.h"
+#include "clients/cli/plain.h"
 #include "clients/cli/receipt_file.h"
 #include "proto/genesis.h"
 
@@ -155,11 +156,20 @@ static const char *const not_proven[] = {
 	"that the claim still stands: a receipt speaks as of its own height",
 };
 
+/* A name with line feeds must not look like findings. */
+static void print_name(const struct cli *cli, const char *name, const char *rest)
+{
+	char *plain = plain_text(name, false);
+
+	out_line(cli, "%s%s", plain, rest);
+	free(plain);
+}
+
 static void print_item(const struct cli *cli, const json_t *item)
 {
-	static const char *const names[] = {"content", "inclusion", "finality", "signer", "status"};
+	static const char *const names[] = {"form", "content", "inclusion", "finality", "signer", "status"};
 
-	out_line(cli, "%s", json_text(item, "file"));
+	print_name(cli, json_text(item, "file"), "");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const json_t *finding = json_object_get(item, names[i]);
 		const char *code = json_text(finding, "code");
@@ -169,6 +179,8 @@ static void print_item(const struct cli *cli, const json_t *item)
 		out_line(cli, "  %-10s %-12s %s%s%s", names[i], json_text(finding, "result"), code,
 			 code[0] != '\0' ? " " : "",
 			 json_text(finding, code[0] != '\0' ? "why" : "detail"));
+		if (json_text(finding, "place")[0] != '\0')
+			out_line(cli, "  %-10s %s", "", json_text(finding, "place"));
 	}
 }
 
@@ -199,6 +211,18 @@ static void count(struct tally *tally, const struct receipt_findings *found)
 	} else {
 		tally->passed++;
 	}
+}
+
+/* One receipt that is none must not keep the others of a folder from being checked. */
+static void count_malformed(const struct cli *cli, json_t *item, enum err err,
+			    struct tally *tally)
+{
+	add_finding(item, "form", FINDING_FAIL, err, "");
+	if (cli->failure.err == err)
+		json_object_set(json_object_get(item, "form"), "place",
+				json_object_get(cli->failure.facts, "place"));
+	tally->failed++;
+	tally->first = tally->first != ERR_OK ? tally->first : err;
 }
 
 static enum err judge(struct cli *cli, const json_t *receipt, const struct receipt_file *file,
@@ -233,19 +257,19 @@ static enum err verify_one(struct cli *cli, const char *path, const char *receip
 	json_t *receipt;
 	enum err err = receipt_read(cli, receipt_path, &receipt);
 
-	json_object_set_new(item, "file", json_string(path != NULL ? path : receipt_path));
-	json_object_set_new(item, "receipt", json_string(receipt_path));
+	json_object_set_new(item, "file", plain_json(path != NULL ? path : receipt_path));
+	json_object_set_new(item, "receipt", plain_json(receipt_path));
 	if (err == ERR_OK) {
 		if (path != NULL)
 			err = content_hash(cli, path, &file);
 		if (err == ERR_OK) {
 			err = judge(cli, receipt, path != NULL ? &file : NULL, item, tally);
-			if (err == ERR_RECEIPT_FORM || err == ERR_RECEIPT_VERSION) {
-				err = cli_fail(cli, err, "%s cannot be judged", receipt_path);
-				cli_exit(cli, EXIT_CODE_CHECK_FAILED);
-			}
 		}
 		json_decref(receipt);
+	}
+	if (err == ERR_RECEIPT_FORM || err == ERR_RECEIPT_VERSION) {
+		count_malformed(cli, item, err, tally);
+		err = ERR_OK;
 	}
 	if (err == ERR_OK && !cli->is_json)
 		print_item(cli, item);
@@ -280,6 +304,14 @@ static enum err verify_folder(struct cli *cli, const char *path, unsigned depth,
 	return err;
 }
 
+/* A pipe that somebody laid beside a file would make us wait for ever. */
+static bool is_odd_file(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
+}
+
 static enum err verify_beside(struct cli *cli, const char *path, bool is_named,
 			      struct tally *tally)
 {
@@ -287,11 +319,13 @@ static enum err verify_beside(struct cli *cli, const char *path, bool is_named,
 	char *beside = receipt_path_beside(path);
 	enum err err;
 
-	if (receipt_path_is(path)) {
+	if (is_odd_file(beside)) {
+		err = cli_fail(cli, ERR_FILE_READ, "%s is no plain file", beside);
+	} else if (receipt_path_is(path)) {
 		err = verify_one(cli, file_exists(beside) ? beside : NULL, path, tally);
 	} else if (given == NULL && !is_named && !file_exists(beside)) {
 		tally->missing++;
-		out_line(cli, "%s\n  no receipt beside it", path);
+		print_name(cli, path, "\n  no receipt beside it");
 		err = ERR_OK;
 	} else {
 		err = verify_one(cli, path, given != NULL ? given : beside, tally);

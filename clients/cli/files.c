@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "crypto/random.h"
+
 char *path_of(const char *format, ...)
 {
 	va_list list;
@@ -62,6 +64,10 @@ enum err file_read(struct cli *cli, const char *path, struct buf *out)
 		err = cli_fail(cli, ERR_FILE_FORM, "%s", path);
 		cli_fact(cli, "size", "more than %zu bytes", out->max);
 	}
+	if (out->at == NULL) { /* nothing was read, and yet a view of it has an address */
+		(void)buf_grow(out, 1);
+		out->len = 0;
+	}
 	if (!is_stdin)
 		(void)close(fd);
 	return err;
@@ -84,11 +90,19 @@ static bool write_all(int fd, struct bytes data)
 enum err file_write(struct cli *cli, const char *path, struct bytes data, mode_t mode,
 		    bool may_replace)
 {
-	char *beside = path_of("%s.%ld.tmp", path, (long)getpid());
-	int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-	bool is_written = fd >= 0 && write_all(fd, data);
+	uint8_t random[8];
+	char hex[2 * sizeof(random) + 1];
+	char *beside;
+	int fd;
+	bool is_written;
 	enum err err = ERR_OK;
 
+	/* a name that nobody can have laid a link under in a shared folder */
+	random_bytes(random, sizeof(random));
+	hex_encode(hex, random, sizeof(random));
+	beside = path_of("%s.%s.tmp", path, hex);
+	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+	is_written = fd >= 0 && write_all(fd, data);
 	is_written = (fd < 0 || close(fd) == 0) && is_written;
 	if (!is_written)
 		err = fail_file(cli, ERR_FILE_WRITE, path);
@@ -96,7 +110,8 @@ enum err file_write(struct cli *cli, const char *path, struct bytes data, mode_t
 		err = fail_file(cli, ERR_FILE_WRITE, path);
 	else if (!may_replace && link(beside, path) != 0)
 		err = fail_file(cli, errno == EEXIST ? ERR_FILE_EXISTS : ERR_FILE_WRITE, path);
-	(void)unlink(beside);
+	if (fd >= 0)
+		(void)unlink(beside);
 	free(beside);
 	return err;
 }

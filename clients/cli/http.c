@@ -225,12 +225,16 @@ static enum exchange read_answer(int fd, struct http_answer *answer, uint64_t en
 	while (!reading.is_done) {
 		ssize_t got = recv(fd, data, piece, 0);
 
-		if (got < 0 && errno == EAGAIN && wait_for(fd, POLLIN, end_ms))
+		if (now_ms() >= end_ms) { /* also where bytes come without an end */
+			state = EXCHANGE_BROKEN;
+			break;
+		}
+		if (got < 0 && errno == EAGAIN) {
+			(void)wait_for(fd, POLLIN, end_ms);
 			continue;
+		}
 		if (got < 0 && errno == EINTR)
 			continue;
-		if (got < 0 && errno == EAGAIN)
-			state = EXCHANGE_BROKEN; /* out of time */
 		if (got == 0)
 			http_reading_end(&reading);
 		if (got <= 0)
@@ -285,13 +289,16 @@ static enum exchange ask_node(struct http *http, size_t index, const struct http
 			      struct http_answer *answer)
 {
 	bool was_open = http->nodes[index].fd >= 0;
-	enum exchange state = EXCHANGE_NOT_SENT;
+	enum exchange first = EXCHANGE_NOT_SENT, state = EXCHANGE_NOT_SENT;
 
 	if (was_open)
+		first = exchange(http, index, request, answer);
+	if (was_open && first != EXCHANGE_NOT_SENT && first != EXCHANGE_SILENT)
+		return first;
+	if (node_open(http, index))
 		state = exchange(http, index, request, answer);
-	if (was_open && state != EXCHANGE_NOT_SENT && state != EXCHANGE_SILENT)
-		return state;
-	return node_open(http, index) ? exchange(http, index, request, answer) : state;
+	/* what was sent whole once stays sent, whatever became of the second time */
+	return state == EXCHANGE_NOT_SENT ? first : state;
 }
 
 static bool is_busy(const struct http_answer *answer)
@@ -316,6 +323,8 @@ enum err http_ask(struct http *http, const struct http_request *request, struct 
 			   state == EXCHANGE_GARBAGE;
 		if (state != EXCHANGE_DONE || (is_busy(out) && i + 1 < tries))
 			continue;
+		if (is_busy(out) && was_sent && strcmp(request->method, "POST") == 0)
+			break; /* this one has not taken it, but another may have */
 		out->node = index;
 		if (!is_one)
 			http->current = index;

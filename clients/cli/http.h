@@ -24,7 +24,7 @@ struct http_request {
 	const char *content_type; /* NULL without a body */
 	struct bytes body;
 	const char *prefer; /* NULL: none */
-	unsigned timeout_ms; /* for one node; 0: 10 s */
+	unsigned timeout_ms; /* for the whole answer of one node; 0: 10 s */
 	size_t node;         /* that one only, or HTTP_NODE_ANY */
 };
 

@@ -21,7 +21,8 @@ static int on_header_field(llhttp_t *parser, const char *at, size_t len)
 	for (size_t i = 0; i < len; i++, reading->name_len++)
 		if (reading->name_len + 1 < sizeof(reading->name))
 			reading->name[reading->name_len] = at[i];
-	return 0;
+	reading->headers_len += len;
+	return reading->headers_len > HTTP_READING_HEADERS_MAX ? -1 : 0;
 }
 
 static int on_header_value(llhttp_t *parser, const char *at, size_t len)
@@ -31,7 +32,8 @@ static int on_header_value(llhttp_t *parser, const char *at, size_t len)
 	for (size_t i = 0; i < len; i++, reading->value_len++)
 		if (reading->value_len + 1 < sizeof(reading->value))
 			reading->value[reading->value_len] = at[i];
-	return 0;
+	reading->headers_len += len;
+	return reading->headers_len > HTTP_READING_HEADERS_MAX ? -1 : 0;
 }
 
 static void header_keep(struct http_answer *answer, const char *name, const char *value)
@@ -82,6 +84,8 @@ static int on_done(llhttp_t *parser)
 {
 	struct http_reading *reading = parser->data;
 
+	if (parser->status_code < 200) /* 100 Continue and its like announce an answer */
+		return 0;
 	reading->is_done = true;
 	reading->is_kept = llhttp_should_keep_alive(parser) != 0;
 	reading->answer->status = parser->status_code;

@@ -8,6 +8,7 @@
 
 #define HTTP_READING_NAME_MAX 32
 #define HTTP_READING_VALUE_MAX 256
+#define HTTP_READING_HEADERS_MAX 65536 /* bytes of all headers and trailers */
 
 /* Stays where it was initialised: the parser points into it. */
 struct http_reading {
@@ -17,6 +18,7 @@ struct http_reading {
 	char name[HTTP_READING_NAME_MAX];
 	char value[HTTP_READING_VALUE_MAX];
 	size_t name_len, value_len;
+	size_t headers_len;
 	bool is_done;
 	bool is_kept; /* the connection can be used again */
 };

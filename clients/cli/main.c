@@ -2,6 +2,7 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -32,6 +33,8 @@ int main(int argc, char **argv)
 		help_print(topic);
 	else if (err == ERR_OK)
 		err = cli.command->run(&cli);
+	if (fflush(stdout) != 0 || ferror(stdout) != 0)
+		err = err != ERR_OK ? err : cli_fail(&cli, ERR_FILE_WRITE, "standard output");
 	code = cli_finish(&cli, err);
 	cli_release(&cli);
 	return code;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "clients/cli/money.h"
+#include "clients/cli/plain.h"
 
 #define HASH_SHOWN 16
 
@@ -79,7 +80,7 @@ static void add_plain(struct buf *out, const json_t *value)
 
 	switch (json_typeof(value)) {
 	case JSON_STRING:
-		buf_add(out, json_string_value(value), json_string_length(value));
+		plain_add(out, json_string_value(value), json_string_length(value), false);
 		return;
 	case JSON_INTEGER:
 		buf_print(out, "%lld", (long long)json_integer_value(value));
@@ -106,7 +107,7 @@ static void add_plain(struct buf *out, const json_t *value)
 	case JSON_OBJECT: {
 		char *text = json_dumps(value, JSON_COMPACT | JSON_PRESERVE_ORDER);
 
-		buf_print(out, "%s", text != NULL ? text : "");
+		plain_add(out, text != NULL ? text : "", text != NULL ? strlen(text) : 0, false);
 		free(text);
 		return;
 	}
@@ -167,8 +168,9 @@ static bool add_value(struct buf *out, const json_t *object, const struct column
 			add_money(out, object, number);
 		break;
 	case COLUMN_HASH:
-		buf_print(out, "%.*s", HASH_SHOWN,
-			  json_is_string(value) ? json_string_value(value) : "");
+		if (json_is_string(value))
+			plain_add(out, json_string_value(value),
+				  strnlen(json_string_value(value), HASH_SHOWN), false);
 		break;
 	case COLUMN_TEXT:
 		add_plain(out, value);
@@ -182,9 +184,7 @@ static bool add_value(struct buf *out, const json_t *object, const struct column
 bool out_json(const struct cli *cli, json_t *result)
 {
 	if (cli->is_json) {
-		(void)json_dumpf(result, stdout,
-				 JSON_INDENT(2) | JSON_REAL_PRECISION(10) | JSON_PRESERVE_ORDER);
-		(void)fputc('\n', stdout);
+		(void)plain_dump(stdout, result, JSON_INDENT(2) | JSON_REAL_PRECISION(10));
 	}
 	json_decref(result);
 	return cli->is_json;
@@ -275,37 +275,48 @@ void out_list(const struct cli *cli, json_t *result, const struct column *column
 	(void)out_json(cli, result);
 }
 
+/* Lines of our own stay; what would disturb them has been made visible. */
+static char *format_plain(const char *format, va_list list) PRINTF_LIKE(1, 0);
+
+static char *format_plain(const char *format, va_list list)
+{
+	char *raw = NULL, *plain;
+
+	ASSERT(vasprintf(&raw, format, list) >= 0);
+	plain = plain_text(raw, true);
+	free(raw);
+	return plain;
+}
+
 void out_line(const struct cli *cli, const char *format, ...)
 {
 	va_list list;
+	char *text;
 
 	if (cli->is_json)
 		return;
 	va_start(list, format);
-	(void)vprintf(format, list);
+	text = format_plain(format, list);
 	va_end(list);
-	(void)putchar('\n');
+	(void)puts(text);
+	free(text);
 }
 
 void out_remark(const struct cli *cli, const char *format, ...)
 {
 	va_list list;
-	char *text = NULL;
+	char *text;
 
 	if (cli->is_quiet)
 		return;
 	va_start(list, format);
-	if (vasprintf(&text, format, list) < 0)
-		text = NULL;
+	text = format_plain(format, list);
 	va_end(list);
-	if (text == NULL)
-		return;
 	(void)fflush(stdout);
 	if (cli->is_json) {
 		json_t *remark = json_pack("{s:s}", "remark", text);
 
-		(void)json_dumpf(remark, stderr, JSON_COMPACT);
-		(void)fputc('\n', stderr);
+		(void)plain_dump(stderr, remark, JSON_COMPACT);
 		json_decref(remark);
 	} else {
 		(void)fprintf(stderr, "%s\n", text);

@@ -197,6 +197,35 @@ static bool is_word(int argc, char **argv, const char *word)
 	return false;
 }
 
+/* What other tools call so: stele --version, stele help award. */
+static void parse_customs(int argc, char **argv)
+{
+	static char version[] = "version", help[] = "--help";
+
+	if (argc > 1 && strcmp(argv[1], "--version") == 0)
+		argv[1] = version;
+	if (argc > 1 && strcmp(argv[1], "help") == 0)
+		argv[1] = help;
+}
+
+/* Without a command only global options can be meant. */
+static enum err check_lone_options(struct cli *cli, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i += option_places(argv[i])) {
+		char name[TOPIC_MAX];
+
+		if (strncmp(argv[i], "--", 2) != 0)
+			continue;
+		(void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(argv[i] + 2, "="), argv[i] + 2);
+		if (option_find(NULL, name) != NULL)
+			continue;
+		cli_fail(cli, ERR_USAGE, "there is no option %s", argv[i]);
+		cli_remedy(cli, "see: stele --help");
+		return ERR_USAGE;
+	}
+	return ERR_OK;
+}
+
 enum err parse(struct cli *cli, int argc, char **argv, bool *wants_help, char topic[TOPIC_MAX])
 {
 	char **rest = calloc((size_t)argc + 1, sizeof(*rest));
@@ -204,6 +233,7 @@ enum err parse(struct cli *cli, int argc, char **argv, bool *wants_help, char to
 	enum err err;
 
 	*cli = (struct cli){.failure = {.err = ERR_OK, .exit = EXIT_CODE_BY_ERR}};
+	parse_customs(argc, argv);
 	cli->given = calloc((size_t)argc + 1, sizeof(*cli->given));
 	cli->args = calloc((size_t)argc + 1, sizeof(*cli->args));
 	cli->is_json = is_word(argc, argv, "--json"); /* also for errors of parsing */
@@ -221,7 +251,7 @@ enum err parse(struct cli *cli, int argc, char **argv, bool *wants_help, char to
 					 is_word(argc, argv, "-h")));
 	if (*wants_help) {
 		free(rest);
-		return ERR_OK;
+		return first >= argc ? check_lone_options(cli, argc, argv) : ERR_OK;
 	}
 	if (cli->command == NULL) {
 		free(rest);

@@ -1,6 +1,7 @@
 /* Passphrases: from a descriptor, a file or the terminal, never from argv. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,9 +49,33 @@ static bool read_line(int fd, struct buf *out)
 	return !out->has_failed;
 }
 
+/* A terminal that stays silent after an interruption would hide all that is typed
+ * next, so it gets its voice back before the signal does its work. */
+static struct {
+	int fd;
+	struct termios before;
+} silenced;
+
+static void on_signal(int number)
+{
+	(void)tcsetattr(silenced.fd, TCSAFLUSH, &silenced.before);
+	(void)signal(number, SIG_DFL);
+	(void)raise(number);
+}
+
+static void guard_terminal(struct sigaction old[4], bool is_begin)
+{
+	static const int numbers[4] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+	struct sigaction action = {.sa_handler = on_signal};
+
+	for (size_t i = 0; i < 4; i++)
+		(void)sigaction(numbers[i], is_begin ? &action : &old[i], is_begin ? &old[i] : NULL);
+}
+
 static bool ask_terminal(int fd, const char *prompt, struct buf *out)
 {
 	struct termios before, silent;
+	struct sigaction old[4];
 	bool was_read;
 
 	if (tcgetattr(fd, &before) != 0)
@@ -58,11 +83,17 @@ static bool ask_terminal(int fd, const char *prompt, struct buf *out)
 	silent = before;
 	silent.c_lflag &= ~(tcflag_t)ECHO;
 	silent.c_lflag |= ECHONL;
-	if (tcsetattr(fd, TCSAFLUSH, &silent) != 0)
+	silenced.fd = fd;
+	silenced.before = before;
+	guard_terminal(old, true);
+	if (tcsetattr(fd, TCSAFLUSH, &silent) != 0) {
+		guard_terminal(old, false);
 		return false;
+	}
 	(void)dprintf(fd, "%s: ", prompt);
 	was_read = read_line(fd, out);
 	(void)tcsetattr(fd, TCSAFLUSH, &before);
+	guard_terminal(old, false);
 	return was_read;
 }
 

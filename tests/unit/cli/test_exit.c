@@ -1,4 +1,7 @@
 /* Exit codes: each error has the one that interfaces promise. */
+#include <stdio.h>
+#include <string.h>
+
 #include "clients/cli/exit.h"
 #include "tests/lib/unit.h"
 
@@ -43,5 +46,20 @@ UNIT_TEST(no_error_leaves_with_success_and_each_code_has_a_text)
 	ck_assert_str_eq(exit_code_text(99), "unknown");
 }
 
-UNIT_MAIN("exit", exit_codes_are_those_promised,
+UNIT_TEST(the_manual_has_each_exit_code_with_its_text)
+{
+	static const int codes[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 130};
+	char page[32768] = "", row[128];
+	FILE *file = fopen("docs/cli.md", "re");
+
+	ck_assert_msg(file != NULL, "run this in the root of the repository");
+	ck_assert_uint_gt(fread(page, 1, sizeof(page) - 1, file), 0);
+	(void)fclose(file);
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		(void)snprintf(row, sizeof(row), "| %d | %s |", codes[i], exit_code_text(codes[i]));
+		ck_assert_msg(strstr(page, row) != NULL, "docs/cli.md has no \"%s\"", row);
+	}
+}
+
+UNIT_MAIN("exit", exit_codes_are_those_promised, the_manual_has_each_exit_code_with_its_text,
 	  no_error_leaves_with_success_and_each_code_has_a_text)

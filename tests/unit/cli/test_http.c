@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "clients/cli/http.h"
@@ -18,6 +19,10 @@ enum behaviour {
 	CUTS,         /* half an answer */
 	BABBLES,      /* no HTTP */
 	IS_BUSY,      /* 503 */
+	DRIPS,        /* an answer that never ends, byte by byte */
+	PROMISES,     /* 100 Continue, for ever */
+	BOASTS,       /* headers without an end */
+	PREPARES,     /* 100 Continue, then as ANSWERS */
 };
 
 struct server {
@@ -43,6 +48,12 @@ static const char *answer_of(enum behaviour behaviour)
 		return "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf";
 	case BABBLES:
 		return "220 mail.example ESMTP\r\n";
+	case DRIPS:
+	case PROMISES:
+	case BOASTS:
+		break;
+	case PREPARES:
+		return "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 	case IS_BUSY:
 		return "HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n";
 	}
@@ -70,6 +81,22 @@ static bool read_request(int fd)
 	return false;
 }
 
+/* What is sent again and again until the client has had enough. */
+static void flood(int fd, enum behaviour behaviour)
+{
+	const char *text = behaviour == DRIPS      ? "x"
+			   : behaviour == PROMISES ? "HTTP/1.1 100 Continue\r\n\r\n"
+						   : "X-Boast: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n";
+	const char *head = behaviour == PROMISES ? "" : "HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n";
+
+	(void)send(fd, head, strlen(head), MSG_NOSIGNAL);
+	if (behaviour == DRIPS)
+		(void)send(fd, "\r\n", 2, MSG_NOSIGNAL);
+	while (send(fd, text, strlen(text), MSG_NOSIGNAL) > 0)
+		if (behaviour == DRIPS)
+			(void)usleep(1000);
+}
+
 static void *serve(void *context)
 {
 	struct server *server = context;
@@ -84,6 +111,8 @@ static void *serve(void *context)
 			const char *answer = answer_of(server->behaviour);
 
 			server->requests++;
+			if (server->behaviour >= DRIPS && server->behaviour <= BOASTS)
+				flood(fd, server->behaviour);
 			(void)send(fd, answer, strlen(answer), MSG_NOSIGNAL);
 			if (server->behaviour != ANSWERS && server->behaviour != IS_BUSY)
 				break;
@@ -219,6 +248,46 @@ UNIT_TEST(a_read_that_breaks_is_no_unknown_outcome)
 	ck_assert_int_eq(ask_one(babbles.url, "GET"), ERR_NET_ANSWER);
 }
 
+UNIT_TEST(an_answer_without_an_end_is_not_waited_for)
+{
+	static const enum behaviour bad[] = {DRIPS, PROMISES, BOASTS};
+
+	for (size_t i = 0; i < 3; i++) {
+		struct server server;
+		struct timespec from, to;
+
+		start(&server, bad[i]);
+		(void)clock_gettime(CLOCK_MONOTONIC, &from);
+		ck_assert_int_eq(ask_one(server.url, "POST"), ERR_NET_UNKNOWN);
+		(void)clock_gettime(CLOCK_MONOTONIC, &to);
+		ck_assert_int_le(to.tv_sec - from.tv_sec, 6);
+	}
+}
+
+UNIT_TEST(an_announcement_is_no_answer)
+{
+	struct server server;
+
+	start(&server, PREPARES);
+	ck_assert_int_eq(ask_one(server.url, "POST"), ERR_OK);
+}
+
+UNIT_TEST(a_busy_node_does_not_undo_what_another_may_have_taken)
+{
+	struct server busy, closes;
+	struct http *http = http_new();
+	struct http_answer answer;
+
+	start(&closes, CLOSES);
+	start(&busy, IS_BUSY);
+	http_answer_init(&answer);
+	ck_assert_int_eq(http_add_node(http, closes.url), ERR_OK);
+	ck_assert_int_eq(http_add_node(http, busy.url), ERR_OK);
+	ck_assert_int_eq(ask(http, "POST", &answer), ERR_NET_UNKNOWN);
+	http_answer_release(&answer);
+	http_free(http);
+}
+
 UNIT_TEST(the_next_node_is_tried_and_remembered)
 {
 	struct server busy, closes, good;
@@ -293,4 +362,6 @@ UNIT_MAIN("http", an_answer_is_read_with_its_headers_and_the_connection_is_kept,
 	  nobody_there_means_certainly_not_submitted, sent_without_an_answer_means_outcome_unknown,
 	  a_read_that_breaks_is_no_unknown_outcome, the_next_node_is_tried_and_remembered,
 	  a_busy_node_alone_is_an_answer_that_says_when,
+	  an_answer_without_an_end_is_not_waited_for, an_announcement_is_no_answer,
+	  a_busy_node_does_not_undo_what_another_may_have_taken,
 	  only_ip_literals_with_a_port_are_addresses, names_are_escaped_for_a_path)
