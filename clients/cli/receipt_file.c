@@ -36,6 +36,8 @@ enum err receipt_read(struct cli *cli, const char *path, json_t **out)
 
 	buf_init(&text, LIMIT_RECEIPT_BYTES);
 	err = file_read(cli, path, &text);
+	if (err == ERR_FILE_FORM) /* larger than any receipt */
+		err = cli_fail(cli, ERR_RECEIPT_FORM, "%s is not a receipt", path);
 	if (err == ERR_OK) {
 		*out = json_loadb((const char *)text.at, text.len, JSON_REJECT_DUPLICATES, &error);
 		if (*out == NULL) {

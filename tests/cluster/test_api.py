@@ -301,6 +301,7 @@ def test_malformed_http_is_refused_and_closed():
 
 def test_host_must_be_served():
     for host, status in (("evil.example", 421), ("127.0.0.1.evil.example", 421), ("", 421),
+                         ("127.0.0.1:x", 421), ("127.0.0.1:1@evil.example", 421), ("[::1]x", 421),
                          ("127.0.0.1:1", 200), ("localhost", 200), ("LOCALHOST:80", 200)):
         out = raw(f"GET /v1/network HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
         assert statuses(out) == [status], (host, out[:200])
@@ -323,9 +324,12 @@ def test_sizes_are_bounded():
             (f"POST /v1/transactions HTTP/1.1\r\n{host}Transfer-Encoding: chunked\r\n\r\n"
              + ("10000\r\n" + "x" * 65536 + "\r\n") * 17, 413),
             (f"POST /v1/transactions HTTP/1.1\r\n{host}Transfer-Encoding: chunked\r\n\r\n"
-             + "1\r\nx\r\n" * 5000, 431)):
+             + "1\r\nx\r\n" * 5000, 431),
+            (f"POST /v1/transactions HTTP/1.1\r\n{host}Transfer-Encoding: chunked\r\n\r\n"
+             "ffffffffffffffff\r\nx", 413)):
         out = raw(request)
         assert statuses(out) == [status], (request[:60], out[:300])
+        assert (b'"submitted":false' in out) == (request[:4] == "POST" and b"E5110" not in out), out[:400]
 
 
 def test_chunked_body_and_continue():

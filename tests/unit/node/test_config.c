@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "tests/lib/unit.h"
 
@@ -156,6 +157,25 @@ UNIT_TEST(config_that_is_absent_is_named)
 	ck_assert_str_eq(problem, "/nowhere/steled.conf: No such file or directory");
 }
 
+UNIT_TEST(config_of_no_plain_file_is_refused_at_once)
+{
+	char *folder = unit_folder();
+	char path[512];
+	struct buf blanks;
+
+	snprintf(path, sizeof(path), "%s/pipe", folder);
+	ck_assert_int_eq(mkfifo(path, 0600), 0);
+	ck_assert_int_eq(config_read(&config, problem, path), ERR_FILE_READ);
+	ck_assert_int_eq(config_read(&config, problem, "/dev/zero"), ERR_FILE_READ);
+	free(folder);
+	buf_init(&blanks, 70000);
+	memset(buf_grow(&blanks, 69999), ' ', 69999);
+	buf_u8(&blanks, 0);
+	ck_assert_int_eq(read_text((const char *)blanks.at), ERR_FILE_READ);
+	ck_assert_ptr_nonnull(strstr(problem, "File too large"));
+	buf_release(&blanks);
+}
+
 static void expect_round_trip(const struct config *want)
 {
 	struct buf text;
@@ -197,4 +217,5 @@ UNIT_MAIN("config", config_of_all_keys_is_read, config_needs_only_a_name,
 	  config_unknown_key_is_refused_with_line_and_nearest_match, config_cut_short_is_refused,
 	  config_key_twice_is_refused, config_value_out_of_its_bounds_is_refused,
 	  config_of_too_many_peers_is_refused, config_that_is_absent_is_named,
+	  config_of_no_plain_file_is_refused_at_once,
 	  config_rendered_is_read_back_the_same)
