@@ -79,6 +79,7 @@ class VectorNet:
         os.makedirs(os.path.join(home, "keys"), mode=0o700)
         os.chmod(home, 0o700)
         write_private(os.path.join(home, "format"), "stele-home 1\n")
+        write_private(os.path.join(home, "never-signed"), "")
         write_private(os.path.join(home, "genesis.txt"), self.genesis)
         write_private(os.path.join(home, "passphrase"), PASSPHRASE.decode() + "\n")
         for kind in ("node", "consensus"):
