@@ -18,6 +18,7 @@ struct ranges {
 	uint32_t peer;   /* asked last */
 	uint64_t asked_height; /* of it, from this height */
 	bool is_asked;
+	bool is_in_vain; /* the last one asked did not answer, or not well */
 	struct answer *checking;
 };
 
@@ -75,30 +76,38 @@ void ranges_free(struct ranges *ranges)
 
 /* --- asking -------------------------------------------------------------- */
 
-/* The next peer after the one asked last that claims to have the height.  Claims
- * grow old while the chain runs: what is final here some have, and all are asked. */
-static bool next_peer(struct node *node, uint32_t *out)
+/* The next peer after the one asked last: of those that claim to have the height, or
+ * of all validators. */
+static struct peer_state *peer_after(struct node *node, bool is_any)
 {
 	struct peer_state *peer, *best = NULL, *lowest = NULL;
-	struct core_status status;
-	bool is_final_here;
 
-	core_status(node->core, &status);
-	is_final_here = status.final_height >= node->ranges->wanted;
 	LIST_FOREACH(peer, peers_list(node), link) {
 		if (peer->committed_height < node->ranges->wanted &&
-		    !(is_final_here && peer->number < node->set->count))
+		    !(is_any && peer->number < node->set->count))
 			continue;
 		if (lowest == NULL || peer->number < lowest->number)
 			lowest = peer;
 		if (peer->number > node->ranges->peer && (best == NULL || peer->number < best->number))
 			best = peer;
 	}
-	if (best == NULL)
-		best = lowest;
-	if (best == NULL)
+	return best == NULL ? lowest : best;
+}
+
+static bool next_peer(struct node *node, uint32_t *out)
+{
+	struct peer_state *peer = peer_after(node, false);
+	struct core_status status;
+
+	core_status(node->core, &status);
+	/* claims grow old while the chain runs, and may be lies; what is final here
+	 * some validator has */
+	if ((peer == NULL || node->ranges->is_in_vain) &&
+	    status.final_height >= node->ranges->wanted)
+		peer = peer_after(node, true);
+	if (peer == NULL)
 		return false;
-	*out = best->number;
+	*out = peer->number;
 	return true;
 }
 
@@ -138,6 +147,7 @@ void ranges_need(struct node *node)
 
 void ranges_on_timer(struct node *node)
 {
+	node->ranges->is_in_vain = node->ranges->is_asked;
 	node->ranges->is_asked = false;
 	ask(node);
 }
@@ -304,6 +314,7 @@ static void take(struct node *node, struct answer *answer)
 {
 	struct event event = {.kind = EVENT_RANGE, .peer = answer->peer};
 
+	node->ranges->is_in_vain = false;
 	for (size_t i = 0; i < answer->count; i++)
 		take_block(node, answer, i);
 	bodies_tell(node);
@@ -330,6 +341,7 @@ static void refuse(struct node *node, struct answer *answer)
 	if (answer->result != ERR_NOT_FOUND && peers_find(node, answer->peer) != NULL)
 		net_punish(node->net, answer->peer, ERR_PEER_MESSAGE);
 	node->ranges->is_asked = false;
+	node->ranges->is_in_vain = true;
 	ask(node);
 }
 
