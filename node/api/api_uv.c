@@ -26,7 +26,7 @@ void api_config_init(struct api_config *config)
 		.self = SET_NO_INDEX,
 		.rate_per_s = 2000,
 		.rate_burst = 8000,
-		.waiters_max = 4096,
+		.waiters_max = 2048, /* the other connections stay for those who do not wait */
 		.recent_max = 131072,
 		.limits = {.connections_max = 4096,
 			   .idle_ms = 75000,

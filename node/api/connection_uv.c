@@ -1,6 +1,7 @@
 #include "node/api/connection_uv.h"
 
 #include <arpa/inet.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -350,13 +351,33 @@ void connection_accept(struct listener *listener)
 	next_request(connection);
 }
 
-/* Whether a is to go rather than b: silence between requests comes first. */
+#define WORTH_ALL UINT_MAX
+
+/* How much is lost with it: silence between requests comes first, then who is long
+ * in sending one, then who is long in taking the answer. */
+static unsigned worth_of(const struct connection *connection)
+{
+	switch (connection->phase) {
+	case PHASE_LINGERING:
+		return 0;
+	case PHASE_READING: /* without a call it is the newcomer itself */
+		if (connection->call == NULL)
+			return WORTH_ALL;
+		return connection->parse.state == PARSE_IDLE ? 0 : 1;
+	case PHASE_WRITING:
+		return 2;
+	case PHASE_ANSWERING:
+	case PHASE_CLOSING:
+		return WORTH_ALL;
+	}
+	UNREACHABLE();
+}
+
 static bool is_staler(const struct connection *a, const struct connection *b)
 {
-	bool is_a_idle = a->parse.state == PARSE_IDLE;
-	bool is_b_idle = b->parse.state == PARSE_IDLE;
+	unsigned worth_a = worth_of(a), worth_b = worth_of(b);
 
-	return is_a_idle != is_b_idle ? is_a_idle : a->deadline_ms < b->deadline_ms;
+	return worth_a != worth_b ? worth_a < worth_b : a->deadline_ms < b->deadline_ms;
 }
 
 bool connections_make_room(struct http *http)
@@ -364,9 +385,7 @@ bool connections_make_room(struct http *http)
 	struct connection *stalest = NULL, *connection;
 
 	LIST_FOREACH (connection, &http->connections, entry) {
-		/* without a call it is the newcomer itself */
-		if (connection->phase == PHASE_READING && connection->call != NULL &&
-		    !connection->is_metrics &&
+		if (!connection->is_metrics && worth_of(connection) != WORTH_ALL &&
 		    (stalest == NULL || is_staler(connection, stalest)))
 			stalest = connection;
 	}

@@ -70,8 +70,8 @@ struct http {
 
 void http_set_time(struct http *http);
 void connection_accept(struct listener *listener);
-/* Closes who has been silent longest between or within requests; false: everyone is
- * being answered. */
+/* Closes who has been silent longest between requests, else within one, else in taking
+ * its answer; false: everyone waits for the service. */
 bool connections_make_room(struct http *http);
 /* Those whose time is up. */
 void connections_sweep(struct http *http);

@@ -185,6 +185,22 @@ UNIT_TEST(http_full_house_drops_who_was_silent_longest)
 	teardown();
 }
 
+UNIT_TEST(http_full_house_drops_who_takes_no_answer)
+{
+	setup(3, 64u << 20);
+	world.answer_bytes = 8u << 20;
+	for (size_t i = 0; i < 3; i++) {
+		dial(i);
+		say_text(i, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+	}
+	world.answer_bytes = 10;
+	dial(3);
+	say_text(3, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+	ck_assert_int_eq(hear(3), 200);
+	ck_assert_uint_eq(http_connections(world.http), 3);
+	teardown();
+}
+
 UNIT_TEST(http_bodies_that_never_end_fill_no_memory)
 {
 	setup(16, 1u << 20);
@@ -232,5 +248,6 @@ UNIT_TEST(http_answers_that_nobody_fetches_fill_no_memory)
 }
 
 UNIT_MAIN("node/api/http_uv", http_full_house_drops_who_was_silent_longest,
+	  http_full_house_drops_who_takes_no_answer,
 	  http_bodies_that_never_end_fill_no_memory,
 	  http_answers_that_nobody_fetches_fill_no_memory)
