@@ -88,3 +88,12 @@ bool rates_take(struct rates *rates, const uint8_t client[16], uint64_t now_ms,
 				    ((uint64_t)rates->per_s * TOKEN));
 	return is_taken;
 }
+
+void rates_charge(struct rates *rates, const uint8_t client[16], uint64_t now_ms, uint64_t tokens)
+{
+	struct bucket *bucket = find(rates, client, now_ms);
+	uint64_t charge = tokens < rates->full / TOKEN ? tokens * TOKEN : rates->full;
+
+	refill(rates, bucket, now_ms);
+	bucket->tokens -= charge < bucket->tokens ? charge : bucket->tokens;
+}

@@ -22,5 +22,8 @@ void rates_free(struct rates *rates);
 /* Takes one token of the client's; false when there is none. */
 bool rates_take(struct rates *rates, const uint8_t client[16], uint64_t now_ms,
 		struct rate_state *state);
+/* Takes further tokens afterwards, as far as there are any: what was asked for turned
+ * out to be large. */
+void rates_charge(struct rates *rates, const uint8_t client[16], uint64_t now_ms, uint64_t tokens);
 
 #endif

@@ -10,6 +10,8 @@
 
 /* How long a read waits for a finalization that covers it. */
 #define COVER_WAIT_MS 2000
+/* Bytes of an answer that count as one more request. */
+#define BYTES_PER_TOKEN 4096
 #define TOO_LARGE "the answer would exceed 64 MiB; ask for single items, such as /v1/proofs/state"
 
 static void seed_parts(struct service *service)
@@ -106,6 +108,16 @@ static void count_answer(struct service *service, const struct call *call)
 	service->counts[place].by_class[call->answer.status / 100]++;
 }
 
+/* A proof of a long list takes as long to make as hundreds of small answers. */
+static void charge(const struct call *call)
+{
+	const struct service *service = call->service;
+
+	if (call->has_rate && call->answer.body.len >= BYTES_PER_TOKEN)
+		rates_charge(service->rates, call->client, service->now_ms,
+			     call->answer.body.len / BYTES_PER_TOKEN);
+}
+
 static void finish(struct call *call)
 {
 	struct answer *answer = &call->answer;
@@ -121,6 +133,7 @@ static void finish(struct call *call)
 			buf_reset(&answer->body);
 		}
 	}
+	charge(call);
 	http_answer(call);
 }
 

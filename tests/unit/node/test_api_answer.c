@@ -141,6 +141,22 @@ UNIT_TEST(rate_lets_a_burst_through_and_then_the_rate)
 	rates_free(rates);
 }
 
+UNIT_TEST(rates_charge_for_what_was_large)
+{
+	struct rates *rates = rates_new(10, 20, 1);
+	uint8_t address[16] = {7};
+	struct rate_state state;
+
+	ck_assert(rates_take(rates, address, 1000, &state));
+	rates_charge(rates, address, 1000, 17);
+	ck_assert(rates_take(rates, address, 1000, &state));
+	ck_assert_uint_eq(state.remaining, 1);
+	rates_charge(rates, address, 1000, UINT64_MAX);
+	ck_assert(!rates_take(rates, address, 1000, &state));
+	ck_assert(rates_take(rates, address, 1100, &state));
+	rates_free(rates);
+}
+
 UNIT_TEST(rate_forgets_the_fullest_bucket_when_a_row_is_full)
 {
 	struct rates *rates = rates_new(1, 4, 1);
@@ -251,4 +267,4 @@ UNIT_MAIN("api_answer", problem_says_all_of_rfc_9457_and_ours, problem_status_fo
 	  answer_head_has_what_every_answer_has, rate_lets_a_burst_through_and_then_the_rate,
 	  rate_forgets_the_fullest_bucket_when_a_row_is_full,
 	  recent_remembers_the_newest_and_their_outcome, waiters_come_off_by_id_by_commit_and_by_time,
-	  valid_until_is_read_from_the_bytes)
+	  valid_until_is_read_from_the_bytes, rates_charge_for_what_was_large)
