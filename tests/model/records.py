@@ -12,7 +12,7 @@ EDGES = [0, 1, 2**31 - 1, 2**31, 2**32 - 1, 2**32, 2**32 + 1, 2**63 - 1, 2**63, 
 DAYS = ["2027-01-01", "2027-02-28", "2027-12-31", "2028-02-29", "2028-12-31"]
 BAD_DAYS = ["2027-02-29", "2027-04-31", "0000-01-01", "2100-02-29", "2026-12-31", "2029-01-01", "2000-02-29"]
 CONTENTS = [sha256(b"content %d" % i) for i in range(12)]
-PROGRAMMES = ["P1", "P2", "P.3", "p_4", "P-5"]
+PROGRAMMES = ["P1", "P2", "P.3", "p_4", "P-5", "6", "p7", "P8", "9.", "p"]
 DAY_MS = 86400000
 
 
@@ -252,7 +252,7 @@ class Records:
                     max_awards=self.rng.choice([1, 2, 3, 5, 12, 12, 50, 50, 50, 2**32 - 1]),
                     period=Message("Period", start="2027-01-01", end="2028-12-31"), areas=areas,
                     eligibility=self.eligibility())
-        if self.odds(0.12):
+        if self.odds(0.2):
             self.spoil_programme(m)
         return m, funder if self.odds(0.95) else self.org()
 
@@ -276,7 +276,7 @@ class Records:
 
     def swell(self, m):
         """To about 16,384 bytes of a state value with all its totals."""
-        m.areas = [Message("Area", code="a%02d" % i, names=Message("Names", zh="z" * 256, en="e" * 190))
+        m.areas = [Message("Area", code="a%02d" % i, names=Message("Names", zh="z" * 256, en="e" * 220))
                    for i in range(32)]
         m.legal_basis = "l" * 128
         room = VALUE_MAX - full_size(m)

@@ -107,8 +107,24 @@ def signed_wrongly(rng, body, key, attachment):
                           attachment=attachment if what < 6 else attachment + b"x"))
 
 
+def around(rng, limit):
+    return bytes(limit + rng.choice([-1, 0, 1, 1]))
+
+
+def oversized(rng, body, key):
+    """At the limits of section 12: the whole, the body, the attachment."""
+    what = rng.randrange(3)
+    if what == 0:
+        return seal(around(rng, 65450), key)
+    if what == 1:
+        return seal(encode(body), key, around(rng, 393216))
+    return around(rng, 458800)
+
+
 def spoiled(rng, body, key, attachment):
     """body: TransactionBody, spoiled in place."""
+    if rng.random() < 0.02:
+        return oversized(rng, body, key)
     what = rng.randrange(4)
     if what == 0:
         return signed_wrongly(rng, body, key, attachment)
