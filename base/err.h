@@ -142,7 +142,7 @@ enum err_class {
 	X(NOT_RECORDED, 5205, CALLER, "not recorded in this ledger as of this height", "nothing to do, or anchor it: stele anchor") \
 	/* --- 6xxx storage */ \
 	X(DISK_IO, 6001, DISK, "reading or writing the disk failed", "check the disk; the node starts again from what was durable") \
-	X(DISK_FULL, 6002, DISK, "the disk is full", "free some space; the node goes on by itself") \
+	X(DISK_FULL, 6002, DISK, "the disk is full", "free some space; as a service the node then goes on by itself, else start it") \
 	X(STORE_FORMAT, 6003, DISK, "the home directory has another format version", "run the matching version of steled, or see docs/operations.md") \
 	X(STORE_CHAIN, 6004, DISK, "the home directory belongs to another chain", "give the right home or the right genesis") \
 	X(STORE_DAMAGED, 6005, DISK, "stored data is damaged", "run stele verify-ledger, then restore or catch up from peers") \
