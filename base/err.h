@@ -187,6 +187,7 @@ enum err_class {
 	X(TRUST, 8040, CALLER, "the pinned trust is missing or malformed", "pin again: stele trust pin GENESIS") \
 	X(IMPORT_FORM, 8050, CALLER, "the package to import is malformed", "correct the place named; rows already in stay in") \
 	X(ITEMS_FAILED, 8060, CALLER, "some items failed", "see the lines above; run the same command again to go on") \
+	X(INTERRUPTED, 8061, CALLER, "interrupted", "run the same command again to go on: what is in stays in") \
 	/* --- 9xxx integrity alarm */ \
 	X(FORK, 9001, ALARM, "two contradicting finalizations exist", "keep both as evidence, stop relying on this network, tell its institutions") \
 	X(DIVERGED, 9002, ALARM, "the ledger differs from the finalized headers", "keep a copy; see docs/operations.md")

@@ -127,6 +127,10 @@ static enum err get_raw(struct cli *cli, size_t node, const char *path, struct h
 
 	if (err == ERR_OK && out->status != 200)
 		err = api_problem(cli, out, NULL);
+	if (err == ERR_NOT_RECORDED) {
+		cli_fact(cli, "asked", "%s", path);
+		cli_remedy(cli, "check the name or number asked for");
+	}
 	return err;
 }
 

@@ -13,6 +13,7 @@
 #include "clients/cli/sending.h"
 #include "proto/value.h"
 
+#define ROWS_SHOWN 20
 #define PACKAGE_BYTES_MAX ((size_t)256 << 20)
 
 enum row_state { ROW_WAITING, ROW_NEW, ROW_THERE, ROW_PENDING, ROW_FAILED };
@@ -158,6 +159,10 @@ static void match(struct import *import, const struct import_row **sorted,
 	outcome = &import->outcomes[*found - import->package.rows];
 	outcome->is_proved = is_as_published(*found, record);
 	import->proved += outcome->is_proved;
+	if (outcome->is_proved && outcome->state == ROW_PENDING)
+		outcome->state = ROW_NEW;
+	if (outcome->is_proved && outcome->state != ROW_NEW)
+		outcome->state = ROW_THERE; /* whatever became of what this run sent */
 	if (!outcome->is_proved) {
 		outcome->state = ROW_FAILED;
 		outcome->err = ERR_EXISTS_IMPORT;
@@ -309,6 +314,22 @@ static void print_ledger(const struct import *import)
 		 (unsigned long long)import->awards, committed, budget);
 }
 
+/* The first of those that are not in; a reason that all share need not fill the screen. */
+static void print_rows(const struct import *import, const json_t *not_in,
+		       const struct column *columns)
+{
+	size_t count = json_array_size(not_in);
+	json_t *first = json_array();
+
+	for (size_t i = 0; i < count && i < ROWS_SHOWN; i++)
+		json_array_append(first, json_array_get(not_in, i));
+	out_table(first, columns);
+	json_decref(first);
+	if (count > ROWS_SHOWN)
+		out_line(import->cli, "and %zu more rows that are not known to be in; --json lists all",
+			 count - ROWS_SHOWN);
+}
+
 static void print_summary(const struct import *import, const json_t *result)
 {
 	static const struct column columns[] = {
@@ -321,7 +342,7 @@ static void print_summary(const struct import *import, const json_t *result)
 
 	money_format(amount, import->package.amount, import->currency);
 	if (json_array_size(not_in) > 0)
-		out_table(not_in, columns);
+		print_rows(import, not_in, columns);
 	out_line(import->cli, "%zu rows, %s: %zu new, %zu already in, %zu pending, %zu failed%s",
 		 import->package.count, amount, import->by_state[ROW_NEW],
 		 import->by_state[ROW_THERE], import->by_state[ROW_PENDING],
@@ -341,6 +362,8 @@ static enum err finish(struct import *import, enum err err)
 
 	if (err == ERR_OK)
 		err = prove(import);
+	else if (err == ERR_INTERRUPTED && prove(import) != ERR_OK)
+		err = cli_fail(cli, ERR_INTERRUPTED, "the programme's awards could not be asked for");
 	for (size_t i = 0; i < import->package.count; i++)
 		import->by_state[import->outcomes[i].state]++;
 	result = summary_json(import);
@@ -348,6 +371,8 @@ static enum err finish(struct import *import, enum err err)
 		print_summary(import, result);
 	json_decref(result);
 	in = import->by_state[ROW_NEW] + import->by_state[ROW_THERE];
+	if (err == ERR_INTERRUPTED)
+		cli_fact(cli, "in", "%zu of %zu rows", in, import->package.count);
 	if (err == ERR_OK && import->by_state[ROW_FAILED] > 0) {
 		err = cli_fail(cli, ERR_ITEMS_FAILED, "%s", cli->args[0]);
 		cli_fact(cli, "in", "%zu of %zu rows", in, import->package.count);

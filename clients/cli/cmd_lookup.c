@@ -19,6 +19,12 @@ static json_t *claim_json(const struct claims *claims, const struct claim *claim
 		json_object_set_new(item, "media_type", json_string(value->media_type));
 	if (value->entry > 0)
 		json_object_set_new(item, "entry", json_integer((json_int_t)value->entry - 1));
+	if (value->superseded_by != NULL)
+		json_object_set_new(item, "superseded_by",
+				    json_pack("{s:o, s:I}", "sha256",
+					      json_hex(value->superseded_by->sha256.data,
+						       value->superseded_by->sha256.len),
+					      "claim", (json_int_t)value->superseded_by->claim));
 	if (transaction[0] != '\0')
 		json_object_set_new(item, "transaction", json_string(transaction));
 	return item;
@@ -36,6 +42,22 @@ static json_t *claims_json(const struct claims *claims)
 			 "claims", items, "as_of_height", (json_int_t)last->height, "as_of_time",
 			 (json_int_t)last->time_ms, "network", last->origin, "signers_pinned",
 			 (int)claims->is_pinned);
+}
+
+static void print_successors(const struct cli *cli, const json_t *claims)
+{
+	json_t *item;
+	size_t i;
+
+	json_array_foreach((json_t *)claims, i, item)
+	{
+		const json_t *by = json_object_get(item, "superseded_by");
+
+		if (by != NULL)
+			out_line(cli, "claim %zu is superseded by claim %lld on sha256 %s", i + 1,
+				 (long long)json_integer_value(json_object_get(by, "claim")),
+				 json_text(by, "sha256"));
+	}
 }
 
 static void print_claims(const struct cli *cli, const struct claims *claims, const json_t *result)
@@ -56,6 +78,7 @@ static void print_claims(const struct cli *cli, const struct claims *claims, con
 	out_line(cli, "sha256 %s", json_text(result, "sha256"));
 	if (claims->count > 0)
 		out_table(json_object_get(result, "claims"), columns);
+	print_successors(cli, json_object_get(result, "claims"));
 	out_line(cli, "%s as of height %llu, %s UTC: %s, proved",
 		 claims->count > 0 ? "These are all claims" : "Not recorded",
 		 (unsigned long long)last->height, time,

@@ -241,6 +241,7 @@ static enum err run_check(struct cli *cli)
 			err = cli_fail(cli, ERR_RECEIPT_FORM, "%s is not a proof", cli->args[0]);
 			cli_fact(cli, "place", "line %d, column %d: %s", error.line, error.column,
 				 error.text);
+			cli_remedy(cli, "get the proof again: stele proof get");
 		} else {
 			err = judge(cli, proof);
 		}

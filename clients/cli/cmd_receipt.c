@@ -13,7 +13,7 @@
 static void print_receipt(const struct cli *cli, const struct receipt_findings *found)
 {
 	const struct header *last = &found->cover.last;
-	char time[32], hex[HASH_HEX_LEN + 1];
+	char time[32], hex[HASH_HEX_LEN + 1], key[2 * sizeof(found->tx->signer.b) + 1];
 
 	time_format(time, last->time_ms);
 	out_line(cli, "network    %s", last->origin);
@@ -21,6 +21,8 @@ static void print_receipt(const struct cli *cli, const struct receipt_findings *
 	out_line(cli, "chain      %s", hex);
 	hex_encode(hex, found->tx->id.b, sizeof(found->tx->id.b));
 	out_line(cli, "record     %s, %s", operation_name(found->tx->operation), hex);
+	hex_encode(key, found->tx->signer.b, sizeof(found->tx->signer.b));
+	out_line(cli, "signed by  key %s", key);
 	if (found->has_subject) {
 		hex_encode(hex, found->subject.b, sizeof(found->subject.b));
 		out_line(cli, "content    sha256 %s, %llu bytes%s", hex,
@@ -44,6 +46,8 @@ static json_t *receipt_json(const struct receipt_findings *found)
 	json_object_set_new(result, "chain", json_of_hash(&found->cover.last.chain));
 	json_object_set_new(result, "operation", json_string(operation_name(found->tx->operation)));
 	json_object_set_new(result, "transaction", json_of_hash(&found->tx->id));
+	json_object_set_new(result, "key",
+			    json_hex(found->tx->signer.b, sizeof(found->tx->signer.b)));
 	json_object_set_new(result, "log_index", json_integer((json_int_t)found->log_index));
 	json_object_set_new(result, "height", json_integer((json_int_t)found->cover.last.height));
 	json_object_set_new(result, "time", json_integer((json_int_t)found->cover.last.time_ms));

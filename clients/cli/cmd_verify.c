@@ -133,7 +133,8 @@ static void add_findings(json_t *item, const struct receipt_findings *found)
 	buf_release(&words);
 	add_finding(item, "signer", found->signer, found->signer_code, text);
 	add_finding(item, "status", found->status, found->status_code,
-		    found->status == FINDING_PASS ? claim_text(found->claim_state) : "");
+		    found->status == FINDING_PASS ? claim_text(found->claim_state)
+						  : "a receipt alone does not prove it");
 }
 
 static void add_record(json_t *item, const struct receipt_findings *found)
@@ -170,6 +171,9 @@ static void print_item(const struct cli *cli, const json_t *item)
 	static const char *const names[] = {"form", "content", "inclusion", "finality", "signer", "status"};
 
 	print_name(cli, json_text(item, "file"), "");
+	if (json_text(item, "key")[0] != '\0')
+		out_line(cli, "  %-10s %s by key %s", "record", json_text(item, "operation"),
+			 json_text(item, "key"));
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const json_t *finding = json_object_get(item, names[i]);
 		const char *code = json_text(finding, "code");

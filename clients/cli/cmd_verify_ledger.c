@@ -318,7 +318,8 @@ static enum err judge(struct check *check)
 	struct cli *cli = check->cli;
 	enum err err = check->verdict.err;
 
-	print_verdict(check);
+	if (err == ERR_OK || err == ERR_STORE_DAMAGED)
+		print_verdict(check); /* of a store that was not opened there is none */
 	if (err == ERR_STORE_DAMAGED) {
 		cli_fail(cli, err, "%s", check->store);
 		cli_fact(cli, "first bad height", "%llu",

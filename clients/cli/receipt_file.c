@@ -28,6 +28,16 @@ char *receipt_path_beside(const char *path)
 	return path_of("%.*s", (int)(strlen(path) - strlen(RECEIPT_SUFFIX)), path);
 }
 
+/* The file was given where its receipt is meant. */
+static void hint_beside(struct cli *cli, const char *path)
+{
+	char *beside = receipt_path_beside(path);
+
+	if (!receipt_path_is(path) && file_exists(beside))
+		cli_remedy(cli, "its receipt lies beside it: give %s", beside);
+	free(beside);
+}
+
 enum err receipt_read(struct cli *cli, const char *path, json_t **out)
 {
 	json_error_t error;
@@ -44,6 +54,7 @@ enum err receipt_read(struct cli *cli, const char *path, json_t **out)
 			err = cli_fail(cli, ERR_RECEIPT_FORM, "%s is not a receipt", path);
 			cli_fact(cli, "place", "line %d, column %d: %s", error.line, error.column,
 				 error.text);
+			hint_beside(cli, path);
 		}
 	}
 	buf_release(&text);

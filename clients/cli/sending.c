@@ -1,5 +1,6 @@
 #include "clients/cli/sending.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +45,15 @@ struct run {
 	char prefer[40];
 	enum err err;
 };
+
+/* Set by Ctrl-C while records are sent; a second one ends the process. */
+static volatile sig_atomic_t is_interrupted;
+
+static void on_interrupt(int number)
+{
+	(void)number;
+	is_interrupted = 1;
+}
 
 static enum err failed(struct run *run, enum err err)
 {
@@ -231,6 +241,17 @@ static void fill(struct run *run)
 	}
 }
 
+/* Of what was asked the outcome is not known; the rest was not sent. */
+static void interrupt(struct run *run)
+{
+	for (size_t i = 0; i < SENDING_WINDOW; i++)
+		if (run->slots[i].state == SLOT_ASKED ||
+		    (run->slots[i].state == SLOT_READY && run->slots[i].was_sent))
+			slot_give_up(&run->slots[i], ERR_PENDING);
+	if (run->finished < run->sending->count)
+		(void)failed(run, cli_fail(run->cli, ERR_INTERRUPTED, NULL));
+}
+
 static enum err loop(struct run *run)
 {
 	struct progress progress;
@@ -243,6 +264,8 @@ static enum err loop(struct run *run)
 		if (run->err == ERR_OK)
 			many_step(run->many, STEP_MS);
 		progress_set(&progress, run->sending->done + run->finished);
+		if (is_interrupted)
+			interrupt(run);
 		now = time_now_ms();
 		if (many_has_room(run->many, HTTP_NODE_ANY) || many_count(run->many) > 0)
 			reached_ms = now;
@@ -255,6 +278,8 @@ static enum err loop(struct run *run)
 
 enum err sending_run(struct cli *cli, const struct sending *sending)
 {
+	const struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
+	struct sigaction before;
 	uint64_t wait_s = WAIT_DEFAULT_S;
 	struct run *run;
 	size_t nodes;
@@ -274,7 +299,12 @@ enum err sending_run(struct cli *cli, const struct sending *sending)
 		       cli_has(cli, "no-simulate") ? ", simulate=no" : "");
 	for (size_t i = 0; i < SENDING_WINDOW; i++)
 		outcome_init(&run->slots[i].signed_tx);
+	is_interrupted = 0;
+	(void)sigaction(SIGINT, &action, &before);
+	if (before.sa_handler == SIG_IGN) /* a job of the background */
+		(void)sigaction(SIGINT, &before, NULL);
 	err = loop(run);
+	(void)sigaction(SIGINT, &before, NULL);
 	for (size_t i = 0; i < SENDING_WINDOW; i++)
 		outcome_release(&run->slots[i].signed_tx);
 	many_free(run->many);

@@ -14,6 +14,12 @@ genesis=${1:-}
 file=${2:-}
 case "$genesis" in ''|/*) ;; *) genesis=$PWD/$genesis ;; esac
 case "$file" in ''|/*) ;; *) file=$PWD/$file ;; esac
+for given in "$genesis" "$file"; do
+	[ -z "$given" ] || [ -r "$given" ] || {
+		echo "usage: sh verify.sh GENESIS [FILE]; cannot read $given" >&2
+		exit 2
+	}
+done
 cd "$(dirname "$0")"
 
 fail() {

@@ -66,7 +66,7 @@ static enum progress refused(struct call *call, const struct submit_result *resu
 	if (result->is_simulated)
 		add_facts(call, result->reason, extra);
 	problem_answer(&call->answer, result->reason, SUBMITTED_NO,
-		       result->is_simulated ? "so the rules say against the newest state" : NULL,
+		       result->is_simulated ? "simulated against the newest state; no block has it" : NULL,
 		       extra);
 	return CALL_DONE;
 }
