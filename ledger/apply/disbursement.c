@@ -7,6 +7,7 @@
 #include "ledger/apply/date.h"
 #include "ledger/apply/rules.h"
 #include "ledger/apply/values.h"
+#include "ledger/payable.h"
 
 static bool is_party(const Stele__ProgrammeCreate *programme, const char *org)
 {
@@ -31,8 +32,6 @@ static enum err check_payment(const Stele__ProgrammeValue *programme,
 			      const Stele__DisbursementRecord *record)
 {
 	const Stele__AwardGrant *grant = award->grant;
-	/* Without milestones the whole amount is payable, with them what is assessed. */
-	uint64_t payable = grant->n_milestones == 0 ? grant->amount : award->payable;
 
 	if (!amount_is_valid(record->amount)) /* D-06 */
 		return ERR_AMOUNT;
@@ -45,7 +44,7 @@ static enum err check_payment(const Stele__ProgrammeValue *programme,
 	if (record->milestone > grant->n_milestones ||
 	    (grant->n_milestones > 0 && record->milestone == 0)) /* D-10 */
 		return ERR_NOT_FOUND_MILESTONE;
-	if (!sum_is_within(award->paid, record->amount, payable)) /* D-11 */
+	if (!sum_is_within(award->paid, record->amount, award_payable(award))) /* D-11 */
 		return ERR_PAYMENT_OVER;
 	return ERR_OK;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "ledger/apply/currency.h"
+#include "ledger/payable.h"
 #include "node/api/motion_read.h"
 
 #define FACT_MAX 512
@@ -136,7 +137,7 @@ static void add_of_payment(struct call *call, const Stele__DisbursementRecord *p
 	if (reason != ERR_PAYMENT_OVER)
 		return;
 	currency = programme->programme->currency;
-	payable = award->grant->n_milestones > 0 ? award->payable : award->grant->amount;
+	payable = award_payable(award);
 	money(paid, currency, award->paid);
 	money(of, currency, payable);
 	add(facts, "award", "%s/%" PRIu64 "   paid %s %s of %s payable", payment->programme,

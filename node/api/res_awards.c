@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "node/api/resources.h"
+#include "ledger/payable.h"
 #include "proto/json_pb.h"
 
 static bool has_accepted(const Stele__AwardValue *award, size_t recipient)
@@ -62,7 +63,7 @@ static json_t *award_json(const Stele__AwardValue *award, const Stele__Programme
 		set_text(json, "currency", programme->programme->currency);
 	set_money(json, "committed", award->committed);
 	set_money(json, "paid", award->paid);
-	set_money(json, "payable", award->payable);
+	set_money(json, "payable", award_payable(award));
 	set_number(json, "disbursements", award->disbursements);
 	set_bool(json, "imported", award->import != NULL);
 	set_bool(json, "terminated", award->terminated);
