@@ -325,6 +325,7 @@ static enum err judge(struct check *check)
 		cli_fact(cli, "first bad height", "%llu",
 			 (unsigned long long)check->verdict.report.bad_height);
 		cli_fact(cli, "what differs", "%s", check->verdict.what);
+		cli_remedy(cli, "keep this copy as evidence; restore, or catch up from peers");
 		cli_exit(cli, EXIT_CODE_ALARM);
 		return err;
 	}
