@@ -80,7 +80,7 @@ werror := $(if $(filter 1,$(WERROR)),-Werror)
 
 LLHTTP_SRC := /usr/share/llhttp
 LLHTTP_INC := /usr/share/include/llhttp
-packages   := libuv lmdb libsecp256k1 openssl libprotobuf-c jansson libconfuse smartcols libqrencode
+packages   := libuv lmdb libsecp256k1 openssl libprotobuf-c jansson libconfuse smartcols
 pkg_cflags := $(shell pkg-config --cflags $(packages))
 pkg_libs   := $(shell pkg-config --libs $(packages))
 check_libs := $(shell pkg-config --libs check)
