@@ -24,6 +24,9 @@ enum canon { CANON_OK, CANON_ENCODING, CANON_FIELD };
 
 MUST_CHECK enum canon canon_check(const struct ProtobufCMessageDescriptor *type,
 				  struct bytes data);
+/* The message and field that the newest CANON_FIELD of this thread was about, such
+ * as "ProgrammeCreate" and "titles"; "" where there was none. For people only. */
+void canon_blamed(const char **message, const char **field);
 /* Takes the first field off a message that passed canon_check and holds only
  * fields with a length (bytes, strings, messages); false when none is left. */
 bool canon_next(struct bytes *message, uint32_t *id, struct bytes *value);

@@ -66,6 +66,26 @@ static uint32_t shapes_count;
 static struct shape_field shape_fields[FIELDS_MAX];
 static uint32_t shape_fields_count;
 
+/* Who is to blame for the last CANON_FIELD of this thread; for people. */
+static _Thread_local struct {
+	const char *message;
+	const char *field;
+} blamed;
+
+static void blame(const struct shape *shape, uint32_t index)
+{
+	if (blamed.message != NULL) /* a field within it was at fault */
+		return;
+	blamed.message = shape->type->short_name;
+	blamed.field = shape->type->fields[index].name;
+}
+
+void canon_blamed(const char **message, const char **field)
+{
+	*message = blamed.message != NULL ? blamed.message : "";
+	*field = blamed.message != NULL ? blamed.field : "";
+}
+
 /* --- joining descriptors and bounds ------------------------------------- */
 
 static const struct shape *shape_find(const ProtobufCMessageDescriptor *type)
@@ -338,16 +358,22 @@ static enum canon check_message(const struct shape *shape, struct bytes data)
 			return CANON_ENCODING;
 		if (found == CANON_FIELD)
 			worst = CANON_FIELD;
+		if (worst == CANON_FIELD)
+			blame(shape, index);
 	}
 	if (shape->needs_oneof && !seen.has_oneof)
 		return CANON_ENCODING;
-	return (seen.fields & shape->required) == shape->required ? worst : CANON_FIELD;
+	if ((seen.fields & shape->required) == shape->required)
+		return worst;
+	blame(shape, (uint32_t)__builtin_ctzll(shape->required & ~seen.fields));
+	return CANON_FIELD;
 }
 
 enum canon canon_check(const ProtobufCMessageDescriptor *type, struct bytes data)
 {
 	const struct shape *shape;
 
+	blamed.message = NULL;
 	ASSERT(pthread_once(&shapes_once, shapes_build) == 0);
 	shape = shape_find(type);
 	ASSERT(shape != NULL);

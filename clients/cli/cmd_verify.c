@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "clients/cli/claims.h"
 #include "clients/cli/files.h"
 #include "clients/cli/out.h"
 #include "clients/cli/pins.h"
@@ -77,19 +78,6 @@ static const char *finding_text(enum finding finding)
 	UNREACHABLE();
 }
 
-static const char *claim_text(Stele__ClaimState state)
-{
-	switch (state) {
-	case STELE__CLAIM_STATE__CLAIM_LIVE:
-		return "live";
-	case STELE__CLAIM_STATE__CLAIM_SUPERSEDED:
-		return "superseded";
-	case STELE__CLAIM_STATE__CLAIM_WITHDRAWN:
-		return "withdrawn";
-	}
-	return "unknown";
-}
-
 static void add_finding(json_t *item, const char *name, enum finding finding, enum err code,
 			const char *detail)
 {
@@ -133,7 +121,7 @@ static void add_findings(json_t *item, const struct receipt_findings *found)
 	buf_release(&words);
 	add_finding(item, "signer", found->signer, found->signer_code, text);
 	add_finding(item, "status", found->status, found->status_code,
-		    found->status == FINDING_PASS ? claim_text(found->claim_state)
+		    found->status == FINDING_PASS ? claim_state_text(found->claim_state)
 						  : "a receipt alone does not prove it");
 }
 

@@ -9,6 +9,7 @@
 #include "clients/cli/out.h"
 #include "clients/cli/signer.h"
 #include "crypto/random.h"
+#include "proto/canon.h"
 
 #define WAIT_ONCE_S 10
 #define WAIT_DEFAULT_S 30
@@ -72,6 +73,17 @@ static enum err chain_get(struct cli *cli)
 	return ERR_OK;
 }
 
+static enum err refuse_form(struct cli *cli, enum err err)
+{
+	const char *message, *field;
+
+	cli_fail(cli, err, "the record cannot be signed");
+	canon_blamed(&message, &field);
+	if (err == ERR_TX_FIELD && message[0] != '\0')
+		cli_fact(cli, "field", "%s of %s", field, message);
+	return err;
+}
+
 enum err submit_sign(struct cli *cli, Stele__TransactionBody *body, struct bytes attachment,
 		     struct outcome *out)
 {
@@ -96,7 +108,7 @@ enum err submit_sign(struct cli *cli, Stele__TransactionBody *body, struct bytes
 	err = tx_sign(&out->raw, body, attachment, &signer->secret);
 	body->chain = body->signer = (ProtobufCBinaryData){0, NULL};
 	if (err != ERR_OK)
-		return cli_fail(cli, err, "the record cannot be signed");
+		return refuse_form(cli, err);
 	submit_id(&out->id, buf_bytes(&out->raw));
 	return ERR_OK;
 }

@@ -290,7 +290,39 @@ UNIT_TEST(payload_limits_are_those_of_the_list)
 	ck_assert_uint_eq(peer_payload_max(255), 0);
 }
 
-UNIT_MAIN("canon", every_field_has_one_row_and_every_row_a_field,
+UNIT_TEST(the_field_that_is_missing_or_out_of_bounds_is_named)
+{
+	Stele__MotionOperation operation = STELE__MOTION_OPERATION__INIT;
+	Stele__ProgrammeCreate programme = STELE__PROGRAMME_CREATE__INIT;
+	Stele__Period period = STELE__PERIOD__INIT;
+	const char *message, *field;
+	struct buf data;
+
+	programme.period = &period;
+	period.start = (char *)"2026-01-01"; /* its end is missing */
+	programme.id = (char *)"P";
+	operation.operation_case = STELE__MOTION_OPERATION__OPERATION_PROGRAMME_CREATE;
+	operation.programme_create = &programme;
+	buf_init(&data, 4096);
+	canon_pack(&data, &operation.base);
+	ck_assert_int_eq((int)canon_check(&stele__motion_operation__descriptor, buf_bytes(&data)),
+			 (int)CANON_FIELD);
+	canon_blamed(&message, &field);
+	ck_assert_str_eq(message, "Period"); /* the innermost, and the first */
+	ck_assert_str_eq(field, "end");
+	buf_reset(&data);
+	programme.period = NULL;
+	canon_pack(&data, &operation.base);
+	ck_assert_int_eq((int)canon_check(&stele__motion_operation__descriptor, buf_bytes(&data)),
+			 (int)CANON_FIELD);
+	canon_blamed(&message, &field);
+	ck_assert_str_eq(message, "ProgrammeCreate");
+	ck_assert_str_eq(field, "funder");
+	buf_release(&data);
+}
+
+UNIT_MAIN("canon", the_field_that_is_missing_or_out_of_bounds_is_named,
+	  every_field_has_one_row_and_every_row_a_field,
 	  page_has_the_bounds_of_every_record,
 	  changed_bodies_are_refused_or_come_back, text_is_strict_utf8, keys_are_segments,
 	  value_above_its_limit_leaves_the_buffer, messages_between_nodes_come_back,
