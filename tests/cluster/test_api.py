@@ -560,6 +560,8 @@ def test_programme_from_budget_to_payment():
                   + recipe.data(8, secrets.token_bytes(32))))
     paid = get(f"/v1/programmes/{name}/awards/1/disbursements")["items"]
     assert [(p["number"], p["amount"], p["currency"]) for p in paid] == [(1, "150000", "CNY")], paid
+    award = get(f"/v1/programmes/{name}/awards/1")  # without milestones all of it is payable
+    assert (award["paid"], award["payable"]) == ("150000", award["amount"]), award
     shown = get("/v1/programmes/" + name)
     assert (shown["committed"], shown["paid"]) == ("400000", "150000"), shown
     accepted(make("grant 4", 100, text(1, name)
