@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/sim/record.h"
 #include "tests/sim/world.h"
 
 struct options {
@@ -10,6 +11,7 @@ struct options {
 	uint64_t heights;
 	uint32_t nodes; /* 0: mostly 4, some 7 */
 	const char *scene;
+	const char *messages; /* file for the record of a run; NULL: none */
 	bool is_traced;
 	bool is_quiet;
 	uint64_t stride; /* of crash points; 0: none are tried */
@@ -28,6 +30,7 @@ static void usage(void)
 {
 	fprintf(stderr, "sim --seed N | --seeds A..B  [--heights H] [--nodes 4|7] [--scene NAME] "
 			"[--trace] [--quiet]\n"
+			"    --messages FILE         the record of one seed, tests/sim/record.h\n"
 			"    --crash-points STRIDE   every STRIDE-th disk job of a node, before and "
 			"after, alone and with all others\n"
 			"    --crash-point N --before|--after [--all]   one of them\n");
@@ -92,11 +95,14 @@ static void take_options(struct options *options, int argc, char **argv)
 			options->nodes = (uint32_t)number(value);
 		else if (strcmp(argv[i], "--scene") == 0 && i + 1 < argc)
 			options->scene = value;
+		else if (strcmp(argv[i], "--messages") == 0 && i + 1 < argc)
+			options->messages = value;
 		else
 			usage();
 		i++;
 	}
-	if (options->nodes > WORLD_NODES_MAX || options->heights == 0)
+	if (options->nodes > WORLD_NODES_MAX || options->heights == 0 ||
+	    (options->messages != NULL && options->first != options->last))
 		usage();
 }
 
@@ -217,6 +223,10 @@ int main(int argc, char **argv)
 	struct summary summary = {.runs = 0};
 
 	take_options(&options, argc, argv);
+	if (options.messages != NULL && !record_open(options.messages)) {
+		fprintf(stderr, "sim: cannot write %s\n", options.messages);
+		return 2;
+	}
 	for (uint64_t seed = options.first; seed <= options.last; seed++)
 		if (options.stride > 0)
 			run_points(&options, seed, &summary);
@@ -228,6 +238,10 @@ int main(int argc, char **argv)
 	       (unsigned long long)summary.steps, (unsigned long long)summary.nullification,
 	       (unsigned long long)summary.branch_switch, (unsigned long long)summary.catch_up,
 	       (unsigned long long)summary.crash_between, (unsigned long long)summary.equivocation);
+	if (!record_close()) {
+		fprintf(stderr, "sim: %s is not whole\n", options.messages);
+		return 2;
+	}
 	printf("sim: %llu passed, %llu failed\n",
 	       (unsigned long long)(summary.runs - summary.failed),
 	       (unsigned long long)summary.failed);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/sim/judge.h"
+#include "tests/sim/record.h"
 #include "tests/sim/villain.h"
 #include "tests/sim/world.h"
 
@@ -120,6 +121,7 @@ static void arrive(struct world *world, uint32_t node, void *argument)
 	if (sim->net->session[frame->from] == frame->from_life) {
 		struct bytes payload = bytes_of(frame->payload, frame->len);
 
+		record_got(world, node, frame->from, frame->type, payload);
 		judge_on_arrival(world, node, frame->from, frame->type, payload);
 		node_on_frame(sim->node, frame->from, frame->type, payload);
 	}
@@ -165,6 +167,7 @@ static void post_one(struct world *world, uint32_t from, uint32_t to, uint8_t ty
 void net_sim_post(struct world *world, uint32_t from, uint32_t to, uint8_t type,
 		  struct bytes payload)
 {
+	record_sent(world, from, to, type, payload);
 	judge_on_send(world, from, to, type, payload);
 	if (world->nodes[to].node == NULL || world->nodes[from].is_mute ||
 	    world->group[from] != world->group[to])

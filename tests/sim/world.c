@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "tests/sim/judge.h"
+#include "tests/sim/record.h"
 
 #define LIMIT_US (UINT64_C(3600) * 1000000) /* of simulated time */
 
@@ -124,6 +125,7 @@ static void on_committed(void *context, const struct ledger_committed *committed
 {
 	struct sim_node *sim = context;
 
+	record_final(net_sim_world(sim->net), sim->index, committed->height, &committed->block);
 	judge_on_commit(sim->net, committed);
 }
 
@@ -154,6 +156,7 @@ void world_start(struct world *world, uint32_t index)
 	sim->io = io_sim_new(world, index);
 	sim->net = net_sim_new(world, index);
 	config.io = sim->io;
+	record_start(world, index);
 	err = node_new(&sim->node, &config);
 	if (err) {
 		world_fail(world, "start: node %u does not start: %s", index, err_name(err));
@@ -179,6 +182,7 @@ void world_crash(struct world *world, uint32_t index)
 	if (world->is_traced)
 		printf("%10llu %u crash%s\n", (unsigned long long)world->now_us, index,
 		       sim->is_undone ? ", a record is written and not told" : "");
+	record_crash(world, index);
 	judge_on_crash(world, index);
 	net_sim_down(world, index);
 	sim->life++;
@@ -200,6 +204,7 @@ static void on_put(void *context, enum table table, struct bytes key, struct byt
 {
 	struct store_watch *watch = context;
 
+	record_kept(watch->world, watch->node, table, key, value);
 	judge_on_durable(watch->world, watch->node, table, key, value);
 }
 
@@ -274,6 +279,7 @@ void world_free(struct world *world)
 
 bool world_run(struct world *world)
 {
+	record_world(world);
 	for (uint32_t i = 0; i < world->count && !world->has_failed; i++)
 		world_start(world, i);
 	scene_begin(world);
