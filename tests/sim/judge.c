@@ -70,7 +70,23 @@ struct seen_view *judge_view(struct judge *judge, uint64_t view)
 		       (count - judge->views_count) * sizeof(*judge->views));
 		judge->views_count = count;
 	}
+	if (judge->views[view].sent == NULL) {
+		struct said *said = judge_own(judge, 2 * judge->world->count * sizeof(*said));
+
+		judge->views[view].sent = said;
+		judge->views[view].durable_own = said + judge->world->count;
+	}
 	return &judge->views[view];
+}
+
+struct said *judge_heard_by(struct judge *judge, uint64_t view, uint32_t from, uint32_t node)
+{
+	struct seen_view *seen = judge_view(judge, view);
+	uint32_t count = judge->world->count;
+
+	if (seen->heard == NULL)
+		seen->heard = judge_own(judge, (size_t)count * count * sizeof(*seen->heard));
+	return &seen->heard[(size_t)from * count + node];
 }
 
 struct seen_block *judge_block(const struct judge *judge, const struct hash *hash)
@@ -192,8 +208,10 @@ void judge_on_crash(struct world *world, uint32_t node)
 	judge->nullified[node] = 0;
 	judge->lives[node] = (struct life){.has_status = false};
 	for (size_t i = 0; i < judge->views_count; i++) {
-		judge->views[i].heard[node] = (struct said){.has_notarize = false};
-		judge->views[i].awaits_evidence &= ~(1u << node);
+		if (judge->views[i].heard == NULL)
+			continue;
+		for (uint32_t k = 0; k < world->count; k++)
+			*judge_heard_by(judge, i, k, node) = (struct said){.has_notarize = false};
 	}
 }
 
@@ -508,6 +526,23 @@ static bool is_in_chain(const struct judge *judge, const struct hash *hash)
 	       hash_equal(&judge->chain[block->height], hash);
 }
 
+/* 10: whoever was heard to contradict itself is accused. */
+static void check_reported(struct judge *judge, uint64_t view)
+{
+	struct world *world = judge->world;
+	const struct seen_view *seen = &judge->views[view];
+
+	for (uint32_t i = 0; i < world->count && seen->heard != NULL; i++) {
+		if ((seen->reported >> i & 1) != 0)
+			continue;
+		for (uint32_t k = 0; k < world->count; k++) {
+			if (judge_heard_by(judge, view, i, k)->is_contradicted)
+				world_fail(world, "judge 10: an equivocation of %u in view %llu was "
+					   "heard and not reported", i, (unsigned long long)view);
+		}
+	}
+}
+
 void judge_at_end(struct world *world)
 {
 	struct judge *judge = world->judge;
@@ -524,8 +559,6 @@ void judge_at_end(struct world *world)
 				   v);
 		if (view->has_n && !is_in_chain(judge, &view->n))
 			world->statistics.branch_switches++;
-		if (view->awaits_evidence != 0 && !view->is_reported)
-			world_fail(world, "judge 10: an equivocation in view %zu was heard and not "
-				   "reported", v);
+		check_reported(judge, v);
 	}
 }

@@ -11,6 +11,7 @@
 struct said {
 	bool has_notarize, has_nullify, has_finalize;
 	bool is_notarize_late; /* entered after the nullify */
+	bool is_contradicted;  /* by something heard later */
 	struct hash notarize, finalize;
 };
 
@@ -18,11 +19,9 @@ struct seen_view {
 	bool has_n, has_x, has_f; /* a valid certificate was held by somebody */
 	struct hash n, f;
 	uint32_t durable[4]; /* by kind: a bit for each node that has one on disk */
-	struct said sent[WORLD_NODES_MAX];
-	struct said durable_own[WORLD_NODES_MAX];
-	struct said heard[WORLD_NODES_MAX]; /* from the villain, in this life */
-	uint32_t awaits_evidence;           /* nodes that heard it contradict itself */
-	bool is_reported;
+	struct said *sent, *durable_own; /* by node */
+	struct said *heard; /* by who spoke, of the villains, and who heard it in this life */
+	uint32_t reported;  /* a bit for each that was reported */
 };
 
 struct seen_block {
@@ -64,6 +63,8 @@ struct judge {
 struct seen_view *judge_view(struct judge *judge, uint64_t view);
 void *judge_own(struct judge *judge, size_t size);
 struct seen_block *judge_block(const struct judge *judge, const struct hash *hash);
+/* What that one heard from the villain in its present life. */
+struct said *judge_heard_by(struct judge *judge, uint64_t view, uint32_t from, uint32_t node);
 /* A vote that a correct node lets out. */
 void judge_vote(struct judge *judge, uint32_t node, const struct vote *vote);
 /* A certificate that a correct node holds or sends. */

@@ -187,17 +187,16 @@ static bool contradicts(const struct said *said, const struct vote *vote)
 void judge_heard(struct judge *judge, uint32_t node, const struct vote *vote)
 {
 	const struct life *life = &judge->lives[node];
-	struct seen_view *view;
+	struct said *heard;
 
 	/* what lies outside of the window may be dropped */
 	if (!life->has_status || vote->view <= life->final_view || vote->view > life->view + 1)
 		return;
-	view = judge_view(judge, vote->view);
-	if (contradicts(&view->heard[node], vote)) {
-		view->awaits_evidence |= BIT(node);
-		return;
-	}
-	enter(&view->heard[node], vote);
+	heard = judge_heard_by(judge, vote->view, vote->signer, node);
+	if (contradicts(heard, vote))
+		heard->is_contradicted = true;
+	else
+		enter(heard, vote);
 }
 
 void judge_evidence(struct judge *judge, uint32_t node, const struct vote *first,
@@ -218,5 +217,5 @@ void judge_evidence(struct judge *judge, uint32_t node, const struct vote *first
 	if (world_is_correct(world, first->signer))
 		world_fail(world, "judge 10: node %u accuses the correct node %u in view %llu", node,
 			   first->signer, (unsigned long long)first->view);
-	judge_view(judge, first->view)->is_reported = true;
+	judge_view(judge, first->view)->reported |= BIT(first->signer);
 }

@@ -9,9 +9,10 @@
 struct options {
 	uint64_t first, last;
 	uint64_t heights;
-	uint32_t nodes; /* 0: mostly 4, some 7 */
+	uint32_t nodes; /* 0: as the seed says */
 	const char *scene;
 	const char *messages; /* file for the record of a run; NULL: none */
+	uint32_t villains; /* of the scene's kind; 0: as it says */
 	bool is_traced;
 	bool is_quiet;
 	uint64_t stride; /* of crash points; 0: none are tried */
@@ -28,8 +29,8 @@ struct summary {
 
 static void usage(void)
 {
-	fprintf(stderr, "sim --seed N | --seeds A..B  [--heights H] [--nodes 4|7] [--scene NAME] "
-			"[--trace] [--quiet]\n"
+	fprintf(stderr, "sim --seed N | --seeds A..B  [--heights H] [--nodes 1..31] [--scene NAME] "
+			"[--villains K] [--trace] [--quiet]\n"
 			"    --messages FILE         the record of one seed, tests/sim/record.h\n"
 			"    --crash-points STRIDE   every STRIDE-th disk job of a node, before and "
 			"after, alone and with all others\n"
@@ -93,6 +94,8 @@ static void take_options(struct options *options, int argc, char **argv)
 			options->heights = number(value);
 		else if (strcmp(argv[i], "--nodes") == 0)
 			options->nodes = (uint32_t)number(value);
+		else if (strcmp(argv[i], "--villains") == 0)
+			options->villains = (uint32_t)number(value);
 		else if (strcmp(argv[i], "--scene") == 0 && i + 1 < argc)
 			options->scene = value;
 		else if (strcmp(argv[i], "--messages") == 0 && i + 1 < argc)
@@ -101,9 +104,20 @@ static void take_options(struct options *options, int argc, char **argv)
 			usage();
 		i++;
 	}
-	if (options->nodes > WORLD_NODES_MAX || options->heights == 0 ||
+	if (options->nodes >= WORLD_NODES_MAX || options->heights == 0 ||
 	    (options->messages != NULL && options->first != options->last))
 		usage();
+}
+
+/* Of the kind that the scene has, from the same node on. */
+static void more_villains(struct scene *scene, uint32_t count)
+{
+	for (uint32_t i = 0; i < scene->nodes; i++) {
+		if (scene->villains[i] != VILLAIN_NONE) {
+			scene_villains(scene, scene->villains[i], i, count);
+			return;
+		}
+	}
 }
 
 static void choose(struct scene *scene, const struct options *options, uint64_t seed)
@@ -111,11 +125,13 @@ static void choose(struct scene *scene, const struct options *options, uint64_t 
 	uint32_t nodes = options->nodes;
 
 	if (nodes == 0)
-		nodes = seed % 5 == 4 ? 7 : 4;
+		nodes = scene_nodes_of_seed(seed);
 	if (options->scene == NULL)
 		scene_of_seed(scene, seed, nodes, options->heights);
 	else if (!scene_by_name(scene, options->scene, seed, nodes, options->heights))
 		usage();
+	if (options->villains > 0)
+		more_villains(scene, options->villains);
 	scene->crash_point_node = (uint32_t)(seed % nodes);
 	scene->crash_point = options->point;
 	scene->is_point_before = options->is_point_before;
@@ -138,13 +154,16 @@ static void add(struct summary *summary, const struct statistics *of)
 static void replay_line(const struct options *options, uint64_t seed, uint32_t nodes)
 {
 	const char *mutant = getenv("STELE_MUTANT");
+	char villains[32] = "";
 
-	printf("  replay: %s%s%sbuild/%s/sim --seed %llu --heights %llu --nodes %u%s%s --trace\n",
+	if (options->villains > 0)
+		snprintf(villains, sizeof(villains), " --villains %u", options->villains);
+	printf("  replay: %s%s%sbuild/%s/sim --seed %llu --heights %llu --nodes %u%s%s%s --trace\n",
 	       mutant == NULL ? "" : "STELE_MUTANT=", mutant == NULL ? "" : mutant,
 	       mutant == NULL ? "" : " ", mutant == NULL ? "debug" : "mutants",
 	       (unsigned long long)seed, (unsigned long long)options->heights, nodes,
 	       options->scene == NULL ? "" : " --scene ",
-	       options->scene == NULL ? "" : options->scene);
+	       options->scene == NULL ? "" : options->scene, villains);
 	if (options->point > 0)
 		printf("     with --crash-point %llu --%s%s\n", (unsigned long long)options->point,
 		       options->is_point_before ? "before" : "after",

@@ -187,7 +187,7 @@ bool net_send(struct net *net, uint32_t peer, enum peer_type type, struct bytes 
 		world_fail(world, "judge 7: node %u speaks after its disk failed", net->node);
 	if (peer >= world->count || net->session[peer] == 0 || peer == net->node)
 		return false;
-	if (world->nodes[net->node].is_villain &&
+	if (!world_is_correct(world, net->node) &&
 	    villain_on_send(world, net->node, peer, (uint8_t)type, payload))
 		return true;
 	net_sim_post(world, net->node, peer, (uint8_t)type, payload);

@@ -7,15 +7,18 @@
 #include <string.h>
 
 #include "tests/sim/judge.h"
+#include "tests/sim/villain.h"
 #include "tests/sim/world.h"
 
 #define SECOND UINT64_C(1000000)
 #define POLL_US 50000u
 #define FAULTS_MAX_US (900 * SECOND)  /* then it heals, however far it came */
-#define HEAL_MAX_US (180 * SECOND)    /* judge 16 */
+#define HEAL_BASE_US (100 * SECOND)   /* judge 16: a view of the greatest Delta_eff, its retries */
+#define HEAL_VIEW_US (7 * SECOND)     /* and for each view: t_idle and the timeout */
 #define IDLE_WAIT_US (2 * SECOND)
 #define WAKE_MAX_US (2500 * SECOND / 1000) /* judge 20: below t_idle, above 2 views */
 #define WAKES 3u
+#define SET_MAX 31u
 
 enum phase { PHASE_FAULTS, PHASE_HEALING, PHASE_IDLE, PHASE_WAKING };
 
@@ -44,11 +47,46 @@ static void mild(struct scene *out, uint32_t nodes, uint64_t heights)
 	};
 }
 
-/* By chance; two equal ones are twice as frequent. */
-static const enum villain villains[] = {
-	VILLAIN_EQUIVOCATOR, VILLAIN_EQUIVOCATOR, VILLAIN_SILENT, VILLAIN_SKIPPER, VILLAIN_LIAR,
-	VILLAIN_WITHHOLDER, VILLAIN_INVENTOR, VILLAIN_FILLER, VILLAIN_NONE, VILLAIN_NONE,
-};
+uint32_t scene_nodes_of_seed(uint64_t seed)
+{
+	struct rng rng;
+	uint64_t roll;
+
+	rng_init(&rng, seed * 8 + 6);
+	roll = rng_below(&rng, 40);
+	if (roll == 0)
+		return (uint32_t)(1 + rng_below(&rng, SET_MAX));
+	return roll < 7 ? 7 : 4;
+}
+
+void scene_villains(struct scene *scene, enum villain kind, uint32_t first, uint32_t count)
+{
+	for (uint32_t i = 0; i < scene->nodes; i++)
+		scene->villains[i] = VILLAIN_NONE;
+	for (uint32_t i = 0; i < count && i < scene->nodes; i++)
+		scene->villains[(first + i) % scene->nodes] = kind;
+}
+
+/* None and the equivocator twice as often as each of the others. */
+static enum villain villain_by_chance(struct rng *rng)
+{
+	uint64_t roll = rng_below(rng, VILLAIN_COUNT + 2);
+
+	if (roll < 2)
+		return VILLAIN_NONE;
+	return roll == 2 ? VILLAIN_EQUIVOCATOR : (enum villain)(roll - 2);
+}
+
+/* At most as many as may be faulty. */
+static void villains_by_chance(struct scene *scene, struct rng *rng)
+{
+	uint32_t faults = world_faults(scene->nodes);
+	uint32_t first = (uint32_t)rng_below(rng, scene->nodes);
+	uint32_t count = faults == 0 ? 0 : (uint32_t)(1 + rng_below(rng, faults));
+
+	for (uint32_t i = 0; i < count; i++)
+		scene->villains[(first + i) % scene->nodes] = villain_by_chance(rng);
+}
 
 void scene_of_seed(struct scene *out, uint64_t seed, uint32_t nodes, uint64_t heights)
 {
@@ -79,42 +117,34 @@ void scene_of_seed(struct scene *out, uint64_t seed, uint32_t nodes, uint64_t he
 	out->skew_max_ms = (int32_t)rng_below(&rng, 300);
 	out->load_every_us = 5000 + rng_below(&rng, 200000);
 	out->disk_max_us = 500 + rng_below(&rng, 15000);
-	out->villain_at = (uint32_t)rng_below(&rng, nodes);
 	if (rng_below(&rng, 4) == 0)
 		out->disk_fail_ppm = (uint32_t)rng_below(&rng, 3000);
-	out->villain = villains[rng_below(&rng, sizeof(villains) / sizeof(villains[0]))];
+	villains_by_chance(out, &rng);
 }
 
-static const char *const names[] = {"timely", "calm", "crashes", "partitions", "equivocator", "silent",
-				    "skipper", "liar", "withholder", "inventor", "filler", "lossy", "disk"};
+static const char *const names[] = {"timely", "calm", "crashes", "partitions", "lossy", "disk"};
+
+/* What this villain needs to be seen at work. */
+static void scene_of_villain(struct scene *out, enum villain kind, uint64_t seed)
+{
+	scene_villains(out, kind, (uint32_t)(seed % out->nodes), 1);
+	if (kind == VILLAIN_LIAR)
+		out->crash_every_us = SECOND; /* somebody lags */
+	if (kind == VILLAIN_LIAR || kind == VILLAIN_FILLER)
+		out->load_every_us = 5000;
+}
 
 bool scene_by_name(struct scene *out, const char *name, uint64_t seed, uint32_t nodes,
 		   uint64_t heights)
 {
+	enum villain kind;
+
 	mild(out, nodes, heights);
-	out->villain_at = (uint32_t)(seed % nodes);
 	if (strcmp(name, "crashes") == 0) {
 		out->crash_every_us = SECOND;
 		out->crash_all_every_us = 10 * SECOND;
 	} else if (strcmp(name, "partitions") == 0) {
 		out->partition_every_us = 2 * SECOND;
-	} else if (strcmp(name, "equivocator") == 0) {
-		out->villain = VILLAIN_EQUIVOCATOR;
-	} else if (strcmp(name, "skipper") == 0) {
-		out->villain = VILLAIN_SKIPPER;
-	} else if (strcmp(name, "liar") == 0) {
-		out->villain = VILLAIN_LIAR;
-		out->crash_every_us = SECOND; /* somebody lags */
-		out->load_every_us = 5000;
-	} else if (strcmp(name, "withholder") == 0) {
-		out->villain = VILLAIN_WITHHOLDER;
-	} else if (strcmp(name, "filler") == 0) {
-		out->villain = VILLAIN_FILLER;
-		out->load_every_us = 5000;
-	} else if (strcmp(name, "inventor") == 0) {
-		out->villain = VILLAIN_INVENTOR;
-	} else if (strcmp(name, "silent") == 0) {
-		out->villain = VILLAIN_SILENT;
 	} else if (strcmp(name, "lossy") == 0) {
 		out->loss_ppm = 100000;
 		out->duplicate_ppm = 50000;
@@ -126,6 +156,8 @@ bool scene_by_name(struct scene *out, const char *name, uint64_t seed, uint32_t 
 		out->load_every_us = 20000;
 	} else if (strcmp(name, "timely") == 0) {
 		out->is_timely = true;
+	} else if (villain_by_name(&kind, name) && kind != VILLAIN_NONE) {
+		scene_of_villain(out, kind, seed);
 	} else {
 		return false;
 	}
@@ -136,6 +168,8 @@ void scene_names(void (*visit)(const char *name))
 {
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		visit(names[i]);
+	for (size_t i = VILLAIN_NONE + 1; i < VILLAIN_COUNT; i++)
+		visit(villain_name((enum villain)i));
 }
 
 /* --- faults -------------------------------------------------------------- */
@@ -257,6 +291,16 @@ static void begin_healing(struct world *world)
 	enter(world, PHASE_HEALING);
 }
 
+/* 16: each of 2n heights may take an idle view, and one more for each villain that leads. */
+static uint64_t heal_max_us(const struct world *world)
+{
+	uint64_t correct = 0;
+
+	for (uint32_t i = 0; i < world->count; i++)
+		correct += world_is_correct(world, i);
+	return HEAL_BASE_US + 2 * world->count * world->count * HEAL_VIEW_US / correct;
+}
+
 static void wake(struct world *world)
 {
 	uint32_t node;
@@ -295,7 +339,7 @@ static void poll(struct world *world, uint32_t nobody, void *argument)
 	case PHASE_HEALING:
 		if (judge_height(world) >= now.target)
 			enter(world, PHASE_IDLE);
-		else if (passed_us > HEAL_MAX_US)
+		else if (passed_us > heal_max_us(world))
 			world_fail(world, "judge 16: after healing the lowest height is %llu, not "
 				   "%llu", (unsigned long long)judge_height(world),
 				   (unsigned long long)now.target);

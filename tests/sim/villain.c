@@ -1,7 +1,36 @@
 /* The switch between villains, and what they share. */
 #include "tests/sim/villain.h"
 
+#include <string.h>
+
 #include "proto/vote.h"
+
+static const char *const names[VILLAIN_COUNT] = {
+	[VILLAIN_NONE] = "none",
+	[VILLAIN_EQUIVOCATOR] = "equivocator",
+	[VILLAIN_SILENT] = "silent",
+	[VILLAIN_SKIPPER] = "skipper",
+	[VILLAIN_LIAR] = "liar",
+	[VILLAIN_WITHHOLDER] = "withholder",
+	[VILLAIN_INVENTOR] = "inventor",
+	[VILLAIN_FILLER] = "filler",
+};
+
+const char *villain_name(enum villain kind)
+{
+	return names[kind];
+}
+
+bool villain_by_name(enum villain *out, const char *name)
+{
+	for (size_t i = 0; i < VILLAIN_COUNT; i++) {
+		if (strcmp(names[i], name) == 0) {
+			*out = (enum villain)i;
+			return true;
+		}
+	}
+	return false;
+}
 
 void villain_sign(struct world *world, uint32_t from, Stele__VoteMessage *vote,
 		  struct hash *block, struct signature *signature)
@@ -30,8 +59,9 @@ void villain_post(struct world *world, uint32_t from, uint32_t to, enum peer_typ
 bool villain_on_send(struct world *world, uint32_t from, uint32_t to, uint8_t type,
 		     struct bytes payload)
 {
-	switch (world->scene.villain) {
+	switch (world->scene.villains[from]) {
 	case VILLAIN_NONE:
+	case VILLAIN_COUNT:
 		return false;
 	case VILLAIN_EQUIVOCATOR:
 		return villain_equivocator(world, from, to, type, payload);

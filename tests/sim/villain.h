@@ -6,6 +6,8 @@
 #include "proto/peer.h"
 #include "tests/sim/world.h"
 
+const char *villain_name(enum villain kind);
+bool villain_by_name(enum villain *out, const char *name);
 /* True: the frame was dealt with, and does not leave as it is. */
 bool villain_on_send(struct world *world, uint32_t from, uint32_t to, uint8_t type,
 		     struct bytes payload);

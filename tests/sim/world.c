@@ -116,7 +116,12 @@ void world_mix(struct world *world, uint64_t value)
 
 bool world_is_correct(const struct world *world, uint32_t node)
 {
-	return !world->nodes[node].is_villain;
+	return world->scene.villains[node] == VILLAIN_NONE;
+}
+
+uint32_t world_faults(uint32_t nodes)
+{
+	return (nodes - 1) / 3;
 }
 
 /* --- lives --------------------------------------------------------------- */
@@ -218,7 +223,6 @@ static void make_node(struct world *world, uint32_t index)
 	watches[index] = (struct store_watch){.world = world, .node = index};
 	sim->chain_store = store_sim_new(on_put, &watches[index]);
 	sim->journal_store = store_sim_new(on_put, &watches[index]);
-	sim->is_villain = world->scene.villain != VILLAIN_NONE && world->scene.villain_at == index;
 	if (span > 0)
 		sim->skew_ms = (int64_t)rng_below(&world->rng_fault, (uint64_t)(2 * span + 1)) - span;
 }

@@ -9,7 +9,7 @@
 #include "base/rng.h"
 #include "node/node.h"
 
-#define WORLD_NODES_MAX 16u
+#define WORLD_NODES_MAX 32u
 #define WORLD_CLIENTS 4u
 #define WORLD_TIME_MS UINT64_C(1760000000000)
 
@@ -27,14 +27,14 @@ enum villain {
 	VILLAIN_WITHHOLDER,
 	VILLAIN_INVENTOR,
 	VILLAIN_FILLER,
+	VILLAIN_COUNT
 };
 
 /* What a seed decides about its run. */
 struct scene {
 	uint32_t nodes;
 	uint64_t heights;
-	enum villain villain; /* of node villain_at */
-	uint32_t villain_at;
+	enum villain villains[WORLD_NODES_MAX]; /* by node */
 	uint32_t delay_min_us, delay_max_us;
 	uint32_t slow_ppm;    /* of frames that take up to slow_max_us */
 	uint32_t slow_max_us;
@@ -68,7 +68,6 @@ struct sim_node {
 	uint64_t life; /* what belongs to a life before is dropped */
 	struct store *chain_store, *journal_store; /* survive */
 	int64_t skew_ms;
-	bool is_villain;
 	bool is_stopped; /* by itself, in doubt: until its next life it says nothing */
 	uint64_t disk_jobs; /* of all lives, while there are faults */
 	bool is_undone; /* a record is written and the node does not know yet */
@@ -122,6 +121,8 @@ void world_crash(struct world *world, uint32_t node);
 void world_fail(struct world *world, const char *format, ...) PRINTF_LIKE(2, 3);
 void world_mix(struct world *world, uint64_t value);
 bool world_is_correct(const struct world *world, uint32_t node);
+/* How many validators may be faulty. */
+uint32_t world_faults(uint32_t nodes);
 
 /* io_sim.c */
 struct io *io_sim_new(struct world *world, uint32_t node);
@@ -141,10 +142,14 @@ void store_sim_free(struct store *store);
 void store_sim_break(struct store *store, bool is_kept);
 void store_sim_mend(struct store *store);
 /* scenario.c */
+/* Mostly 4, some 7, a few of 1 ... 31. */
+uint32_t scene_nodes_of_seed(uint64_t seed);
 void scene_of_seed(struct scene *out, uint64_t seed, uint32_t nodes, uint64_t heights);
 /* False: no such scene. */
 bool scene_by_name(struct scene *out, const char *name, uint64_t seed, uint32_t nodes,
 		   uint64_t heights);
+/* Nodes first, first + 1, ... are of that kind, and no others. */
+void scene_villains(struct scene *scene, enum villain kind, uint32_t first, uint32_t count);
 void scene_names(void (*visit)(const char *name));
 void scene_begin(struct world *world);
 /* A crash of this node, and its restart later. */

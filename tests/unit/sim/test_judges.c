@@ -267,7 +267,7 @@ UNIT_TEST(judge_10_sees_evidence_that_is_none_and_evidence_that_is_missing)
 	judge_heard(world->judge, 0, &first);
 	judge_heard(world->judge, 0, &second);
 	judge_at_end(world);
-	expect(world, "judge 10: an equivocation in view 1 was heard and not reported");
+	expect(world, "judge 10: an equivocation of 2 in view 1 was heard and not reported");
 }
 
 UNIT_TEST(judge_11_sees_a_notarized_block_that_nobody_keeps)
