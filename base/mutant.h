@@ -27,7 +27,11 @@
 	X(award_count_off_by_one, "a programme takes one award more than its greatest number") \
 	X(approver_of_recipient, "a recipient approves its own award") \
 	X(payment_before_acceptance, "an award that nobody accepted is paid") \
-	X(second_acceptance, "one recipient accepts for another")
+	X(second_acceptance, "one recipient accepts for another") \
+	X(evidence_reordered_twice, "the same two votes in another order are other evidence") \
+	X(evidence_signature_unchecked, "the signatures of evidence are not verified") \
+	X(evidence_epoch_unchecked, "evidence of any epoch is accepted") \
+	X(evidence_recorded_twice, "a body may repeat evidence that is recorded")
 
 #ifdef STELE_MUTANTS
 /* Whether that one is on.  An unregistered name ends the process. */

@@ -64,6 +64,8 @@ void executed_free(struct ledger *ledger, struct executed *block)
 {
 	if (block == NULL)
 		return;
+	for (uint32_t i = 0; i < block->evidence_count; i++)
+		buf_release(&block->evidence[i].leaf);
 	for (uint32_t i = 0; i < block->parcels_count; i++)
 		parcel_release(block->parcels[i]);
 	if (block->has_version)
@@ -209,7 +211,7 @@ static void rejected_root(const struct executed *block, struct hash *out)
 	merkle_frontier_root(&frontier, out);
 }
 
-/* Executes block->parcels at block->header's height and time; *results gets a
+/* Executes the block's evidence and parcels at its header's height and time; *results gets a
  * header whose five lines of results are filled in. */
 static enum err execute(struct ledger *ledger, struct executed *block, state_version below,
 			struct header *results)
@@ -218,7 +220,9 @@ static enum err execute(struct ledger *ledger, struct executed *block, state_ver
 
 	if (err != ERR_OK)
 		return err;
-	err = parcels_run(ledger, block);
+	err = evidence_run(block);
+	if (err == ERR_OK)
+		err = parcels_run(ledger, block);
 	if (err == ERR_OK)
 		err = compact_block(ledger, block, below);
 	ledger_base_end(ledger);
@@ -289,6 +293,14 @@ static void parcels_choose(const struct ledger *ledger, struct executed *block,
 	}
 }
 
+static void evidence_lines(const struct executed *block, struct body *body)
+{
+	for (uint32_t i = 0; i < block->evidence_count; i++)
+		body->evidence[i] = (struct body_evidence){block->evidence[i].id,
+							   block->evidence[i].text_hash};
+	body->evidence_count = block->evidence_count;
+}
+
 static void header_begin(const struct ledger *ledger, const struct footing *footing,
 			 const struct build_params *params, struct header *out)
 {
@@ -344,10 +356,15 @@ enum err ledger_build(struct ledger *ledger, const struct build_params *params,
 		return ERR_MEMORY;
 	}
 	block->header = header;
+	err = evidence_choose(ledger, block, params->evidence, params->evidence_count);
+	evidence_lines(block, body);
 	parcels_choose(ledger, block, body, parcels, parcels_count);
 	body_render(&block->body_text, body);
 	free(body);
-	err = block->body_text.has_failed ? ERR_MEMORY : build(ledger, block, &footing);
+	if (block->body_text.has_failed)
+		err = ERR_MEMORY;
+	if (err == ERR_OK)
+		err = build(ledger, block, &footing);
 	if (err != ERR_OK) {
 		executed_free(ledger, block);
 		return err;
@@ -380,8 +397,7 @@ static bool header_fits(const struct ledger *ledger, const struct footing *footi
 	       !header->has_next_validators;
 }
 
-/* Evidence has no effect on the state yet, so no body may hold any. */
-static bool body_fits(const struct ledger *ledger, struct executed *block,
+static bool parcels_fit(const struct ledger *ledger, struct executed *block,
 		      const struct body *body, const struct block_input *input)
 {
 	ASSERT(body->parcels_count == input->parcels_count);
@@ -396,7 +412,7 @@ static bool body_fits(const struct ledger *ledger, struct executed *block,
 			return false;
 		block->parcels[block->parcels_count++] = parcel_retain(parcel);
 	}
-	return body->evidence_count == 0;
+	return true;
 }
 
 static bool same_results(const struct header *a, const struct header *b)
@@ -413,8 +429,12 @@ static enum err check_and_run(struct ledger *ledger, struct executed *block,
 	struct header results = block->header;
 	enum err err;
 
-	if (!body_fits(ledger, block, body, input))
+	if (body->evidence_count != input->evidence_count ||
+	    !parcels_fit(ledger, block, body, input))
 		return ERR_BLOCK_INVALID;
+	err = evidence_take(ledger, block, body, input->evidence);
+	if (err != ERR_OK)
+		return err;
 	buf_add_bytes(&block->header_text, input->header_text);
 	buf_add_bytes(&block->body_text, input->body_text);
 	if (block->header_text.has_failed || block->body_text.has_failed)

@@ -81,12 +81,23 @@ static enum err rejected_write(struct ledger *ledger, struct store_write *write,
 	return row_write(ledger, write, TABLE_REJECTED, row_key_pair(height, k));
 }
 
+static enum err evidence_write(struct store_write *write, const struct executed *block,
+			       uint64_t log_index)
+{
+	enum err err = ERR_OK;
+
+	for (uint32_t i = 0; i < block->evidence_count && err == ERR_OK; i++)
+		err = row_put(write, TABLE_LEAF, row_key_u64(log_index + i),
+			      buf_bytes(&block->evidence[i].leaf), true);
+	return err;
+}
+
 static enum err decided_write(struct ledger *ledger, struct store_write *write,
 			      const struct executed *block)
 {
-	uint64_t log_index = ledger->edge->frontier.size;
+	uint64_t log_index = ledger->edge->frontier.size + block->evidence_count;
 	uint32_t k = 0;
-	enum err err = ERR_OK;
+	enum err err = evidence_write(write, block, ledger->edge->frontier.size);
 
 	for (size_t i = 0; i < block->decided_count && err == ERR_OK; i++) {
 		const struct decided *at = &block->decided[i];
@@ -102,12 +113,15 @@ static enum err decided_write(struct ledger *ledger, struct store_write *write,
 static enum err hashes_append(struct ledger *ledger, struct store_write *write,
 			      const struct executed *block)
 {
-	struct hash *hashes = calloc((size_t)block->accepted + 1, sizeof(*hashes));
+	struct hash *hashes = calloc((size_t)block->evidence_count + block->accepted + 1,
+				     sizeof(*hashes));
 	size_t count = 0;
 	enum err err;
 
 	if (hashes == NULL)
 		return ERR_MEMORY;
+	for (uint32_t i = 0; i < block->evidence_count; i++)
+		hashes[count++] = block->evidence[i].hash;
 	for (size_t i = 0; i < block->decided_count; i++) {
 		if (block->decided[i].is_accepted)
 			hashes[count++] = block->decided[i].hash;
@@ -161,7 +175,7 @@ static enum err all_write(struct ledger *ledger, struct store_write *write,
 				buf_bytes(&block->body_text),
 				finalization,
 				ledger->edge->frontier.size,
-				block->accepted,
+				block->evidence_count + block->accepted,
 				block->rejected,
 				block->parcels_count};
 	struct row_tip tip = {height, block->hash, block->value_next};
@@ -327,7 +341,7 @@ enum err ledger_commit(struct ledger *ledger, const struct hash *hash, struct by
 	enum err err;
 
 	ASSERT(block != NULL && block->parent == NULL);
-	err = outcomes_make(ledger, block, log_first);
+	err = outcomes_make(ledger, block, log_first + block->evidence_count);
 	if (err == ERR_OK)
 		err = store_block(ledger, block, finalization);
 	if (err != ERR_OK)
@@ -377,7 +391,7 @@ static enum err zero_write(struct ledger *ledger, struct store_write *write,
 	uint8_t body_at[64];
 	struct buf text;
 	struct body *body = calloc(1, sizeof(*body));
-	struct row_block row = {.accepted = 1};
+	struct row_block row = {.leaves = 1};
 	struct row_tip tip = {.value_next = state->changes_count};
 	enum err err;
 

@@ -44,7 +44,7 @@ struct block_input {
 	struct bytes body_text;   /* empty when building */
 	struct parcel *const *parcels; /* in the order of the body */
 	uint32_t parcels_count;
-	const struct bytes *evidence;
+	const struct bytes *evidence;  /* a text for each of the body's lines, in order */
 	uint32_t evidence_count;
 };
 
@@ -59,11 +59,14 @@ struct build_params {
 	uint64_t parent_view;
 	uint32_t proposer;
 	uint64_t now_ms; /* time of the header: max(now, parent's + 1) */
+	const struct bytes *evidence; /* texts on offer, in any order */
+	uint32_t evidence_count;
 };
 
-/* Executes the parcels on the parent and renders header and body; keeps the
+/* Executes evidence and parcels on the parent and renders header and body; keeps the
  * overlay under the new block's hash.  Parcels that an ancestor within
- * LIMIT_PARCEL_EXPIRY references, or that have expired, are left out. */
+ * LIMIT_PARCEL_EXPIRY references, or that have expired, are left out; so is
+ * evidence that is recorded, or none, or beyond LIMIT_EVIDENCE_PER_BLOCK. */
 MUST_CHECK enum err ledger_build(struct ledger *ledger, const struct build_params *params,
 				 struct parcel *const *parcels, uint32_t parcels_count,
 				 struct buf *header_text, struct buf *body_text);
@@ -126,7 +129,8 @@ struct view_block {
 	struct bytes header_text;
 	struct bytes body_text;
 	struct bytes finalization; /* empty: none of its own */
-	uint64_t log_first;        /* log index of its first leaf */
+	uint64_t log_first;        /* log index of its first leaf; evidence comes first */
+	uint32_t evidence;
 	uint32_t accepted;
 	uint32_t rejected;
 };

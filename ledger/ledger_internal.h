@@ -4,7 +4,7 @@
  *   ledger.c  opening, closing, the tip     load.c   rebuilding from the store
  *   block.c   rules and execution           chain.c  commit
  *   admit.c   admission                     view.c   readers on any thread
- *   compact.c dead values                                                       */
+ *   evidence.c evidence of a body           compact.c dead values                */
 #ifndef STELE_LEDGER_LEDGER_INTERNAL_H
 #define STELE_LEDGER_LEDGER_INTERNAL_H
 
@@ -17,6 +17,7 @@
 #include "ledger/log.h"
 #include "ledger/overlay_internal.h"
 #include "ledger/row.h"
+#include "proto/evidence.h"
 
 #define LEDGER_PARCELS_KEPT 10000      /* heights whose parcels stay */
 #define LEDGER_APPLY_ARENA ((size_t)64 << 20)
@@ -34,6 +35,15 @@ struct decided {
 	bool is_accepted;
 };
 
+/* Evidence that a block records, checked. */
+struct recorded {
+	struct evidence evidence;
+	struct hash id;
+	struct hash text_hash;
+	struct hash hash; /* of its leaf */
+	struct buf leaf;
+};
+
 /* A block that was executed and not yet committed. */
 struct executed {
 	struct executed *next;
@@ -42,6 +52,8 @@ struct executed {
 	struct header header;
 	struct buf header_text;
 	struct buf body_text;
+	struct recorded evidence[LIMIT_EVIDENCE_PER_BLOCK]; /* ascending by id */
+	uint32_t evidence_count;
 	struct parcel **parcels;
 	uint32_t parcels_count;
 	struct overlay *overlay;
@@ -93,6 +105,17 @@ void ledger_base_end(struct ledger *ledger);
 
 struct executed *ledger_find_block(const struct ledger *ledger, const struct hash *hash);
 void executed_free(struct ledger *ledger, struct executed *block);
+
+/* evidence.c */
+/* Takes of the texts, in their order, what is evidence and not recorded yet, up to
+ * LIMIT_EVIDENCE_PER_BLOCK. */
+MUST_CHECK enum err evidence_choose(struct ledger *ledger, struct executed *block,
+				    const struct bytes *texts, uint32_t count);
+/* Takes what the body names; a text for each of its lines.  ERR_BLOCK_INVALID. */
+MUST_CHECK enum err evidence_take(const struct ledger *ledger, struct executed *block,
+				  const struct body *body, const struct bytes *texts);
+/* Records them.  ERR_BLOCK_INVALID: one is recorded already. */
+MUST_CHECK enum err evidence_run(struct executed *block);
 
 /* compact.c */
 MUST_CHECK enum err compact_block(struct ledger *ledger, struct executed *block,

@@ -168,7 +168,9 @@ static enum err log_load(struct ledger *ledger, struct store_read *read)
 static enum err each_accepted(struct store_read *read, const struct row_block *block,
 			      uint64_t height, stored_visit *visit, void *context)
 {
-	for (uint64_t i = block->log_first; i < block->log_first + block->accepted; i++) {
+	uint64_t first = block->log_first + body_evidence_count(block->body_text);
+
+	for (uint64_t i = first; i < block->log_first + block->leaves; i++) {
 		struct stored_id id = {.place = {true, height, i}};
 		struct bytes leaf;
 		enum err err = row_get(read, TABLE_LEAF, row_key_u64(i), &leaf);

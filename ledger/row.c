@@ -96,7 +96,7 @@ void row_block_encode(struct buf *out, const struct row_block *block)
 	part_encode(out, block->header_text);
 	part_encode(out, block->body_text);
 	buf_u64(out, block->log_first);
-	buf_u32(out, block->accepted);
+	buf_u32(out, block->leaves);
 	buf_u32(out, block->rejected);
 	buf_u32(out, block->parcels);
 	part_encode(out, block->finalization);
@@ -111,7 +111,7 @@ enum err row_block_decode(struct row_block *out, struct bytes row)
 	out->header_text = part_decode(&cursor);
 	out->body_text = part_decode(&cursor);
 	out->log_first = cursor_u64(&cursor);
-	out->accepted = cursor_u32(&cursor);
+	out->leaves = cursor_u32(&cursor);
 	out->rejected = cursor_u32(&cursor);
 	out->parcels = cursor_u32(&cursor);
 	out->finalization = part_decode(&cursor);

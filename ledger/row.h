@@ -50,7 +50,7 @@ struct row_block {
 	struct bytes body_text;
 	struct bytes finalization; /* empty: none of its own */
 	uint64_t log_first;
-	uint32_t accepted;
+	uint32_t leaves; /* evidence, then accepted transactions */
 	uint32_t rejected;
 	uint32_t parcels;
 };

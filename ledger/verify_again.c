@@ -68,7 +68,7 @@ static enum err rows_compare(struct verify *verify, struct store_read *again, ui
 
 	if (err == ERR_OK)
 		err = row_block_get(again, height, &block);
-	for (uint32_t i = 0; err == ERR_OK && i < block.accepted; i++) {
+	for (uint32_t i = 0; err == ERR_OK && i < block.leaves; i++) {
 		struct row_key key = row_key_u64(block.log_first + i);
 
 		err = same_row(verify, again, height, TABLE_LEAF, key, "a leaf differs");
@@ -99,9 +99,27 @@ static enum err compare(struct verify *verify, uint64_t height, uint64_t values_
 
 /* --- executing ----------------------------------------------------------- */
 
+/* The texts of the block's first leaves. */
+static enum err evidence_read(struct verify *verify, uint64_t height, const struct row_block *row,
+			      struct bytes texts[LIMIT_EVIDENCE_PER_BLOCK])
+{
+	for (uint32_t k = 0; k < verify->body->evidence_count; k++) {
+		struct bytes leaf;
+		enum err err = row_get(verify->read, TABLE_LEAF, row_key_u64(row->log_first + k),
+				       &leaf);
+
+		if (err == ERR_OK && !evidence_leaf_text(leaf, &texts[k]))
+			err = ERR_STORE_DAMAGED;
+		if (err != ERR_OK)
+			return verify_row(verify, height, "evidence is missing", err);
+	}
+	return ERR_OK;
+}
+
 static enum err execute(struct verify *verify, uint64_t height, struct parcel *const *parcels,
 			uint32_t count)
 {
+	struct bytes evidence[LIMIT_EVIDENCE_PER_BLOCK];
 	struct ledger *again = verify->again;
 	uint64_t values_first = again->tip.value_next;
 	struct ledger_committed committed;
@@ -110,8 +128,12 @@ static enum err execute(struct verify *verify, uint64_t height, struct parcel *c
 	struct block_input input = {.header_text = row.header_text,
 				    .body_text = row.body_text,
 				    .parcels = parcels,
-				    .parcels_count = count};
+				    .parcels_count = count,
+				    .evidence = evidence,
+				    .evidence_count = verify->body->evidence_count};
 
+	if (err == ERR_OK)
+		err = evidence_read(verify, height, &row, evidence);
 	if (err == ERR_OK)
 		err = ledger_execute(again, &input);
 	if (err == ERR_BLOCK_INVALID || err == ERR_NOT_FOUND)

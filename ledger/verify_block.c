@@ -96,8 +96,31 @@ static enum err leaf_prove(struct verify *verify, uint64_t height, uint64_t log_
 	return verify_bad(verify, height, "a leaf is no signed transaction");
 }
 
-static enum err leaf_check(struct verify *verify, uint64_t height, uint64_t log_index)
+/* It is what the body names, and names its signer rightly. */
+static enum err evidence_prove(struct verify *verify, const struct header *header, uint32_t k,
+			       struct bytes leaf)
 {
+	const struct body_evidence *line = &verify->body->evidence[k];
+	struct evidence evidence;
+	struct bytes text;
+	struct hash id, text_hash;
+
+	if (!evidence_leaf_text(leaf, &text) || evidence_parse(&evidence, text) != ERR_OK ||
+	    evidence_check(&evidence, &verify->genesis->chain, &verify->genesis->set,
+			   header->epoch) != ERR_OK)
+		return verify_bad(verify, header->height, "the evidence of a leaf does not hold");
+	evidence_id(&id, &evidence);
+	sha256(&text_hash, text.at, text.len);
+	if (!hash_equal(&id, &line->id) || !hash_equal(&text_hash, &line->text_hash))
+		return verify_bad(verify, header->height, "evidence is not the body's");
+	return ERR_OK;
+}
+
+/* Leaf k of the block: evidence, then transactions. */
+static enum err leaf_check(struct verify *verify, const struct header *header, uint32_t k)
+{
+	uint64_t height = header->height;
+	uint64_t log_index = verify->frontier.size;
 	struct row_tx place = {true, height, log_index};
 	struct bytes leaf;
 	struct hash hash;
@@ -111,6 +134,8 @@ static enum err leaf_check(struct verify *verify, uint64_t height, uint64_t log_
 	merkle_frontier_append(&verify->frontier, &hash);
 	if (height == 0)
 		return ERR_OK; /* the document; the log root binds it */
+	if (k < verify->body->evidence_count)
+		return evidence_prove(verify, header, k, leaf);
 	if (row_leaf_peek(leaf, &id, &until) != ERR_OK)
 		return verify_bad(verify, height, "a leaf is malformed");
 	err = index_check(verify, height, &id, &place);
@@ -124,13 +149,15 @@ static enum err leaves_check(struct verify *verify, uint64_t height, const struc
 
 	if (row->log_first != verify->frontier.size)
 		return verify_bad(verify, height, "the leaves do not follow the parent's");
-	for (uint32_t i = 0; i < row->accepted; i++) {
-		enum err err = leaf_check(verify, height, row->log_first + i);
+	if (row->leaves < verify->body->evidence_count)
+		return verify_bad(verify, height, "the leaves are not all there");
+	for (uint32_t i = 0; i < row->leaves; i++) {
+		enum err err = leaf_check(verify, header, i);
 
 		if (err != ERR_OK)
 			return err;
 	}
-	verify->report->leaves += row->accepted;
+	verify->report->leaves += row->leaves;
 	merkle_frontier_root(&verify->frontier, &root);
 	if (header->log_size != verify->frontier.size || !hash_equal(&root, &header->log_root))
 		return verify_bad(verify, height, "the leaves do not give the header's log root");

@@ -126,10 +126,23 @@ enum err view_block(struct ledger_view *view, uint64_t height, struct view_block
 	struct row_block row;
 	enum err err = row_block_get(view->read, height, &row);
 
-	if (err == ERR_OK)
-		*out = (struct view_block){row.header_text, row.body_text, row.finalization,
-					   row.log_first,   row.accepted,  row.rejected};
-	return err;
+	uint32_t evidence;
+
+	if (err != ERR_OK)
+		return err;
+	evidence = body_evidence_count(row.body_text);
+	if (evidence > row.leaves)
+		return ERR_STORE_DAMAGED;
+	*out = (struct view_block){
+		.header_text = row.header_text,
+		.body_text = row.body_text,
+		.finalization = row.finalization,
+		.log_first = row.log_first,
+		.evidence = evidence,
+		.accepted = row.leaves - evidence,
+		.rejected = row.rejected,
+	};
+	return ERR_OK;
 }
 
 enum err view_block_height(struct ledger_view *view, const struct hash *block, uint64_t *height)

@@ -80,6 +80,19 @@ static bool sums_fit(const struct body *body)
 	return count <= LIMIT_BLOCK_TRANSACTIONS && bytes <= LIMIT_BLOCK_PAYLOAD_BYTES;
 }
 
+uint32_t body_evidence_count(struct bytes text)
+{
+	struct lines lines = lines_of(text);
+	uint32_t count = 0;
+
+	lines_expect(&lines, "stele/v1 body");
+	while (lines_peek(&lines, "evidence")) {
+		(void)lines_field(&lines, "evidence");
+		count++;
+	}
+	return count;
+}
+
 enum err body_parse(struct body *out, struct bytes text)
 {
 	struct lines lines = lines_of(text);

@@ -34,5 +34,7 @@ void body_render(struct buf *out, const struct body *body);
 /* Strict; also refuses a parcel or evidence named twice and sums above
  * LIMIT_BLOCK_PAYLOAD_BYTES or LIMIT_BLOCK_TRANSACTIONS.  ERR_TEXT_FORM. */
 MUST_CHECK enum err body_parse(struct body *out, struct bytes text);
+/* How many evidence lines a text has that body_parse took before. */
+uint32_t body_evidence_count(struct bytes text);
 
 #endif

@@ -291,6 +291,13 @@ const struct bound bounds[] = {
 	SEGMENT("NoteValue", "org", REQ),
 	NUMBER("NoteValue", "log_index", OPT, MAX63),
 	NUMBER("NoteValue", "time", OPT, MAX63),
+	NUMBER("EvidenceValue", "epoch", OPT, MAX63),
+	BYTES("EvidenceValue", "signer", REQ, 33, 33),
+	NUMBER("EvidenceValue", "type", REQ, 4),
+	NUMBER("EvidenceValue", "view", REQ, LIMIT_VIEW),
+	BYTES("EvidenceValue", "text_sha256", REQ, 32, 32),
+	NUMBER("EvidenceValue", "log_index", REQ, MAX63),
+	NUMBER("EvidenceValue", "time", OPT, MAX63),
 
 	/* --- peer.proto: PEER_LIST bounds each whole payload */
 	BYTES("HelloMessage", "node_key", REQ, 33, 33),

@@ -45,11 +45,18 @@ void evidence_make(struct evidence *out, const struct vote *a, const struct vote
 		   const struct set *set);
 void evidence_id(struct hash *out, const struct evidence *evidence);
 void evidence_render(struct buf *out, const struct evidence *evidence);
+/* The data of its leaf of the log: 0x02 | text; and the text out of it, false where
+ * the leaf is another's. */
+void evidence_leaf(struct buf *out, struct bytes text);
+bool evidence_leaf_text(struct bytes leaf, struct bytes *text);
 /* Strict; also the pair's order and type.  ERR_TEXT_FORM. */
 MUST_CHECK enum err evidence_parse(struct evidence *out, struct bytes text);
-/* The signer is in the set, set and signatures are right.  ERR_CERT_MATCH,
- * ERR_CERT_SIGNATURE. */
+/* Whether a block of that epoch may record it: its own epoch and the next one. */
+bool evidence_epoch_fits(const struct evidence *evidence, uint64_t epoch);
+/* set: of the evidence's epoch; epoch: the one in which it is to be recorded.
+ * ERR_EVIDENCE_EPOCH, ERR_EVIDENCE_MATCH (the set, or a signer that is not in
+ * it), ERR_EVIDENCE_SIGNATURE; in this order. */
 MUST_CHECK enum err evidence_check(const struct evidence *evidence, const struct hash *chain,
-				   const struct set *set);
+				   const struct set *set, uint64_t epoch);
 
 #endif

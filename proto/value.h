@@ -23,7 +23,8 @@
 	X(AWARD, 0x11, Award) \
 	X(DISBURSEMENT, 0x12, Disbursement) \
 	X(CLAIM, 0x20, Claim) \
-	X(NOTE, 0x21, Note)
+	X(NOTE, 0x21, Note) \
+	X(EVIDENCE, 0x30, Evidence)
 
 enum value_type {
 #define VALUE_ENUM(name, number, message) VALUE_##name = number,

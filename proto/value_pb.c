@@ -37,6 +37,8 @@ static const ProtobufCMessageDescriptor *descriptor(enum value_type type)
 		return &stele__claim_value__descriptor;
 	case VALUE_NOTE:
 		return &stele__note_value__descriptor;
+	case VALUE_EVIDENCE:
+		return &stele__evidence_value__descriptor;
 	}
 	return NULL;
 }

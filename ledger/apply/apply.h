@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 #include "ledger/overlay.h"
+#include "proto/evidence.h"
 #include "proto/tx.h"
 
 enum outcome {
@@ -39,6 +40,15 @@ enum outcome apply_transaction(const struct apply_block *block, const struct tx 
  * organisation once the key is known, else "". */
 enum outcome apply_admit(const struct apply_block *block, const struct tx *tx,
 			 struct arena *arena, char org[LIMIT_SEGMENT + 1], enum err *reason);
+
+/* Whether evidence of this id is recorded. */
+MUST_CHECK enum err apply_evidence_is_known(const struct apply_block *block, const struct hash *id,
+					    struct arena *arena, bool *out);
+/* Records evidence that was checked as the next of the list.  ERR_EVIDENCE_KNOWN:
+ * nothing was written.  Others: the disk's, and the state is of no use. */
+MUST_CHECK enum err apply_evidence(const struct apply_block *block,
+				   const struct evidence *evidence, const struct hash *text_hash,
+				   uint64_t log_index, struct arena *arena);
 
 /* The state that a genesis document makes, written into an empty overlay.
  * ERR_ID_SCHEME, ERR_ID_CHECK, ERR_EXISTS_ORG, ERR_EXISTS_KEY, ERR_VALUE_SIZE,

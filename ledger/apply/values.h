@@ -43,7 +43,8 @@ struct state_key key_of_claim(const uint8_t content[32], uint64_t claim);
 	X(award, AWARD, Stele__AwardValue) \
 	X(disbursement, DISBURSEMENT, Stele__DisbursementValue) \
 	X(claim, CLAIM, Stele__ClaimValue) \
-	X(note, NOTE, Stele__NoteValue)
+	X(note, NOTE, Stele__NoteValue) \
+	X(evidence, EVIDENCE, Stele__EvidenceValue)
 
 #define STATE_VALUE(name, type, message) \
 	MUST_CHECK enum err get_##name(struct apply *apply, struct state_key key, message **out); \

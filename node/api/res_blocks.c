@@ -126,7 +126,8 @@ static enum err add_decided(struct call *call, uint64_t height, const struct vie
 	while (err == ERR_OK && (number = page_next(&page)) != 0) {
 		page_add(&page);
 		if (number <= block->accepted) {
-			err = add_transaction(call, block->log_first + number - 1, transactions);
+			err = add_transaction(call, block->log_first + block->evidence + number - 1,
+					      transactions);
 			continue;
 		}
 		err = view_rejected(call->view, height, (uint32_t)(number - 1 - block->accepted),

@@ -181,7 +181,8 @@ def evidence(kind, a, b, signer=2):
     pair = sorted((vote(k, 0, 5, sha256(block), signer) for k, block in (a, b)), key=lambda v: v["text"])
     text = head + lines(f"set {SET_HASH.hex()}", "view 5",
                         *(f"vote {v['kind']} {v['block'] or '-'} {v['signature']}" for v in pair))
-    return {"type": kind, "text": text, "id": sha256(head.encode()).hex(), "hash": sha256(text.encode()).hex()}
+    return {"type": kind, "text": text, "id": sha256(head.encode()).hex(), "hash": sha256(text.encode()).hex(),
+            "leaf": (b"\2" + text.encode()).hex(), "leaf_hash": leaf_hash(b"\2" + text.encode()).hex()}
 
 
 def session(role):

@@ -142,5 +142,8 @@ def values(orgs, key):
         (f"content/{h}", 0x20, m((1, orgs[4]), (2, 21), (3, 10), (4, "image/png"), (9, 2), (10, 1), (11, 1763800012345))),
         (f"claim/{h}/2", 0x20, m((1, orgs[3]), (2, 30), (5, 1), (6, m((1, sha256(b"new")), (2, 1))), (7, 4096), (8, 31), (11, 1763800012346))),
         (f"note/org/{orgs[4]}/1", 0x21, m((1, m((4, orgs[4]), (5, HASH))), (2, orgs[1]), (3, 40), (4, 1763800012347))),
+        ("count/evidence", 0x01, m((1, 2))), (f"evidence-id/{h}", 0x0A, m((1, 2))),
+        ("evidence/1", 0x30, m((2, key.public), (3, 1), (4, 1), (5, HASH), (6, 41))),
+        ("evidence/2", 0x30, m((1, 7), (2, key.public), (3, 4), (4, 2**32), (5, HASH), (6, 42), (7, 1763800012348))),
     ]
     return [{"key": k, "type": t, "value": (bytes([t]) + v).hex()} for k, t, v in rows]

@@ -152,10 +152,11 @@ struct parcel *town_parcel(struct town *town, struct tx *const *txs, uint32_t co
 
 /* --- blocks -------------------------------------------------------------- */
 
-void town_build(struct town *town, struct ledger *ledger, const struct town_block *parent,
-		struct parcel *const *parcels, uint32_t count, struct town_block *out)
+void town_build_with(struct town *town, struct ledger *ledger, const struct town_block *parent,
+		     const struct bytes *evidence, uint32_t evidence_count,
+		     struct parcel *const *parcels, uint32_t count, struct town_block *out)
 {
-	struct build_params params = {.proposer = 0};
+	struct build_params params = {.evidence = evidence, .evidence_count = evidence_count};
 	struct ledger_tip tip;
 
 	(void)town;
@@ -173,21 +174,69 @@ void town_build(struct town *town, struct ledger *ledger, const struct town_bloc
 	sha256(&out->hash, out->header_text.at, out->header_text.len);
 }
 
+void town_build(struct town *town, struct ledger *ledger, const struct town_block *parent,
+		struct parcel *const *parcels, uint32_t count, struct town_block *out)
+{
+	town_build_with(town, ledger, parent, NULL, 0, parcels, count, out);
+}
+
+static void vote_sign(const struct town *town, uint32_t validator, struct vote *vote)
+{
+	const struct genesis *genesis = town->world->genesis;
+	struct hash digest;
+
+	vote_digest(&digest, vote->kind, &genesis->chain, vote->epoch, &genesis->set.hash,
+		    vote->view, &vote->block);
+	vote->signer = validator;
+	ck_assert_int_eq(sign_digest(&vote->signature, &town->consensus_keys[validator], &digest),
+			 ERR_OK);
+}
+
+void town_evidence(const struct town *town, uint32_t validator, enum evidence_type type,
+		   uint64_t view, struct buf *out)
+{
+	struct vote a = {.kind = VOTE_FINALIZE, .view = view, .block = {{1}}};
+	struct vote b = {.kind = VOTE_FINALIZE, .view = view, .block = {{2}}};
+	struct evidence evidence;
+
+	if (type == EVIDENCE_E1)
+		a.kind = VOTE_NOTARIZE;
+	if (type == EVIDENCE_E1 || type == EVIDENCE_E4)
+		b.kind = VOTE_NOTARIZE;
+	if (type == EVIDENCE_E3)
+		b = (struct vote){.kind = VOTE_NULLIFY, .view = view};
+	vote_sign(town, validator, &a);
+	vote_sign(town, validator, &b);
+	evidence_make(&evidence, &a, &b, &town->world->genesis->set);
+	ck_assert_int_eq(evidence.type, type);
+	evidence_render(out, &evidence);
+	ck_assert(!out->has_failed);
+}
+
 void town_block_release(struct town_block *block)
 {
 	buf_release(&block->header_text);
 	buf_release(&block->body_text);
 }
 
-enum err town_execute(struct ledger *ledger, const struct town_block *block,
-		      struct parcel *const *parcels, uint32_t count)
+enum err town_execute_with(struct ledger *ledger, const struct town_block *block,
+			   const struct bytes *evidence, uint32_t evidence_count,
+			   struct parcel *const *parcels, uint32_t count)
 {
 	struct block_input input = {.header_text = buf_bytes(&block->header_text),
 				    .body_text = buf_bytes(&block->body_text),
 				    .parcels = parcels,
-				    .parcels_count = count};
+				    .parcels_count = count,
+				    .evidence = evidence,
+				    .evidence_count = evidence_count};
 
 	return ledger_execute(ledger, &input);
+}
+
+enum err town_execute(struct ledger *ledger, const struct town_block *block,
+		      struct parcel *const *parcels, uint32_t count)
+{
+	return town_execute_with(ledger, block, NULL, 0, parcels, count);
 }
 
 void town_certify(const struct town *town, const struct town_block *block, enum vote_kind kind,

@@ -5,6 +5,7 @@
 
 #include "ledger/cover.h"
 #include "ledger/ledger.h"
+#include "proto/evidence.h"
 #include "proto/vote.h"
 #include "tests/unit/ledger/world.h"
 
@@ -44,9 +45,19 @@ struct town_block {
 /* Builds on the parent (NULL: the tip) at the parent's view + 1. */
 void town_build(struct town *town, struct ledger *ledger, const struct town_block *parent,
 		struct parcel *const *parcels, uint32_t count, struct town_block *out);
+/* The same with evidence on offer. */
+void town_build_with(struct town *town, struct ledger *ledger, const struct town_block *parent,
+		     const struct bytes *evidence, uint32_t evidence_count,
+		     struct parcel *const *parcels, uint32_t count, struct town_block *out);
+/* A text by which that validator names itself: E1 … E4 of that view. */
+void town_evidence(const struct town *town, uint32_t validator, enum evidence_type type,
+		   uint64_t view, struct buf *out);
 void town_block_release(struct town_block *block);
 enum err town_execute(struct ledger *ledger, const struct town_block *block,
 		      struct parcel *const *parcels, uint32_t count);
+enum err town_execute_with(struct ledger *ledger, const struct town_block *block,
+			   const struct bytes *evidence, uint32_t evidence_count,
+			   struct parcel *const *parcels, uint32_t count);
 /* A certificate by the first signers of the set. */
 void town_certify(const struct town *town, const struct town_block *block, enum vote_kind kind,
 		  uint32_t signers, struct buf *out);

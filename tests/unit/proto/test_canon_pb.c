@@ -24,6 +24,7 @@ static const ProtobufCMessageDescriptor *const tops[] = {
 	&stele__taken_value__descriptor,          &stele__programme_value__descriptor,
 	&stele__award_value__descriptor,          &stele__disbursement_value__descriptor,
 	&stele__claim_value__descriptor,          &stele__note_value__descriptor,
+	&stele__evidence_value__descriptor,
 	&stele__hello_message__descriptor,        &stele__vote_message__descriptor,
 	&stele__proposal_message__descriptor,     &stele__certificate_message__descriptor,
 	&stele__status_message__descriptor,       &stele__certificate_request__descriptor,

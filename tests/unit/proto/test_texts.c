@@ -355,6 +355,150 @@ static void evidence_round_trip(struct bytes text)
 	is_same(&rendered, text);
 }
 
+static void evidence_leaf_agrees(const json_t *vector, struct bytes text)
+{
+	struct buf leaf, want;
+	struct bytes again;
+	struct hash hash;
+
+	buf_init(&leaf, TEXT_MAX);
+	buf_init(&want, TEXT_MAX);
+	evidence_leaf(&leaf, text);
+	vector_bytes(vector, "leaf", &want);
+	ck_assert(bytes_equal(buf_bytes(&leaf), buf_bytes(&want)));
+	merkle_leaf(&hash, buf_bytes(&leaf));
+	ck_assert(vector_hash_is(vector, "leaf_hash", &hash));
+	ck_assert(evidence_leaf_text(buf_bytes(&leaf), &again) && bytes_equal(again, text));
+	leaf.at[0] = 0x01;
+	ck_assert(!evidence_leaf_text(buf_bytes(&leaf), &again));
+	ck_assert(!evidence_leaf_text(bytes_of(leaf.at, 0), &again));
+	buf_release(&want);
+	buf_release(&leaf);
+}
+
+/* The text with its view changed. */
+static enum err parse_with_view(struct bytes text, const char *view)
+{
+	const char *at = strstr((const char *)text.at, "\nview ") + strlen("\nview ");
+	size_t head = (size_t)(at - (const char *)text.at);
+	const char *rest = strchr(at, '\n');
+	struct evidence evidence;
+	struct buf changed;
+	enum err err;
+
+	buf_init(&changed, TEXT_MAX);
+	buf_add(&changed, text.at, head);
+	buf_print(&changed, "%s", view);
+	buf_add(&changed, rest, text.len - (size_t)(rest - (const char *)text.at));
+	err = evidence_parse(&evidence, buf_bytes(&changed));
+	buf_release(&changed);
+	return err;
+}
+
+UNIT_TEST(evidence_is_of_a_view_from_1_to_2_to_the_32)
+{
+	json_t *json = vectors("evidence.json");
+	struct bytes text = vector_text(json_array_get(unit_json_array(json, "evidence"), 0),
+					"text");
+
+	ck_assert_int_eq(parse_with_view(text, "0"), ERR_TEXT_FORM);
+	ck_assert_int_eq(parse_with_view(text, "1"), ERR_OK);
+	ck_assert_int_eq(parse_with_view(text, "4294967295"), ERR_OK);
+	ck_assert_int_eq(parse_with_view(text, "4294967296"), ERR_OK);
+	ck_assert_int_eq(parse_with_view(text, "4294967297"), ERR_TEXT_FORM);
+	json_decref(json);
+}
+
+/* A key that was retired two epochs ago names nobody any more, however much its
+ * thief signs. */
+UNIT_TEST(evidence_spam_from_a_leaked_retired_key_is_refused_by_its_epoch)
+{
+	json_t *json = vectors("evidence.json");
+	struct evidence evidence;
+	struct hash chain;
+	struct set set;
+
+	vector_set(&set);
+	vector_chain(&chain);
+	ck_assert_int_eq(evidence_parse(&evidence, vector_text(json_array_get(
+				unit_json_array(json, "evidence"), 0), "text")), ERR_OK);
+	ck_assert_int_eq(evidence_check(&evidence, &chain, &set, 0), ERR_OK);
+	ck_assert_int_eq(evidence_check(&evidence, &chain, &set, 1), ERR_OK);
+	ck_assert_int_eq(evidence_check(&evidence, &chain, &set, 2), ERR_EVIDENCE_EPOCH);
+	ck_assert_int_eq(evidence_check(&evidence, &chain, &set, UINT64_MAX), ERR_EVIDENCE_EPOCH);
+	/* of the future: nobody's set; then the set is there, and the texts are others */
+	evidence.epoch = evidence.votes[0].epoch = evidence.votes[1].epoch = 3;
+	ck_assert_int_eq(evidence_check(&evidence, &chain, &set, 2), ERR_EVIDENCE_EPOCH);
+	ck_assert_int_eq(evidence_check(&evidence, &chain, &set, 3), ERR_EVIDENCE_SIGNATURE);
+	ck_assert_int_eq(evidence_check(&evidence, &chain, &set, 4), ERR_EVIDENCE_SIGNATURE);
+	ck_assert_int_eq(evidence_check(&evidence, &chain, &set, 5), ERR_EVIDENCE_EPOCH);
+	json_decref(json);
+}
+
+/* A stranger's key, or one that the set of the epoch has dropped. */
+UNIT_TEST(evidence_names_a_member_of_its_set)
+{
+	json_t *json = vectors("evidence.json");
+	struct evidence evidence;
+	struct hash chain;
+	struct set set;
+
+	vector_set(&set);
+	vector_chain(&chain);
+	ck_assert_int_eq(evidence_parse(&evidence, vector_text(json_array_get(
+				unit_json_array(json, "evidence"), 0), "text")), ERR_OK);
+	evidence.signer.b[5] ^= 1;
+	ck_assert_int_eq(evidence_check(&evidence, &chain, &set, 0), ERR_EVIDENCE_MATCH);
+	evidence.signer.b[5] ^= 1;
+	evidence.set_hash.b[5] ^= 1;
+	ck_assert_int_eq(evidence_check(&evidence, &chain, &set, 0), ERR_EVIDENCE_MATCH);
+	evidence.set_hash.b[5] ^= 1;
+	evidence.votes[1].signature.b[5] ^= 1;
+	ck_assert_int_eq(evidence_check(&evidence, &chain, &set, 0), ERR_EVIDENCE_SIGNATURE);
+	json_decref(json);
+}
+
+static void pair_swap(struct bytes text, struct buf *out)
+{
+	const char *first = strstr((const char *)text.at, "\nvote ") + 1;
+	const char *second = strstr(first, "\nvote ") + 1;
+	size_t head = (size_t)(first - (const char *)text.at);
+	size_t middle = (size_t)(second - first);
+
+	buf_add(out, text.at, head);
+	buf_add(out, second, text.len - head - middle);
+	buf_add(out, first, middle);
+}
+
+/* Two evidences of one pair would need two texts, or two ids. */
+UNIT_TEST(evidence_with_reordered_pair_is_not_counted_twice)
+{
+	json_t *json = vectors("evidence.json");
+	const json_t *vector;
+	size_t i;
+
+	json_array_foreach(unit_json_array(json, "evidence"), i, vector) {
+		struct bytes text = vector_text(vector, "text");
+		struct evidence evidence;
+		struct hash id, swapped_id;
+		struct buf swapped;
+
+		buf_init(&swapped, TEXT_MAX);
+		pair_swap(text, &swapped);
+		ck_assert_uint_eq(swapped.len, text.len);
+		ck_assert_int_eq(evidence_parse(&evidence, buf_bytes(&swapped)), ERR_TEXT_FORM);
+		ck_assert_int_eq(evidence_parse(&evidence, text), ERR_OK);
+		evidence_id(&id, &evidence);
+		ck_assert(vector_hash_is(vector, "id", &id));
+		evidence.view++; /* nor does another pair of the same type */
+		evidence.votes[0].view = evidence.votes[1].view = evidence.view;
+		evidence_id(&swapped_id, &evidence);
+		ck_assert(hash_equal(&id, &swapped_id));
+		buf_release(&swapped);
+	}
+	json_decref(json);
+}
+
 UNIT_TEST(evidence_agrees_and_verifies)
 {
 	json_t *json = vectors("evidence.json");
@@ -372,9 +516,10 @@ UNIT_TEST(evidence_agrees_and_verifies)
 
 		ck_assert_int_eq(evidence_parse(&evidence, text), ERR_OK);
 		ck_assert_uint_eq(evidence.type, i + 1);
-		ck_assert_int_eq(evidence_check(&evidence, &chain, &set), ERR_OK);
+		ck_assert_int_eq(evidence_check(&evidence, &chain, &set, 0), ERR_OK);
 		evidence_id(&id, &evidence);
 		ck_assert(vector_hash_is(vector, "id", &id));
+		evidence_leaf_agrees(vector, text);
 		evidence.votes[0].signer = evidence.votes[1].signer =
 			set_find_consensus(&set, &evidence.signer);
 		evidence_make(&again, &evidence.votes[1], &evidence.votes[0], &set);
@@ -382,7 +527,7 @@ UNIT_TEST(evidence_agrees_and_verifies)
 		evidence_render(&rendered, &again);
 		is_same(&rendered, text);
 		evidence.votes[0].signature.b[40] ^= 1;
-		ck_assert_int_eq(evidence_check(&evidence, &chain, &set), ERR_CERT_SIGNATURE);
+		ck_assert_int_eq(evidence_check(&evidence, &chain, &set, 0), ERR_EVIDENCE_SIGNATURE);
 		vector_mutate(text, evidence_round_trip);
 	}
 	ck_assert_uint_eq(i, 4);
@@ -509,5 +654,8 @@ UNIT_MAIN("texts", headers_agree, longest_header_fits_its_limit, network_names_h
 	  bodies_agree, body_beyond_its_sums_or_with_a_double_is_refused,
 	  set_agrees_and_seals_to_the_same, set_with_anything_twice_is_refused,
 	  quorum_is_n_less_a_third, votes_agree_and_verify, parcels_agree_and_verify,
-	  evidence_agrees_and_verifies, legal_pairs_of_votes_are_no_evidence,
+	  evidence_agrees_and_verifies, evidence_is_of_a_view_from_1_to_2_to_the_32,
+	  evidence_names_a_member_of_its_set,
+	  evidence_spam_from_a_leaked_retired_key_is_refused_by_its_epoch,
+	  evidence_with_reordered_pair_is_not_counted_twice, legal_pairs_of_votes_are_no_evidence,
 	  session_and_key_texts_agree, lists_of_roles_are_ascending, rejected_entries_agree)
