@@ -13,26 +13,24 @@ void hex_encode(char *out, const void *at, size_t len)
 	out[2 * len] = '\0';
 }
 
-/* -1 where it is no digit. */
-static int hex_value(uint8_t digit)
-{
-	if (digit >= '0' && digit <= '9')
-		return digit - '0';
-	if (digit >= 'a' && digit <= 'f')
-		return digit - 'a' + 10;
-	return -1;
-}
+/* One more than the value of each digit; 0 where it is none. */
+static const uint8_t hex_values[256] = {
+	['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,
+	['6'] = 7,  ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12,
+	['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+};
 
 bool hex_decode(uint8_t *out, size_t len, struct bytes text)
 {
 	if (text.len % 2 != 0 || text.len / 2 != len)
 		return false;
 	for (size_t i = 0; i < text.len; i++) {
-		if (hex_value(text.at[i]) < 0)
+		if (hex_values[text.at[i]] == 0)
 			return false;
 	}
 	for (size_t i = 0; i < len; i++)
-		out[i] = (uint8_t)(hex_value(text.at[2 * i]) << 4 | hex_value(text.at[2 * i + 1]));
+		out[i] = (uint8_t)((hex_values[text.at[2 * i]] - 1) << 4 |
+				   (hex_values[text.at[2 * i + 1]] - 1));
 	return true;
 }
 

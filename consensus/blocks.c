@@ -206,12 +206,13 @@ static bool is_done_with(const struct core *core, const struct block *block)
 {
 	ASSERT(core->committed.height <= core->final.height);
 	ASSERT(block != NULL);
+	if (block->view + EVIDENCE_VIEWS >= core->final.view)
+		return false;
 	if (hash_equal(&block->hash, &core->final.block) ||
 	    hash_equal(&block->hash, &core->delivered.block))
 		return false;
-	if (block->has_header && block->is_final && block->header.height > core->committed.height)
-		return false;
-	return block->view + EVIDENCE_VIEWS < core->final.view;
+	return !block->has_header || !block->is_final ||
+	       block->header.height <= core->committed.height;
 }
 
 void blocks_prune(struct core *core)

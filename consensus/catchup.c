@@ -91,10 +91,11 @@ static void fetch_blocks(struct core *core)
 	ASSERT(core->out != NULL);
 	ASSERT(!core->is_tripped || core->out->count > 0);
 	for (struct block *block = core->blocks; block != NULL; block = block->next) {
-		uint32_t first = block->view > 0 ? core_leader(core, block->view) : 0;
+		uint32_t first;
 
 		if (!is_wanted(core, block) || !peers_ask_due(core, &block->ask))
 			continue;
+		first = block->view > 0 ? core_leader(core, block->view) : 0;
 		peers_ask_block(core, &block->ask, first, &block->hash);
 		peers_asked(core, &block->ask);
 	}

@@ -34,8 +34,10 @@ void judge_free(struct judge *judge)
 		return;
 	for (size_t i = 0; i < judge->owned_count; i++)
 		free(judge->owned[i]);
-	for (size_t i = 0; i < WORLD_NODES_MAX; i++)
-		free((void *)(uintptr_t)judge->last_sent[i].at);
+	for (size_t i = 0; i < WORLD_NODES_MAX; i++) {
+		free(judge->last_sent[i].at);
+		free(judge->last_certificate[i].at);
+	}
 	free(judge->owned);
 	free(judge->views);
 	free(judge->chain);
@@ -207,6 +209,7 @@ void judge_on_crash(struct world *world, uint32_t node)
 	world->statistics.nullifications += judge->nullified[node];
 	judge->nullified[node] = 0;
 	judge->lives[node] = (struct life){.has_status = false};
+	judge->last_sent[node].type = 0;
 	for (size_t i = 0; i < judge->views_count; i++) {
 		if (judge->views[i].heard == NULL)
 			continue;
@@ -323,19 +326,30 @@ void judge_on_durable(struct world *world, uint32_t node, enum table table, stru
 
 /* --- words --------------------------------------------------------------- */
 
+/* False: the same as before; otherwise it is remembered. */
+static bool is_new_word(struct seen_word *last, uint8_t type, struct bytes bytes)
+{
+	if (last->at != NULL && last->type == type &&
+	    bytes_equal(bytes_of(last->at, last->len), bytes))
+		return false;
+	if (last->room < bytes.len || last->at == NULL) {
+		last->room = bytes.len * 2 + 1;
+		last->at = realloc(last->at, last->room);
+		ASSERT(last->at != NULL);
+	}
+	if (bytes.len > 0)
+		memcpy(last->at, bytes.at, bytes.len);
+	last->len = bytes.len;
+	last->type = type;
+	return true;
+}
+
 static void on_sent_certificate(struct judge *judge, uint32_t from, ProtobufCBinaryData data)
 {
-	struct bytes *last = &judge->last_sent[from];
-	uint8_t *copy;
+	struct bytes bytes = bytes_of(data.data, data.len);
 
-	if (bytes_equal(*last, bytes_of(data.data, data.len)))
-		return;
-	judge_certificate(judge, from, bytes_of(data.data, data.len));
-	free((void *)(uintptr_t)last->at);
-	copy = malloc(data.len + 1);
-	ASSERT(copy != NULL);
-	memcpy(copy, data.data, data.len);
-	*last = bytes_of(copy, data.len);
+	if (is_new_word(&judge->last_certificate[from], PEER_CERTIFICATE, bytes))
+		judge_certificate(judge, from, bytes);
 }
 
 static void on_sent_votes(struct judge *judge, uint32_t from, Stele__VoteMessage *const *votes,
@@ -381,7 +395,8 @@ void judge_on_send(struct world *world, uint32_t from, uint32_t to, uint8_t type
 	world_mix(world, (uint64_t)type << 40 ^ payload.len);
 	if (!world_is_correct(world, from) ||
 	    !(type == PEER_VOTE || type == PEER_VOTES || type == PEER_STATUS ||
-	      type == PEER_CERTIFICATE || type == PEER_PROPOSAL))
+	      type == PEER_CERTIFICATE || type == PEER_PROPOSAL) ||
+	    !is_new_word(&world->judge->last_sent[from], type, payload))
 		return;
 	arena_init(&arena, ARENA_BYTES);
 	if (peer_decode(&arena, type, payload, &message))

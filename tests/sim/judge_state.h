@@ -42,6 +42,13 @@ struct life {
 	bool has_status;
 };
 
+/* What was judged already. */
+struct seen_word {
+	uint8_t type;
+	size_t len, room;
+	uint8_t *at;
+};
+
 struct judge {
 	struct world *world;
 	struct seen_view *views;
@@ -57,7 +64,8 @@ struct judge {
 	uint64_t nullified[WORLD_NODES_MAX];
 	struct hash taken; /* the watched transaction */
 	bool is_taken;
-	struct bytes last_sent[WORLD_NODES_MAX]; /* a certificate, checked already */
+	struct seen_word last_sent[WORLD_NODES_MAX]; /* in this life: to the others it says the same */
+	struct seen_word last_certificate[WORLD_NODES_MAX];
 };
 
 struct seen_view *judge_view(struct judge *judge, uint64_t view);

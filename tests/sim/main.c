@@ -1,10 +1,13 @@
 /* The simulator: runs seeds, says what they saw, and how to replay one that fails. */
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/sim/record.h"
 #include "tests/sim/world.h"
+
+#define LARGE_BYTES (1 << 20)
 
 struct options {
 	uint64_t first, last;
@@ -241,6 +244,9 @@ int main(int argc, char **argv)
 	struct options options = {.first = 1, .last = 1, .heights = 100};
 	struct summary summary = {.runs = 0};
 
+	/* large tables come as untouched pages, however many lives begin */
+	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+	mallopt(M_TRIM_THRESHOLD, 64 * LARGE_BYTES);
 	take_options(&options, argc, argv);
 	if (options.messages != NULL && !record_open(options.messages)) {
 		fprintf(stderr, "sim: cannot write %s\n", options.messages);

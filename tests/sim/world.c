@@ -19,6 +19,7 @@ struct happening {
 	void (*fn)(struct world *world, uint32_t node, void *argument);
 	void (*drop)(void *argument);
 	void *argument;
+	struct happening *spare;
 };
 
 /* --- the heap ------------------------------------------------------------ */
@@ -71,8 +72,12 @@ void world_at(struct world *world, uint64_t delay_us, uint32_t node,
 	      void (*fn)(struct world *world, uint32_t node, void *argument),
 	      void (*drop)(void *argument), void *argument)
 {
-	struct happening *what = calloc(1, sizeof(*what));
+	struct happening *what = world->spare;
 
+	if (what != NULL)
+		world->spare = what->spare;
+	else
+		what = malloc(sizeof(*what));
 	ASSERT(what != NULL);
 	*what = (struct happening){
 		.at_us = world->now_us + delay_us,
@@ -86,11 +91,17 @@ void world_at(struct world *world, uint64_t delay_us, uint32_t node,
 	heap_push(world, what);
 }
 
-static void drop(struct happening *what)
+static void put_back(struct world *world, struct happening *what)
+{
+	what->spare = world->spare;
+	world->spare = what;
+}
+
+static void drop(struct world *world, struct happening *what)
 {
 	if (what->drop != NULL)
 		what->drop(what->argument);
-	free(what);
+	put_back(world, what);
 }
 
 /* --- verdict and trace --------------------------------------------------- */
@@ -272,7 +283,13 @@ void world_free(struct world *world)
 		store_sim_free(world->nodes[i].journal_store);
 	}
 	while (world->heap_count > 0)
-		drop(heap_pop(world));
+		drop(world, heap_pop(world));
+	while (world->spare != NULL) {
+		struct happening *next = world->spare->spare;
+
+		free(world->spare);
+		world->spare = next;
+	}
 	free(world->heap);
 	judge_free(world->judge);
 	buf_release(&world->genesis_text);
@@ -297,11 +314,11 @@ bool world_run(struct world *world)
 		if (world->now_us > LIMIT_US)
 			world_fail(world, "judge 16: no end after an hour");
 		if (what->node < world->count && what->life != world->nodes[what->node].life) {
-			drop(what);
+			drop(world, what);
 			continue;
 		}
 		what->fn(world, what->node, what->argument);
-		free(what);
+		put_back(world, what);
 	}
 	if (!world->has_failed)
 		judge_at_end(world);

@@ -87,6 +87,7 @@ struct world {
 	uint64_t order;
 	struct happening **heap;
 	size_t heap_count, heap_room;
+	struct happening *spare; /* to be used again */
 	struct rng rng_net, rng_disk, rng_load, rng_fault, rng_villain;
 	uint32_t count;
 	struct sim_node nodes[WORLD_NODES_MAX];
