@@ -142,7 +142,7 @@ enum err_class {
 	X(NOT_RECORDED, 5205, CALLER, "not recorded in this ledger as of this height", "nothing to do, or anchor it: stele anchor") \
 	/* --- 6xxx storage */ \
 	X(DISK_IO, 6001, DISK, "reading or writing the disk failed", "check the disk; the node starts again from what was durable") \
-	X(DISK_FULL, 6002, DISK, "the disk is full", "free some space; as a service the node then goes on by itself, else start it") \
+	X(DISK_FULL, 6002, DISK, "the disk is full", "free some space; as a service the node starts by itself and serves reads meanwhile, else start it") \
 	X(STORE_FORMAT, 6003, DISK, "the home directory has another format version", "run the matching version of steled, or see docs/operations.md") \
 	X(STORE_CHAIN, 6004, DISK, "the home directory belongs to another chain", "give the right home or the right genesis") \
 	X(STORE_DAMAGED, 6005, DISK, "stored data is damaged", "run stele verify-ledger, then restore or catch up from peers") \
@@ -151,6 +151,7 @@ enum err_class {
 	X(STORE_PRUNED, 6008, CALLER, "this was pruned here", "ask an archive node") \
 	X(SIGN_STATE_LOST, 6009, DISK, "the record of what this node has signed is missing or older than it should be", "the node does not sign; see docs/operations.md, lost sign state") \
 	X(TRIPPED, 6010, DISK, "the node stopped signing because certified data contradicts its own execution", "see docs/operations.md, a tripped node") \
+	X(DISK_LOW, 6012, CALLER, "the disk is nearly full; the node neither signs nor takes records until there is room", "free some space; the node then goes on by itself") \
 	/* --- 7xxx checks of proofs, receipts, certificates */ \
 	X(TEXT_FORM, 7001, PEER, "a canonical text is malformed", "get the object again from its source") \
 	X(CERT_FORM, 7002, PEER, "a certificate is malformed", "get it again from its source") \

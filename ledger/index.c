@@ -130,10 +130,15 @@ static enum err flush(struct index *index)
 
 enum err index_block_done(struct index *index, uint64_t height, bool must_write)
 {
+	enum err err;
+
 	index->tail_height = height;
 	if (!must_write && HASH_COUNT(index->tail) < INDEX_TAIL_MAX)
 		return ERR_OK;
-	return index->height == height ? ERR_OK : flush(index);
+	if (index->height == height)
+		return ERR_OK;
+	err = flush(index);
+	return err == ERR_DISK_LOW && !must_write ? ERR_OK : err;
 }
 
 static enum err table_find(struct store_read *read, const struct hash *id, struct row_tx *out)

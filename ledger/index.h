@@ -24,8 +24,8 @@ uint64_t index_height(const struct index *index);
 /* Adds one decided id to the tail. */
 MUST_CHECK enum err index_add(struct index *index, const struct hash *id,
 			      const struct row_tx *place);
-/* All of the block's ids are added; writes the tail once it is long enough, or
- * in any case if must_write. */
+/* All of the block's ids are added; writes the tail once it is long enough and the
+ * disk has room, or in any case if must_write. */
 MUST_CHECK enum err index_block_done(struct index *index, uint64_t height, bool must_write);
 
 /* read may be older than the tail's last way to the table.  ERR_NOT_FOUND. */

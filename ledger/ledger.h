@@ -93,7 +93,8 @@ struct ledger_committed {
 
 /* Makes an executed child of the tip the new tip, durably: block, certificate
  * (empty: none of its own), leaves, values, rejected entries and height in one
- * store transaction; overlays that do not descend from it are dropped. */
+ * store transaction; overlays that do not descend from it are dropped.
+ * ERR_DISK_LOW: nothing has changed, and it may be tried again. */
 MUST_CHECK enum err ledger_commit(struct ledger *ledger, const struct hash *block,
 				  struct bytes finalization, struct ledger_committed *out);
 

@@ -2,11 +2,10 @@
  * behind which LMDB (store_lmdb.c) or the simulator's disk (tests/sim) stands.
  *
  * One writer at a time, any number of readers on any thread; a reader sees one
- * state throughout.  A commit that returned ERR_OK is durable.  Any other error
- * of begin, put or commit is ERR_DISK_IO, ERR_DISK_FULL or ERR_STORE_DAMAGED:
- * after one of put or commit, or any of ERR_DISK_IO, the store is poisoned and
- * every later begin fails.  A begin that finds the disk nearly full gives
- * ERR_DISK_FULL and poisons nothing.
+ * state throughout.  A commit that returned ERR_OK is durable.  A begin that
+ * finds the disk nearly full gives ERR_DISK_LOW and changes nothing.  Any other
+ * error of begin, put or commit is ERR_DISK_IO, ERR_DISK_FULL or
+ * ERR_STORE_DAMAGED: the store is poisoned and every later begin fails.
  * begin and commit of one write are called on one thread. */
 #ifndef STELE_LEDGER_STORE_H
 #define STELE_LEDGER_STORE_H
@@ -67,7 +66,9 @@ MUST_CHECK enum err store_get(struct store_read *read, enum table table, struct 
 /* The first entry whose key is >= (or, backwards, <=) from.  ERR_NOT_FOUND. */
 MUST_CHECK enum err store_seek(struct store_read *read, enum table table, struct bytes from,
 			       bool is_backwards, struct bytes *key, struct bytes *value);
-/* Bytes used on disk, and free bytes of its file system. */
+/* Free bytes of its file system for who is not root; 0 where that is not known. */
+uint64_t store_disk_free(const struct store *store);
+/* Bytes used on disk, and store_disk_free. */
 void store_size(struct store *store, uint64_t *used, uint64_t *disk_free);
 
 #endif

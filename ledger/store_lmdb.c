@@ -27,6 +27,8 @@
  * under way elsewhere, and the refusal is clean. */
 #define DISK_RESERVE_BYTES ((uint64_t)8 << 20)
 #define READERS_MAX 1024
+/* Of LMDB's table of readers: a cache line for each, and its head. */
+#define READERS_BYTES (READERS_MAX * 64 + 4096)
 #define PATH_BYTES_MAX 4000
 
 static const char *const table_names[TABLE_COUNT] = {
@@ -62,13 +64,16 @@ struct store_read {
 
 /* --- errors -------------------------------------------------------------- */
 
-static bool disk_is_low(const struct store *store)
+uint64_t store_disk_free(const struct store *store)
 {
 	struct statvfs stat;
 
-	if (statvfs(store->path, &stat) != 0)
-		return false;
-	return (uint64_t)stat.f_bavail * stat.f_frsize < DISK_RESERVE_BYTES;
+	return statvfs(store->path, &stat) == 0 ? (uint64_t)stat.f_bavail * stat.f_frsize : 0;
+}
+
+static bool disk_is_low(const struct store *store)
+{
+	return store_disk_free(store) < DISK_RESERVE_BYTES;
 }
 
 static void poison(struct store *store)
@@ -176,11 +181,29 @@ static int tables_open(struct store *store)
 	return mdb_txn_commit(txn);
 }
 
+/* LMDB writes its table of readers through a map, where a full disk is a SIGBUS:
+ * so it gets its blocks now. */
+static int readers_reserve(const struct store *store)
+{
+	char name[PATH_BYTES_MAX + 16];
+	int fd, rc;
+
+	(void)snprintf(name, sizeof(name), "%s/lock.mdb", store->path);
+	fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return errno;
+	rc = posix_fallocate(fd, 0, READERS_BYTES);
+	close(fd);
+	return rc;
+}
+
 static int environment_open(struct store *store)
 {
 	int dead = 0;
-	int rc = mdb_env_create(&store->env);
+	int rc = readers_reserve(store);
 
+	if (rc == 0)
+		rc = mdb_env_create(&store->env);
 	if (rc == 0)
 		rc = mdb_env_set_maxdbs(store->env, TABLE_COUNT);
 	if (rc == 0)
@@ -274,7 +297,7 @@ enum err store_write_begin(struct store *store, struct store_write **out)
 	int rc;
 
 	if (disk_is_low(store))
-		return ERR_DISK_FULL;
+		return ERR_DISK_LOW;
 	err = gate_enter(store, false);
 	if (err != ERR_OK)
 		return err;
@@ -463,11 +486,7 @@ enum err store_seek(struct store_read *read, enum table table, struct bytes from
 
 void store_size(struct store *store, uint64_t *used, uint64_t *disk_free)
 {
-	struct statvfs stat;
-
-	*disk_free = 0;
-	if (statvfs(store->path, &stat) == 0)
-		*disk_free = (uint64_t)stat.f_bavail * stat.f_frsize;
+	*disk_free = store_disk_free(store);
 	*used = 0;
 	if (gate_enter(store, false) == ERR_OK) {
 		*used = map_used(store);

@@ -129,7 +129,8 @@ static void check_run(struct job *at)
 static void blame(struct node *node, const struct submission *submission)
 {
 	if (!submission->is_forwarded || submission->result == ERR_POOL_FULL ||
-	    submission->result == ERR_MEMORY || peers_find(node, submission->peer) == NULL)
+	    submission->result == ERR_DISK_LOW || submission->result == ERR_MEMORY ||
+	    peers_find(node, submission->peer) == NULL)
 		return;
 	node->counters.messages_refused++;
 	log_event(LOG_WARN, "peer_refused", "peer %u forwards: %s", submission->peer,
@@ -189,6 +190,8 @@ static void submit(struct node *node, struct submission *submission, struct byte
 
 	if (raw.len > LIMIT_TX_BYTES)
 		submission->result = ERR_TX_SIZE;
+	else if (node->is_paused && !submission->is_dry)
+		submission->result = ERR_DISK_LOW;
 	else if (clients->underway >= UNDERWAY_MAX ||
 		 clients->underway_bytes + raw.len > UNDERWAY_BYTES_MAX)
 		submission->result = ERR_POOL_FULL;

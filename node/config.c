@@ -27,6 +27,7 @@ void config_init(struct config *config)
 	config->pool_bytes = 134217728;
 	config->parcel_bytes = 16777216;
 	config->queue_bytes = 67108864;
+	config->disk_free_min = 67108864;
 }
 
 /* ---- addresses -------------------------------------------------------------------- */
@@ -68,7 +69,7 @@ void config_address_render(struct buf *out, const struct net_address *address)
 
 enum { OPT_NAME, OPT_CHAIN, OPT_LISTEN, OPT_PEERS, OPT_OBSERVERS, OPT_API_LISTEN, OPT_API_HOSTS,
        OPT_METRICS, OPT_LEVEL, OPT_PASSPHRASE, OPT_POOL_COUNT, OPT_POOL_BYTES, OPT_PARCEL,
-       OPT_QUEUE, OPT_WORKERS, OPT_END, OPT_COUNT };
+       OPT_QUEUE, OPT_DISK, OPT_WORKERS, OPT_END, OPT_COUNT };
 
 static const cfg_opt_t options[OPT_COUNT + 1] = {
 	[OPT_NAME] = CFG_STR("name", NULL, CFGF_NODEFAULT),
@@ -85,6 +86,7 @@ static const cfg_opt_t options[OPT_COUNT + 1] = {
 	[OPT_POOL_BYTES] = CFG_INT("pool-bytes", 0, CFGF_NODEFAULT),
 	[OPT_PARCEL] = CFG_INT("parcel-bytes", 0, CFGF_NODEFAULT),
 	[OPT_QUEUE] = CFG_INT("queue-bytes", 0, CFGF_NODEFAULT),
+	[OPT_DISK] = CFG_INT("disk-free-min", 0, CFGF_NODEFAULT),
 	[OPT_WORKERS] = CFG_INT("workers", 0, CFGF_NODEFAULT),
 	[OPT_END] = CFG_BOOL("end", cfg_false, CFGF_NODEFAULT),
 	[OPT_COUNT] = CFG_END()};
@@ -316,6 +318,8 @@ static int take_value(cfg_t *cfg, cfg_opt_t *opt, unsigned number)
 		return take_number(cfg, opt, &config->parcel_bytes, 1048576, 68719476736);
 	case OPT_QUEUE:
 		return take_number(cfg, opt, &config->queue_bytes, 16777216, 68719476736);
+	case OPT_DISK:
+		return take_number(cfg, opt, &config->disk_free_min, 16777216, 1099511627776);
 	case OPT_WORKERS:
 		return take_count(cfg, opt, &config->workers, 0, 64);
 	default:
@@ -488,6 +492,9 @@ void config_render(struct buf *out, const struct config *config)
 		       "parcel-bytes = %llu\n", (unsigned long long)config->parcel_bytes);
 	buf_print(out, "# Bytes that wait to be sent, for each peer.\nqueue-bytes = %llu\n",
 		  (unsigned long long)config->queue_bytes);
+	buf_print(out, "# Bytes of disk that stay free: with fewer the node neither signs nor takes\n"
+		       "# records, serves what it has, and goes on by itself once there is room.\n"
+		       "disk-free-min = %llu\n", (unsigned long long)config->disk_free_min);
 	buf_print(out, "# Threads that check signatures; 0: one for each core.\nworkers = %u\n",
 		  config->workers);
 	buf_print(out, "\n# The last line, so that a file cut short is noticed.\nend = true\n");

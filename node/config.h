@@ -39,6 +39,7 @@ struct config {
 	uint64_t pool_bytes;
 	uint64_t parcel_bytes; /* unreferenced parcels held, per author */
 	uint64_t queue_bytes;  /* frames waiting to be sent, per peer */
+	uint64_t disk_free_min; /* bytes; with fewer the node neither signs nor takes records */
 	uint32_t workers;      /* 0: one for each core */
 };
 

@@ -156,6 +156,7 @@ static enum err start_node(struct daemon *daemon)
 		.pool_count_max = config->pool_transactions,
 		.pool_bytes_max = config->pool_bytes,
 		.parcel_bytes_max = config->parcel_bytes,
+		.disk_free_min = config->disk_free_min,
 	};
 	enum err err;
 

@@ -9,6 +9,7 @@
 #include "node/pool.h"
 #include "node/pump.h"
 #include "node/ranges.h"
+#include "node/room.h"
 
 #define AHEAD_MAX 16u /* heights above the committed one that take a body, section 8 */
 
@@ -320,6 +321,15 @@ static void commit_outcomes(struct node *node, const struct ledger_committed *co
 	}
 }
 
+static void commit_put_off(struct node *node, struct flight *block, struct execution_job *job)
+{
+	ASSERT(block != NULL);
+	block->stage = FLIGHT_EXECUTED;
+	block->finalization = job->finalization;
+	job->finalization = (struct bytes){NULL, 0};
+	room_refused(node);
+}
+
 static void commit_done(struct job *at)
 {
 	struct execution_job *job = (struct execution_job *)at;
@@ -328,6 +338,10 @@ static void commit_done(struct job *at)
 	struct event event = {.kind = EVENT_COMMITTED};
 
 	node->execution->is_busy = false;
+	if (job->result == ERR_DISK_LOW) {
+		commit_put_off(node, block, job);
+		return;
+	}
 	if (job->result) {
 		pump_stop(node, job->result, "a block could not be committed");
 		return;

@@ -168,10 +168,10 @@ enum err home_open(struct home *out, const char *path)
 		close(fd);
 		return ERR_STORE_LOCKED;
 	}
-	/* who holds it, for people; the lock itself is the kernel's and ends with
-	 * the process */
+	/* who holds it, for people, and so not needed on a full disk; the lock itself
+	 * is the kernel's and ends with the process */
 	len = snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());
-	if (ftruncate(fd, 0) != 0 || pwrite(fd, pid, (size_t)len, 0) != len) {
+	if (ftruncate(fd, 0) != 0 || (pwrite(fd, pid, (size_t)len, 0) != len && errno != ENOSPC)) {
 		close(fd);
 		return ERR_FILE_WRITE;
 	}

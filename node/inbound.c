@@ -456,6 +456,9 @@ void inbound_on_frame(struct node *node, uint32_t peer, uint8_t type, struct byt
 {
 	bool is_good = true;
 
+	/* a disk without room: what is committed is served, the rest is lost as on a wire */
+	if (node->is_paused && type != PEER_RANGE_REQUEST)
+		return;
 	switch ((enum peer_type)type) {
 	case PEER_VOTE:
 	case PEER_PROPOSAL:

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "node/pump.h"
+#include "node/room.h"
 
 #define KEY_BYTES 49 /* u8 kind | u64be epoch | u64be view | tag */
 #define BATCH_BYTES_MAX ((size_t)1 << 30)
@@ -28,6 +29,7 @@ struct batch {
 
 struct journal {
 	struct batch *waiting;
+	struct batch *refused; /* for want of room: goes before all that waits */
 	bool is_writing;
 	/* keys of the core's per-view records, so that forgetting needs no read */
 	struct key *live;
@@ -179,6 +181,7 @@ void journal_free(struct journal *journal)
 		return;
 	journal_records_drop(journal);
 	batch_free(journal->waiting);
+	batch_free(journal->refused);
 	free(journal->live);
 	free(journal);
 }
@@ -297,6 +300,12 @@ static void write_done(struct job *at)
 	struct node *node = job->job.node;
 
 	node->journal->is_writing = false;
+	if (job->result == ERR_DISK_LOW) {
+		node->journal->refused = job->batch;
+		job->batch = NULL;
+		room_refused(node);
+		return;
+	}
 	if (job->result) {
 		pump_stop(node, job->result, "the journal could not be written");
 		return;
@@ -322,13 +331,18 @@ void journal_flush(struct node *node)
 	struct journal *journal = node->journal;
 	struct write_job *job;
 
-	if (journal->is_writing || journal->waiting->sequences_count == 0)
+	if (journal->is_writing ||
+	    (journal->refused == NULL && journal->waiting->sequences_count == 0))
 		return;
 	job = pump_alloc(1, sizeof(*job));
 	job->job = (struct job){.run = write_run, .done = write_done, .release = write_release};
 	job->store = node->config.journal_store;
-	job->batch = journal->waiting;
-	journal->waiting = batch_new();
+	job->batch = journal->refused;
+	journal->refused = NULL;
+	if (job->batch == NULL) {
+		job->batch = journal->waiting;
+		journal->waiting = batch_new();
+	}
 	journal->is_writing = true;
 	job_start(node, IO_LANE_JOURNAL, &job->job);
 }

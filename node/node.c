@@ -16,6 +16,7 @@
 #include "node/pool.h"
 #include "node/pump.h"
 #include "node/ranges.h"
+#include "node/room.h"
 #include "node/status.h"
 #include "node/work.h"
 
@@ -112,11 +113,13 @@ void pump_settle(struct node *node)
 	if (node->is_stopped || node->is_settling || !node->is_started)
 		return;
 	node->is_settling = true;
-	packer_run(node);
 	clients_run(node);
-	work_update(node);
-	execution_run(node);
-	if (!node->is_stopped)
+	if (!node->is_paused) {
+		packer_run(node);
+		work_update(node);
+		execution_run(node);
+	}
+	if (!node->is_paused && !node->is_stopped)
 		journal_flush(node);
 	node->is_settling = false;
 }
@@ -251,6 +254,7 @@ void node_start(struct node *node, struct net *net)
 	struct bytes header;
 
 	node->net = net;
+	room_check(node);
 	ledger_tip(node->ledger, &tip);
 	header = pump_copy(tip.header_text);
 	event.start.records = journal_records(node->journal, &event.start.records_count);
@@ -272,7 +276,9 @@ static void on_house(struct node *node)
 {
 	(void)mempool_expire(node->mempool, io_wall_ms(node->io));
 	packer_on_house(node);
-	bodies_remind(node);
+	room_check(node);
+	if (!node->is_paused)
+		bodies_remind(node);
 	status_on_house(node);
 	io_arm(node->io, SLOT_HOUSE, HOUSE_US);
 }
@@ -281,7 +287,7 @@ void node_on_timer(struct node *node, unsigned slot)
 {
 	struct event event = {.kind = EVENT_TIMER};
 
-	if (node->is_stopped)
+	if (node->is_stopped || room_holds(node, slot))
 		return;
 	if (slot < TIMER_COUNT) {
 		event.timer = (enum timer_id)slot;

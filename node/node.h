@@ -33,6 +33,7 @@ struct node_config {
 	uint32_t pool_count_max;
 	uint64_t pool_bytes_max;
 	uint64_t parcel_bytes_max; /* unreferenced parcels held per author */
+	uint64_t disk_free_min;    /* node/room.h */
 };
 
 /* Opens the ledger and the journal.  Errors of ledger_open and of the journal. */
@@ -92,6 +93,7 @@ struct node_status {
 	uint64_t committed_height;
 	uint64_t best_height;      /* highest finalized height any peer claims */
 	bool is_syncing;
+	bool is_disk_full; /* paused, node/room.h */
 	uint32_t sessions;
 	uint32_t sessions_validators;
 	uint32_t pool_count;

@@ -12,6 +12,7 @@
  *	ranges     catch-up: asking and serving
  *	clients    admission of transactions
  *	work       what there is to order
+ *	room       whether the disk has room; the pause without it
  *	status     figures, clocks of peers */
 #ifndef STELE_NODE_PUMP_H
 #define STELE_NODE_PUMP_H
@@ -64,6 +65,8 @@ struct node {
 	bool is_started;
 	bool is_stopped;
 	bool is_tripped;
+	bool is_paused;      /* node/room.h */
+	uint32_t slots_held; /* a bit for each timer that fired meanwhile */
 
 	struct ledger *ledger;
 	struct verified *verified;

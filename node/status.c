@@ -54,6 +54,8 @@ void node_status(const struct node *node, struct node_status *out)
 	*out = node->counters;
 	core_status(node->core, &out->core);
 	out->committed_height = node->tip_height;
+	out->is_disk_full = node->is_paused;
+	out->core.is_signing &= !node->is_paused;
 	out->best_height = out->core.final_height;
 	LIST_FOREACH(peer, peers_list(node), link) {
 		if (peer->final_height > out->best_height)

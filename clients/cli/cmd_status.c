@@ -66,6 +66,7 @@ static enum err run_status(struct cli *cli)
 		{"validator", "validator index", COLUMN_TEXT},
 		{"signing", "signing", COLUMN_TEXT},
 		{"tripped", "tripped", COLUMN_TEXT},
+		{"disk_full", "disk full", COLUMN_TEXT},
 		{"view", "view", COLUMN_NUMBER},
 		{"leader", "leader", COLUMN_TEXT},
 		{"sessions", "sessions", COLUMN_NUMBER},

@@ -33,6 +33,8 @@ static void add_consensus(struct buf *out, const struct service *service,
 	metric(out, "signing", "gauge", "1 while this node signs votes.", status->core.is_signing);
 	metric(out, "tripped", "gauge", "1 after certified data contradicted own execution.",
 	       status->core.is_tripped);
+	metric(out, "disk_full", "gauge", "1 while the node is paused for want of disk space.",
+	       status->is_disk_full);
 	metric(out, "views_nullified_total", "counter", "Views that ended without a block.",
 	       status->core.nullified_views);
 	metric(out, "blocks_finalized_total", "counter", "Blocks finalized since the start.",
@@ -218,6 +220,7 @@ enum progress res_readyz(struct call *call)
 	is_ready &= report(&text, "the pump runs", service->now_ms < snapshot->at_ms + STALE_MS);
 	is_ready &= report(&text, "not catching up", !status->is_syncing);
 	is_ready &= report(&text, "not tripped", !status->core.is_tripped);
+	is_ready &= report(&text, "the disk has room", !status->is_disk_full);
 	is_ready &= report(&text, "committed within a minute, or idle and in session with a quorum",
 			   has_committed || (status->core.is_idle && has_quorum));
 	buf_print(&text, is_ready ? "ready\n" : "not ready\n");

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#define DISK_RETRY_S 10 /* people make room, not machines */
+
 unsigned problem_status(enum err err)
 {
 	unsigned number = (unsigned)err;
@@ -33,7 +35,7 @@ bool problem_is_retryable(enum err err)
 {
 	return err == ERR_POOL_FULL || err == ERR_SYNCING || err == ERR_API_RATE ||
 	       err == ERR_API_BUSY || err == ERR_API_UNCOVERED || err == ERR_PENDING || err == ERR_QUOTA ||
-	       err == ERR_KEY_NOT_YET || err == ERR_DISK_FULL || err == ERR_MEMORY;
+	       err == ERR_KEY_NOT_YET || err == ERR_DISK_LOW || err == ERR_MEMORY;
 }
 
 void problem_answer(struct answer *answer, enum err err, enum submitted submitted,
@@ -67,5 +69,5 @@ void problem_answer_as(struct answer *answer, unsigned status, enum err err,
 	answer->type = "application/problem+json";
 	answer->is_immutable = false;
 	if (status == 503 || status == 429)
-		answer->retry_after_s = 1;
+		answer->retry_after_s = err == ERR_DISK_LOW ? DISK_RETRY_S : 1;
 }

@@ -98,6 +98,7 @@ enum progress res_status(struct call *call)
 	set_bool(json, "idle", status->core.is_idle);
 	set_bool(json, "signing", status->core.is_signing);
 	set_bool(json, "tripped", status->core.is_tripped);
+	set_bool(json, "disk_full", status->is_disk_full);
 	set_number(json, "sessions", status->sessions);
 	set_number(json, "validators_connected", status->sessions_validators);
 	set_number(pool, "count", status->pool_count);

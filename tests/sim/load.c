@@ -150,7 +150,8 @@ static void on_result(struct world *world, const struct submit_result *result, b
 		if (is_watched)
 			judge_on_taken(world, &result->id);
 	} else if (result->state == SUBMIT_REFUSED && result->reason != ERR_POOL_FULL &&
-		   result->reason != ERR_TX_EXPIRED && result->reason != ERR_TX_TOO_EARLY) {
+		   result->reason != ERR_DISK_LOW && result->reason != ERR_TX_EXPIRED &&
+		   result->reason != ERR_TX_TOO_EARLY) {
 		world_fail(world, "load: a good transaction is refused: %s",
 			   err_name(result->reason));
 	}

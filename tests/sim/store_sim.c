@@ -49,6 +49,7 @@ struct store {
 	struct store_read *readers;
 	bool is_writing;
 	bool is_broken, is_kept;
+	bool is_full;
 	uint64_t used;
 	void (*on_put)(void *context, enum table table, struct bytes key, struct bytes value);
 	void *context;
@@ -69,6 +70,11 @@ void store_sim_break(struct store *store, bool is_kept)
 {
 	store->is_broken = true;
 	store->is_kept = is_kept;
+}
+
+void store_sim_fill(struct store *store, bool is_full)
+{
+	store->is_full = is_full;
 }
 
 void store_sim_mend(struct store *store)
@@ -173,8 +179,11 @@ static struct entry *entry_get(struct rows *rows, struct bytes key)
 
 enum err store_write_begin(struct store *store, struct store_write **out)
 {
-	struct store_write *write = calloc(1, sizeof(*write));
+	struct store_write *write;
 
+	if (store->is_full)
+		return ERR_DISK_LOW;
+	write = calloc(1, sizeof(*write));
 	ASSERT(write != NULL && !store->is_writing);
 	write->store = store;
 	store->is_writing = true;
@@ -370,8 +379,13 @@ enum err store_seek(struct store_read *read, enum table table, struct bytes from
 	return ERR_NOT_FOUND;
 }
 
+uint64_t store_disk_free(const struct store *store)
+{
+	return store->is_full ? 0 : UINT64_C(1) << 40;
+}
+
 void store_size(struct store *store, uint64_t *used, uint64_t *disk_free)
 {
 	*used = store->used;
-	*disk_free = UINT64_C(1) << 40;
+	*disk_free = store_disk_free(store);
 }

@@ -160,6 +160,7 @@ void world_start(struct world *world, uint32_t index)
 		.pool_count_max = 10000,
 		.pool_bytes_max = (uint64_t)16 << 20,
 		.parcel_bytes_max = (uint64_t)8 << 20,
+		.disk_free_min = 1,
 	};
 	enum err err;
 

@@ -142,6 +142,8 @@ void store_sim_free(struct store *store);
 /* Its next write fails; is_kept: what it wrote is there all the same. */
 void store_sim_break(struct store *store, bool is_kept);
 void store_sim_mend(struct store *store);
+/* From now on the disk has no room, or has it again: writes are refused before they begin. */
+void store_sim_fill(struct store *store, bool is_full);
 /* scenario.c */
 /* Mostly 4, some 7, a few of 1 ... 31. */
 uint32_t scene_nodes_of_seed(uint64_t seed);

@@ -53,6 +53,7 @@ UNIT_TEST(config_of_all_keys_is_read)
 				   "pool-bytes = 2000000\n"
 				   "parcel-bytes = 3000000\n"
 				   "queue-bytes = 20000000\n"
+				   "disk-free-min = 50000000\n"
 				   "workers = 2\n"
 				   "end = true\n"), ERR_OK);
 	ck_assert_str_eq(config.name, "v0");
@@ -74,6 +75,7 @@ UNIT_TEST(config_of_all_keys_is_read)
 	ck_assert_uint_eq(config.pool_bytes, 2000000);
 	ck_assert_uint_eq(config.parcel_bytes, 3000000);
 	ck_assert_uint_eq(config.queue_bytes, 20000000);
+	ck_assert_uint_eq(config.disk_free_min, 50000000);
 	ck_assert_uint_eq(config.workers, 2);
 }
 

@@ -128,6 +128,63 @@ static bool holds(struct store_read *read, const char *key, const char *value)
 	       bytes_equal(got, bytes_text(value));
 }
 
+struct filling {
+	uint32_t first, last; /* nodes */
+	bool is_full;
+	uint64_t heights[WORLD_NODES_MAX]; /* when it happened */
+};
+
+static void fill(struct world *world, uint32_t node, void *argument)
+{
+	struct filling *filling = argument;
+
+	(void)node;
+	for (uint32_t i = filling->first; i <= filling->last; i++) {
+		struct node_status status;
+
+		node_status(world->nodes[i].node, &status);
+		filling->heights[i] = status.committed_height;
+		ck_assert(status.is_disk_full == !filling->is_full);
+		ck_assert(status.core.is_signing == filling->is_full);
+		store_sim_fill(world->nodes[i].chain_store, filling->is_full);
+		store_sim_fill(world->nodes[i].journal_store, filling->is_full);
+	}
+}
+
+static void fill_and_make_room(uint32_t first, uint32_t last, struct filling between[2])
+{
+	struct scene scene;
+	struct world *world;
+
+	ck_assert(scene_by_name(&scene, "calm", 7, 4, 300));
+	world = world_new(7, &scene, false);
+	between[0] = (struct filling){first, last, true, {0}};
+	between[1] = (struct filling){first, last, false, {0}};
+	world_at(world, 3000000, WORLD_NODES_MAX, fill, NULL, &between[0]);
+	world_at(world, 9000000, WORLD_NODES_MAX, fill, NULL, &between[1]);
+	ck_assert_msg(world_run(world), "%s", world->verdict);
+	ck_assert_uint_ge(world->statistics.heights, 300);
+	world_free(world);
+}
+
+UNIT_TEST(world_full_disk_of_one_pauses_it_until_there_is_room)
+{
+	struct filling between[2];
+
+	fill_and_make_room(2, 2, between);
+	ck_assert_uint_gt(between[0].heights[2], 0);
+	ck_assert_uint_le(between[1].heights[2], between[0].heights[2] + 1);
+}
+
+UNIT_TEST(world_full_disks_of_all_stop_the_network_until_there_is_room)
+{
+	struct filling between[2];
+
+	fill_and_make_room(0, 3, between);
+	for (uint32_t i = 0; i < 4; i++)
+		ck_assert_uint_le(between[1].heights[i], between[0].heights[i] + 1);
+}
+
 UNIT_TEST(store_sim_reader_sees_one_state_throughout)
 {
 	struct store *store = store_sim_new(NULL, NULL);
@@ -182,4 +239,6 @@ UNIT_MAIN("world", world_timely_network_nullifies_nothing_and_orders_everything,
 	  world_inventor_costs_its_views_and_no_room,
 	  world_filler_fills_nothing,
 	  world_failed_write_ends_a_life_and_not_the_chain,
+	  world_full_disk_of_one_pauses_it_until_there_is_room,
+	  world_full_disks_of_all_stop_the_network_until_there_is_room,
 	  store_sim_reader_sees_one_state_throughout, store_sim_seeks_both_ways)
