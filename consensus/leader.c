@@ -11,14 +11,6 @@
 #define BUDGET_STEP (256u * 1024u)
 #define BUDGET_MIN 4096u
 
-uint32_t core_leader(const struct core *core, uint64_t view)
-{
-	ASSERT(view > 0);
-	ASSERT(core->count > 0);
-	/* section 2: S_e[(v - 1 + off_e) mod n], off_e taken mod n before */
-	return (uint32_t)(((view - 1) % core->count + core->leader_offset) % core->count);
-}
-
 bool leader_is_self(const struct core *core, uint64_t view)
 {
 	ASSERT(view > 0);
