@@ -3,6 +3,7 @@
 #   make                 both programs and every library, profile debug
 #   make test            build and run the unit tests   (FLOOR=ledger for one floor, T=word to filter)
 #   make sim             the simulator program          build/<profile>/sim
+#   make twins           two nodes with one key          build/<profile>/twins
 #   make model           the ledger's side of the comparison with the model, tests/model/run.py
 #   make fuzz            replay the fuzz corpora; with PROFILE=fuzz run each target FUZZ_SECONDS
 #   make help            the whole list
@@ -106,6 +107,7 @@ src_node      := $(filter-out $(mains),$(wildcard node/*.c node/api/*.c))
 src_cli       := $(filter-out $(mains),$(wildcard clients/cli/*.c clients/cli/bench/*.c))
 src_testlib   := $(filter-out tests/lib/fuzz_replay.c,$(wildcard tests/lib/*.c))
 src_sim       := $(wildcard tests/sim/*.c)
+src_twins     := $(wildcard tests/twins/*.c)
 src_unit      := $(wildcard tests/unit/*/test_*.c)
 src_unitlib   := $(filter-out $(src_unit),$(wildcard tests/unit/*/*.c))
 src_bench     := $(wildcard tests/bench/*.c)
@@ -148,7 +150,7 @@ fuzzers  := $(patsubst %.c,$(OUT)/%,$(src_fuzz))
 chosen   := $(if $(FLOOR),$(filter $(OUT)/tests/unit/$(FLOOR)/%,$(unit)),$(unit))
 chosen   := $(if $(T),$(foreach u,$(chosen),$(if $(findstring $(T),$(u)),$(u))),$(chosen))
 
-.PHONY: campaign mutants all libs test units sim model fuzz fuzzers benches tidy check install clean
+.PHONY: campaign mutants all libs test units sim twins model fuzz fuzzers benches tidy check install clean
 .PHONY: help generated
 .PHONY: print-cppflags FORCE
 all: libs $(programs)
@@ -157,6 +159,7 @@ generated: $(pb_h) $(embedded)
 print-cppflags:
 	@echo '$(subst ','\'',$(CPPFLAGS))'
 sim: $(sim)
+twins: $(OUT)/twins
 units: $(chosen)
 model: $(model)
 fuzzers: $(fuzzers)
@@ -167,6 +170,11 @@ $(OUT)/steled: $(call obj,node/main.c) $(call lib,$(below_node))
 $(OUT)/stele: $(call obj,clients/cli/main.c) $(call lib,$(below_cli))
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(OUT)/sim: $(obj_sim) $(call lib,testlib $(below_sim))
+	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# the twins' own course and leaders stand in for the scenes and for consensus/rotation.c
+$(OUT)/twins: $(call obj,$(src_twins) $(filter-out %/main.c %/scenario.c,$(src_sim))) \
+    $(call lib,testlib $(below_sim))
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # one rule per unit test: its floor is the name of its folder
@@ -234,7 +242,7 @@ $(GEN)/%.sh.inc: %.sh
 	$(call say,XXD,$<)xxd -i < $< > $@
 
 # the two lowest floors do not wait for generated headers
-everything := $(foreach f,$(floors),$(src_$(f))) $(mains) $(src_testlib) $(src_sim) $(src_unit) \
+everything := $(foreach f,$(floors),$(src_$(f))) $(mains) $(src_testlib) $(src_sim) $(src_twins) $(src_unit) \
               $(src_unitlib) $(src_bench) $(src_model) $(src_fuzz) $(src_fuzzlib) tests/lib/fuzz_replay.c
 without_gen := base/% crypto/% tests/unit/base/% tests/unit/crypto/%
 $(call obj,$(filter-out $(without_gen),$(everything))) $(obj_gen): | $(pb_h) $(embedded)

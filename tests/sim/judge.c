@@ -348,7 +348,8 @@ static void on_sent_certificate(struct judge *judge, uint32_t from, ProtobufCBin
 {
 	struct bytes bytes = bytes_of(data.data, data.len);
 
-	if (is_new_word(&judge->last_certificate[from], PEER_CERTIFICATE, bytes))
+	if (world_is_correct(judge->world, from) &&
+	    is_new_word(&judge->last_certificate[from], PEER_CERTIFICATE, bytes))
 		judge_certificate(judge, from, bytes);
 }
 
@@ -358,7 +359,12 @@ static void on_sent_votes(struct judge *judge, uint32_t from, Stele__VoteMessage
 	for (size_t i = 0; i < count; i++) {
 		struct vote vote;
 
-		if (votes[i] != NULL && votes[i]->signer == from && judge_vote_of(&vote, votes[i]))
+		if (votes[i] == NULL || votes[i]->signer != judge->world->nodes[from].self ||
+		    !judge_vote_of(&vote, votes[i]))
+			continue;
+		if (world_is_twin(judge->world, from))
+			judge_twin_vote(judge, from, &vote);
+		else
 			judge_vote(judge, from, &vote);
 	}
 }
@@ -393,7 +399,7 @@ void judge_on_send(struct world *world, uint32_t from, uint32_t to, uint8_t type
 
 	(void)to;
 	world_mix(world, (uint64_t)type << 40 ^ payload.len);
-	if (!world_is_correct(world, from) ||
+	if (!(world_is_correct(world, from) || world_is_twin(world, from)) ||
 	    !(type == PEER_VOTE || type == PEER_VOTES || type == PEER_STATUS ||
 	      type == PEER_CERTIFICATE || type == PEER_PROPOSAL) ||
 	    !is_new_word(&world->judge->last_sent[from], type, payload))
@@ -417,7 +423,7 @@ void judge_on_arrival(struct world *world, uint32_t node, uint32_t from, uint8_t
 		return;
 	arena_init(&arena, ARENA_BYTES);
 	if (peer_decode(&arena, type, payload, &message) == ERR_OK &&
-	    judge_vote_of(&vote, message) && vote.signer == from)
+	    judge_vote_of(&vote, message) && vote.signer == world->nodes[from].self)
 		judge_heard(world->judge, node, &vote);
 	arena_release(&arena);
 }

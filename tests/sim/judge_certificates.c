@@ -80,7 +80,7 @@ static const char *objection(const struct world *world, const struct parts *part
 static void check_held(struct judge *judge, const struct parts *parts)
 {
 	const struct seen_block *block = judge_block(judge, &parts->block);
-	uint32_t faults = (judge->world->count - 1) / 3;
+	uint32_t faults = world_faults(judge->world->genesis->set.count);
 	uint32_t holders = 0;
 
 	for (uint32_t i = 0; block != NULL && i < judge->world->count; i++)
@@ -123,7 +123,7 @@ void judge_certificate(struct judge *judge, uint32_t node, struct bytes data)
 	struct seen_view *view;
 	const char *why;
 
-	if (!take_apart(&parts, data, world->count)) {
+	if (!take_apart(&parts, data, world->genesis->set.count)) {
 		world_fail(world, "judge 9: node %u has a malformed certificate", node);
 		return;
 	}

@@ -79,6 +79,8 @@ void judge_vote(struct judge *judge, uint32_t node, const struct vote *vote);
 void judge_certificate(struct judge *judge, uint32_t node, struct bytes data);
 /* What the node holds, after a commit. */
 void judge_room(struct judge *judge, uint32_t node);
+/* A vote that a twin lets out: does it contradict the other one's? */
+void judge_twin_vote(struct judge *judge, uint32_t node, const struct vote *vote);
 void judge_heard(struct judge *judge, uint32_t node, const struct vote *vote);
 void judge_evidence(struct judge *judge, uint32_t node, const struct vote *first,
 		    const struct vote *second);

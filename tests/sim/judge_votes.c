@@ -184,6 +184,20 @@ static bool contradicts(const struct said *said, const struct vote *vote)
 	return false;
 }
 
+void judge_twin_vote(struct judge *judge, uint32_t node, const struct vote *vote)
+{
+	struct world *world = judge->world;
+	struct said *said = judge_view(judge, vote->view)->sent;
+
+	for (uint32_t i = vote->signer; i < world->count; i += world->scene.nodes) {
+		if (i == node || !contradicts(&said[i], vote))
+			continue;
+		world->statistics.twin_forks += !said[node].is_contradicted;
+		said[node].is_contradicted = said[i].is_contradicted = true;
+	}
+	enter(&said[node], vote);
+}
+
 void judge_heard(struct judge *judge, uint32_t node, const struct vote *vote)
 {
 	const struct life *life = &judge->lives[node];
@@ -217,5 +231,6 @@ void judge_evidence(struct judge *judge, uint32_t node, const struct vote *first
 	if (world_is_correct(world, first->signer))
 		world_fail(world, "judge 10: node %u accuses the correct node %u in view %llu", node,
 			   first->signer, (unsigned long long)first->view);
+	world->statistics.reports++;
 	judge_view(judge, first->view)->reported |= BIT(first->signer);
 }

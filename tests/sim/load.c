@@ -87,7 +87,6 @@ static void fill_parameters(struct genesis *genesis)
 		.build_us = 20000,
 		.validate_us = 20000,
 		.disk_us = 20000,
-		.idle_us = 6000000,
 		.skip_us = 5000000,
 		.skew_ms = 500,
 		.late_ms = 20000,
@@ -109,29 +108,33 @@ bool world_make_genesis(struct world *world)
 {
 	struct secret consensus[WORLD_NODES_MAX], node[WORLD_NODES_MAX];
 	struct genesis *genesis = calloc(1, sizeof(*genesis));
-	uint32_t orgs = world->count > WORLD_CLIENTS ? world->count : WORLD_CLIENTS;
+	uint32_t nodes = world->scene.nodes;
+	uint32_t orgs = nodes > WORLD_CLIENTS ? nodes : WORLD_CLIENTS;
 
 	ASSERT(genesis != NULL);
 	world->genesis = genesis;
 	fill_parameters(genesis);
+	genesis->timers.idle_us = world->scene.idle_us;
 	for (uint32_t i = 0; i < orgs; i++) {
 		if (!add_org(world, i))
 			return false;
 	}
-	for (uint32_t i = 0; i < world->count; i++) {
+	for (uint32_t i = 0; i < nodes; i++) {
 		if (!add_validator(world, i, &consensus[i], &node[i]))
 			return false;
 	}
-	genesis->set.count = world->count;
+	genesis->set.count = nodes;
 	set_seal(&genesis->set);
 	/* sealing sorted them: give each node its own keys again */
-	for (uint32_t i = 0; i < world->count; i++) {
+	for (uint32_t i = 0; i < nodes; i++) {
 		struct public_key key;
 
 		if (sign_public(&key, &consensus[i]))
 			return false;
 		for (uint32_t k = 0; k < world->count; k++) {
-			if (!public_key_equal(&key, &genesis->set.validators[k].consensus_key))
+			const struct validator *of = &genesis->set.validators[k % nodes];
+
+			if (!public_key_equal(&key, &of->consensus_key))
 				continue;
 			world->nodes[k].consensus_key = consensus[i];
 			world->nodes[k].node_key = node[i];

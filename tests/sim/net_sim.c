@@ -70,10 +70,10 @@ static void on_knock(struct world *world, uint32_t node, void *argument)
 		if (world->nodes[knock.peer].life != knock.life)
 			return;
 		sim->net->session[knock.peer] = knock.life;
-		node_on_open(sim->node, knock.peer, &key, "simulated");
+		node_on_open(sim->node, world->nodes[knock.peer].self, &key, "simulated");
 	} else if (sim->net->session[knock.peer] == knock.life) {
 		sim->net->session[knock.peer] = 0;
-		node_on_close(sim->node, knock.peer, ERR_NET_CONNECT);
+		node_on_close(sim->node, world->nodes[knock.peer].self, ERR_NET_CONNECT);
 	}
 }
 
@@ -91,7 +91,8 @@ void net_sim_up(struct world *world, uint32_t node)
 	for (uint32_t i = 0; i < world->count; i++) {
 		uint64_t delay_us = 1 + rng_below(&world->rng_net, OPEN_MAX_US);
 
-		if (i == node || world->nodes[i].node == NULL)
+		if (world->nodes[i].self == world->nodes[node].self ||
+		    world->nodes[i].node == NULL)
 			continue;
 		knock(world, node, i, true, delay_us);
 		knock(world, i, node, true, delay_us);
@@ -123,7 +124,7 @@ static void arrive(struct world *world, uint32_t node, void *argument)
 
 		record_got(world, node, frame->from, frame->type, payload);
 		judge_on_arrival(world, node, frame->from, frame->type, payload);
-		node_on_frame(sim->node, frame->from, frame->type, payload);
+		node_on_frame(sim->node, world->nodes[frame->from].self, frame->type, payload);
 	}
 	free(frame);
 }
@@ -170,7 +171,7 @@ void net_sim_post(struct world *world, uint32_t from, uint32_t to, uint8_t type,
 	record_sent(world, from, to, type, payload);
 	judge_on_send(world, from, to, type, payload);
 	if (world->nodes[to].node == NULL || world->nodes[from].is_mute ||
-	    world->group[from] != world->group[to])
+	    !scene_passes(world, from, to))
 		return;
 	if (!world->is_calm && rng_chance(&world->rng_net, world->scene.loss_ppm))
 		return;
@@ -182,16 +183,19 @@ void net_sim_post(struct world *world, uint32_t from, uint32_t to, uint8_t type,
 bool net_send(struct net *net, uint32_t peer, enum peer_type type, struct bytes payload)
 {
 	struct world *world = net->world;
+	bool is_sent = false;
 
 	if (world->nodes[net->node].is_stopped)
 		world_fail(world, "judge 7: node %u speaks after its disk failed", net->node);
-	if (peer >= world->count || net->session[peer] == 0 || peer == net->node)
-		return false;
-	if (!world_is_correct(world, net->node) &&
-	    villain_on_send(world, net->node, peer, (uint8_t)type, payload))
-		return true;
-	net_sim_post(world, net->node, peer, (uint8_t)type, payload);
-	return true;
+	for (uint32_t to = peer; to < world->count; to += world->scene.nodes) {
+		if (net->session[to] == 0 || world->nodes[net->node].self == peer)
+			continue;
+		is_sent = true;
+		if (world_is_correct(world, net->node) ||
+		    !villain_on_send(world, net->node, to, (uint8_t)type, payload))
+			net_sim_post(world, net->node, to, (uint8_t)type, payload);
+	}
+	return is_sent;
 }
 
 bool net_has_room(const struct net *net, uint32_t peer)
@@ -204,7 +208,7 @@ bool net_has_room(const struct net *net, uint32_t peer)
 void net_broadcast(struct net *net, enum peer_type type, struct bytes payload, bool is_all)
 {
 	(void)is_all;
-	for (uint32_t i = 0; i < net->world->count; i++)
+	for (uint32_t i = 0; i < net->world->scene.nodes; i++)
 		(void)net_send(net, i, type, payload);
 }
 

@@ -40,6 +40,7 @@ static void mild(struct scene *out, uint32_t nodes, uint64_t heights)
 		.delay_max_us = 5000,
 		.is_ordered = true,
 		.load_every_us = 40000,
+		.idle_us = 6 * SECOND,
 		.disk_min_us = 100,
 		.disk_max_us = 2000,
 		.down_max_us = 5 * SECOND,
@@ -354,6 +355,11 @@ static void poll(struct world *world, uint32_t nobody, void *argument)
 	}
 	if (!world->is_over)
 		world_at(world, POLL_US, WORLD_NODES_MAX, poll, NULL, NULL);
+}
+
+bool scene_passes(const struct world *world, uint32_t from, uint32_t to)
+{
+	return world->group[from] == world->group[to];
 }
 
 void scene_begin(struct world *world)

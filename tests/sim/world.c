@@ -127,7 +127,12 @@ void world_mix(struct world *world, uint64_t value)
 
 bool world_is_correct(const struct world *world, uint32_t node)
 {
-	return world->scene.villains[node] == VILLAIN_NONE;
+	return world->scene.villains[node] == VILLAIN_NONE && !world_is_twin(world, node);
+}
+
+bool world_is_twin(const struct world *world, uint32_t node)
+{
+	return node < world->scene.twins || node >= world->scene.nodes;
 }
 
 uint32_t world_faults(uint32_t nodes)
@@ -155,7 +160,7 @@ void world_start(struct world *world, uint32_t index)
 		.journal_store = sim->journal_store,
 		.consensus_key = &sim->consensus_key,
 		.node_key = &sim->node_key,
-		.self = index,
+		.self = sim->self,
 		.seed = world->seed * 64 + index,
 		.pool_count_max = 10000,
 		.pool_bytes_max = (uint64_t)16 << 20,
@@ -232,6 +237,7 @@ static void make_node(struct world *world, uint32_t index)
 	int64_t span = world->scene.skew_max_ms;
 
 	sim->index = index;
+	sim->self = index < world->scene.nodes ? index : index - world->scene.nodes;
 	watches[index] = (struct store_watch){.world = world, .node = index};
 	sim->chain_store = store_sim_new(on_put, &watches[index]);
 	sim->journal_store = store_sim_new(on_put, &watches[index]);
@@ -252,10 +258,10 @@ struct world *world_new(uint64_t seed, const struct scene *scene, bool is_traced
 {
 	struct world *world = calloc(1, sizeof(*world));
 
-	ASSERT(world != NULL && scene->nodes <= WORLD_NODES_MAX);
+	ASSERT(world != NULL && scene->nodes + scene->twins <= WORLD_NODES_MAX);
 	world->seed = seed;
 	world->scene = *scene;
-	world->count = scene->nodes;
+	world->count = scene->nodes + scene->twins;
 	world->is_traced = is_traced;
 	world->trace = UINT64_C(0xcbf29ce484222325);
 	rng_init(&world->rng_net, seed * 8 + 1);

@@ -32,7 +32,8 @@ enum villain {
 
 /* What a seed decides about its run. */
 struct scene {
-	uint32_t nodes;
+	uint32_t nodes; /* validators */
+	uint32_t twins; /* of them, from the first on: two nodes have the key (tests/twins) */
 	uint64_t heights;
 	enum villain villains[WORLD_NODES_MAX]; /* by node */
 	uint32_t delay_min_us, delay_max_us;
@@ -49,6 +50,7 @@ struct scene {
 	uint64_t partition_max_us;
 	int32_t skew_max_ms;
 	uint64_t load_every_us;    /* mean between submissions */
+	uint64_t idle_us;          /* the chain's */
 	uint64_t disk_min_us, disk_max_us;
 	bool is_timely;            /* no fault at all: nothing may be nullified */
 	uint32_t disk_fail_ppm;    /* of disk jobs whose write fails: that ends the node's life */
@@ -62,6 +64,7 @@ struct happening; /* of world.c */
 
 struct sim_node {
 	uint32_t index;
+	uint32_t self; /* as a validator; twins share it */
 	struct node *node; /* NULL: down */
 	struct io *io;
 	struct net *net;
@@ -78,6 +81,8 @@ struct sim_node {
 struct statistics {
 	uint64_t nullifications, branch_switches, ranges, crashes, crashes_between, equivocations;
 	uint64_t submitted, committed_txs, steps, heights, partitions, restarts, disk_failures;
+	uint64_t reports; /* of evidence, by correct nodes */
+	uint64_t twin_forks; /* views in which twins contradict each other */
 };
 
 struct world {
@@ -89,7 +94,7 @@ struct world {
 	size_t heap_count, heap_room;
 	struct happening *spare; /* to be used again */
 	struct rng rng_net, rng_disk, rng_load, rng_fault, rng_villain;
-	uint32_t count;
+	uint32_t count; /* of nodes: the validators, then the twins of the first of them */
 	struct sim_node nodes[WORLD_NODES_MAX];
 	uint32_t group[WORLD_NODES_MAX]; /* frames pass only within one */
 	bool is_calm; /* no more faults: everything must come to rest well */
@@ -122,6 +127,7 @@ void world_crash(struct world *world, uint32_t node);
 void world_fail(struct world *world, const char *format, ...) PRINTF_LIKE(2, 3);
 void world_mix(struct world *world, uint64_t value);
 bool world_is_correct(const struct world *world, uint32_t node);
+bool world_is_twin(const struct world *world, uint32_t node);
 /* How many validators may be faulty. */
 uint32_t world_faults(uint32_t nodes);
 
@@ -155,6 +161,8 @@ bool scene_by_name(struct scene *out, const char *name, uint64_t seed, uint32_t 
 void scene_villains(struct scene *scene, enum villain kind, uint32_t first, uint32_t count);
 void scene_names(void (*visit)(const char *name));
 void scene_begin(struct world *world);
+/* Whether a frame that leaves now gets there. */
+bool scene_passes(const struct world *world, uint32_t from, uint32_t to);
 /* A crash of this node, and its restart later. */
 void scene_crash(struct world *world, uint32_t node);
 /* load.c */
