@@ -18,7 +18,8 @@
 # *_lmdb.c, *_ossl.c, *_secp.c, each an object of its own inside its floor's library; the simulator puts
 # its own objects first on the command line and the real ones are then never pulled in.
 # Tests: tests/unit/<floor>/test_*.c is one program each, linked with tests/lib/*.c, the other .c files
-# of its folder, and the floor's libraries; in tests/unit/sim/ also with tests/sim/*.c except main.c.
+# of its folder, and the floor's libraries; in tests/unit/sim/ also with tests/sim/*.c except main.c,
+# in tests/unit/twins/ with the dramas of tests/twins.
 # tests/bench/*.c, tests/model/*.c and tests/fuzz/fuzz_*.c are one program each.  Targets of campaigns
 # and mutants are added at the end, next to the script they call.
 
@@ -182,6 +183,7 @@ define unit_program
 $(OUT)/$(1:.c=): $(call obj,$(1)) \
     $(call obj,$(filter $(dir $(1))%,$(src_unitlib))) \
     $(if $(filter tests/unit/sim/%,$(1)),$(filter-out %/main.o,$(obj_sim))) \
+    $(if $(filter tests/unit/twins/%,$(1)),$(call obj,tests/twins/drama.c)) \
     $(call lib,testlib) $(call below,$(notdir $(patsubst %/,%,$(dir $(1)))))
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS) $$(check_libs)

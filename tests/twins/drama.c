@@ -170,19 +170,21 @@ void drama_four(struct drama *out, uint64_t number)
 	fill(out, form);
 }
 
-void drama_seven(struct drama *out, uint64_t number)
+void drama_drawn(struct drama *out, uint64_t number, uint32_t validators, uint32_t twins)
 {
 	struct rng rng;
 
+	ASSERT(validators + twins <= DRAMA_NODES_MAX);
 	rng_init(&rng, ~number);
-	*out = (struct drama){.validators = 7, .twins = 2, .hold_us = hold_us(&rng)};
+	*out = (struct drama){.validators = validators, .twins = twins, .hold_us = hold_us(&rng)};
 	out->rounds = 1 + (uint32_t)rng_below(&rng, DRAMA_ROUNDS_MAX);
 	for (uint32_t i = 0; i < out->rounds; i++) {
 		uint64_t groups = 1 + rng_below(&rng, 3);
 
 		/* every second view is a twin's, so that most dramas have one */
-		out->leader[i] = (uint32_t)rng_below(&rng, rng_below(&rng, 2) == 0 ? 2 : 7);
-		for (uint32_t k = 0; k < 9; k++)
+		out->leader[i] = (uint32_t)rng_below(
+			&rng, rng_below(&rng, 2) == 0 ? twins : validators);
+		for (uint32_t k = 0; k < validators + twins; k++)
 			out->group[i][k] = (uint8_t)rng_below(&rng, groups);
 	}
 }

@@ -8,8 +8,7 @@
  * three rounds with at most two groups in each, then, without end, dramas of 4
  * to 12 rounds with any groups, drawn by the number.  Two dramas that differ by
  * the names of the three others, or by which twin is which, are one: each is
- * given in its canonical form, and the first part holds each form once.
- * n = 7, two twins: each number draws one. */
+ * given in its canonical form, and the first part holds each form once. */
 #ifndef STELE_TESTS_TWINS_DRAMA_H
 #define STELE_TESTS_TWINS_DRAMA_H
 
@@ -32,7 +31,8 @@ struct drama {
 /* How many numbers the exhaustive part has. */
 uint64_t drama_exhaustive(void);
 void drama_four(struct drama *out, uint64_t number);
-void drama_seven(struct drama *out, uint64_t number);
+/* Any number of validators and twins, DRAMA_NODES_MAX in all: each number draws one. */
+void drama_drawn(struct drama *out, uint64_t number, uint32_t validators, uint32_t twins);
 /* Equal for equal forms; how long frames are cut is no part of it. */
 uint64_t drama_form(const struct drama *drama);
 void drama_print(struct buf *out, const struct drama *drama);

@@ -111,7 +111,7 @@ static void run(const struct options *options, uint64_t number, struct summary *
 	struct world *world;
 
 	if (options->is_seven)
-		drama_seven(&drama, number);
+		drama_drawn(&drama, number, 7, 2);
 	else
 		drama_four(&drama, number);
 	make_scene(&scene, &drama);
