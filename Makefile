@@ -124,6 +124,15 @@ floors := base crypto proto consensus ledger p2p node cli
 obj     = $(patsubst %.c,$(OUT)/obj/%.o,$(1))
 obj_sim := $(call obj,$(src_sim))
 obj_gen := $(patsubst $(GEN)/%.c,$(OUT)/obj/gen/%.o,$(pb_c))
+# fuzzing looks inside protobuf-c too: its source, from scripts/bootstrap --fuzz, takes the library's place
+ifeq ($(PROFILE),fuzz)
+pbc_c := $(wildcard build/protobuf-c/protobuf-c-*/protobuf-c/protobuf-c.c)
+ifeq ($(pbc_c),)
+$(error the fuzz profile needs the source of protobuf-c: scripts/bootstrap --fuzz)
+endif
+obj_pbc := $(OUT)/obj/protobuf-c.o
+LDLIBS  := $(filter-out -lprotobuf-c,$(LDLIBS))
+endif
 obj_llhttp := $(addprefix $(OUT)/obj/llhttp/,api.o http.o llhttp.o)
 
 # ---- which libraries a floor may see, top first ---------------------------------------------------------
@@ -211,7 +220,7 @@ define floor_library
 $(OUT)/lib$(1).a: $(call obj,$(src_$(1)))
 endef
 $(foreach f,$(floors) testlib,$(eval $(call floor_library,$(f))))
-$(OUT)/libgen.a: $(obj_gen)
+$(OUT)/libgen.a: $(obj_gen) $(obj_pbc)
 $(OUT)/libllhttp.a: $(obj_llhttp)
 # made anew also when a file came or went, so that no object of a deleted source lingers
 $(OUT)/lib%.a: $(OUT)/sources
@@ -227,6 +236,9 @@ $(OUT)/obj/%.o: %.c $(OUT)/flags
 $(obj_gen): $(OUT)/obj/gen/%.o: $(GEN)/%.c $(OUT)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) -w -MMD -MP -c -o $@ $<
+$(obj_pbc): $(pbc_c) $(OUT)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) -w -c -o $@ $<
 $(obj_llhttp): $(OUT)/obj/llhttp/%.o: $(LLHTTP_SRC)/%.c $(OUT)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(CC) $(CPPFLAGS) $(CFLAGS) -w -c -o $@ $<
