@@ -142,14 +142,17 @@ static bool is_ready_to_validate(const struct core *core, const struct block *bl
 	       !lags_behind(core, block);
 }
 
-/* Headers alone can break a rule of section 8: then nobody is asked. */
+/* Headers alone can break a rule of section 8, and nothing stands on an invalid
+ * block: then nobody is asked. */
 static bool breaks_a_rule(const struct core *core, const struct block *block)
 {
 	const struct block *parent = block_find(core, &block->header.parent);
 
 	ASSERT(block->is_validate_asked);
 	ASSERT(block->has_header);
-	return parent != NULL && parent->has_header && !block_follows(block, parent);
+	if (parent == NULL || !parent->has_header)
+		return false;
+	return parent->verdict == BLOCK_INVALID || !block_follows(block, parent);
 }
 
 static bool block_advance(struct core *core, struct block *block)

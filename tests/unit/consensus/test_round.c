@@ -316,6 +316,24 @@ UNIT_TEST(round_height_or_time_that_does_not_follow_is_invalid)
 	}
 }
 
+/* What the headers refused was never executed, so nothing can be executed on it. */
+UNIT_TEST(round_block_on_an_invalid_block_is_not_executed)
+{
+	struct lone *lone = lone_new();
+	uint64_t time_ms = cores_header0(lone->cores)->time_ms;
+	const struct cores_block *parent = block_with(lone, 7, time_ms + 1);
+	const struct cores_block *child = lone_block(lone, 2, parent, 0);
+
+	(void)lone_propose(lone, parent);
+	lone_settle(lone);
+	lone_certificate(lone, VOTE_NULLIFY, 1, NULL);
+	(void)lone_propose(lone, child);
+	lone_settle(lone);
+	ck_assert_uint_eq(cores_effects(lone->cores, lone->self, EFFECT_BODY), 2);
+	ck_assert_uint_eq(cores_effects(lone->cores, lone->self, EFFECT_VALIDATE), 0);
+	lone_free(lone);
+}
+
 UNIT_TEST(round_early_block_is_voted_for_when_its_time_has_come)
 {
 	struct lone *lone = lone_new();
@@ -683,6 +701,7 @@ UNIT_MAIN("round", round_first_proposal_is_taken_and_the_second_is_evidence,
 	  round_any_justified_branch_is_acceptable, round_work_on_n_goes_on_after_x_came,
 	  round_block_below_last_final_is_nullified_at_once,
 	  round_height_or_time_that_does_not_follow_is_invalid,
+	  round_block_on_an_invalid_block_is_not_executed,
 	  round_early_block_is_voted_for_when_its_time_has_come,
 	  round_block_of_a_far_future_is_waited_for_in_vain,
 	  round_late_block_is_not_voted_for_and_ends_with_the_view,
