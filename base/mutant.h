@@ -31,6 +31,8 @@
 	X(evidence_reordered_twice, "the same two votes in another order are other evidence") \
 	X(evidence_signature_unchecked, "the signatures of evidence are not verified") \
 	X(evidence_epoch_unchecked, "evidence of any epoch is accepted") \
+	X(evidence_not_kept, "evidence that is found is only logged") \
+	X(evidence_not_durable, "evidence is never written to the journal") \
 	X(evidence_recorded_twice, "a body may repeat evidence that is recorded")
 
 #ifdef STELE_MUTANTS

@@ -13,6 +13,7 @@ enum record_kind {
 	RECORD_FLOOR = 5,       /* one place, view 0: data = u64be epoch | u64be view: vote_floor */
 	RECORD_TRIP = 6,        /* one place, view 0: data = why */
 	RECORD_PARCEL = 7,      /* the pump's: view = arrival number, tag = digest */
+	RECORD_EVIDENCE = 8,    /* the pump's: view 0, tag = SHA-256 of the text, which is the data */
 };
 
 struct record {

@@ -12,7 +12,7 @@
 /* A record that this node cannot have written: stop signing. */
 static void damaged(struct core *core, const struct record *record)
 {
-	ASSERT(record->kind >= RECORD_OWN && record->kind <= RECORD_PARCEL);
+	ASSERT(record->kind >= RECORD_OWN && record->kind <= RECORD_EVIDENCE);
 	ASSERT(core->out != NULL);
 	if (!core->is_tripped)
 		core_trip(core, ERR_STORE_DAMAGED, &record->tag, record->view);
@@ -151,6 +151,7 @@ static void load(struct core *core, const struct record *record)
 		load_trip(core, record);
 		return;
 	case RECORD_PARCEL:
+	case RECORD_EVIDENCE:
 		return; /* the pump's */
 	}
 	UNREACHABLE();

@@ -197,11 +197,11 @@ static void add_record(struct buf *out, const struct effect *effect)
 		[RECORD_OWN] = "own",     [RECORD_CERTIFICATE] = "certificate",
 		[RECORD_BLOCK] = "block", [RECORD_FINAL] = "final",
 		[RECORD_FLOOR] = "floor", [RECORD_TRIP] = "trip",
-		[RECORD_PARCEL] = "parcel",
+		[RECORD_PARCEL] = "parcel", [RECORD_EVIDENCE] = "evidence",
 	};
 	const struct record *record = &effect->persist.record;
 
-	ASSERT(record->kind >= RECORD_OWN && record->kind <= RECORD_PARCEL);
+	ASSERT(record->kind >= RECORD_OWN && record->kind <= RECORD_EVIDENCE);
 	buf_print(out, "persist %llu %s", (unsigned long long)effect->persist.sequence,
 		  words[record->kind]);
 	if (record->kind == RECORD_OWN || record->kind == RECORD_CERTIFICATE)

@@ -1,6 +1,7 @@
 #include "node/bodies.h"
 
 #include "base/mutant.h"
+#include "node/evidences.h"
 #include "node/outbound.h"
 #include "node/peers.h"
 #include "node/pool.h"
@@ -9,6 +10,19 @@
 
 #define REMIND_MAX 8 /* parcels sent again at a time */
 #define ROUNDS_MAX 8 /* of asking, before a range is fetched instead */
+
+static void ask_evidence(struct node *node, const struct flight *block, uint32_t peer)
+{
+	struct hash texts[LIMIT_EVIDENCE_PER_BLOCK];
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < block->evidence_count; i++) {
+		if (!block->has_evidence[i])
+			texts[count++] = block->evidence[i].text_hash;
+	}
+	if (count > 0)
+		outbound_parcel_request(node, peer, texts, count);
+}
 
 static void ask(struct node *node, struct flight *block, uint32_t peer, uint32_t author)
 {
@@ -25,6 +39,8 @@ static void ask(struct node *node, struct flight *block, uint32_t peer, uint32_t
 	}
 	if (count > 0)
 		outbound_parcel_request(node, peer, digests, count);
+	if (author == SET_NO_INDEX)
+		ask_evidence(node, block, peer);
 }
 
 static void ask_first(struct node *node, struct flight *block)
@@ -143,16 +159,26 @@ void bodies_take(struct node *node, struct parcel *parcel)
 	bodies_tell(node);
 }
 
+static bool is_missing(const struct flight *block, const struct hash *digest)
+{
+	for (uint32_t i = 0; i < block->count && block->missing > 0; i++) {
+		if (block->parcels[i] == NULL && hash_equal(&block->lines[i].digest, digest))
+			return true;
+	}
+	for (uint32_t i = 0; i < block->evidence_count; i++) {
+		if (!block->has_evidence[i] && hash_equal(&block->evidence[i].text_hash, digest))
+			return true;
+	}
+	return false;
+}
+
 void bodies_on_malformed(struct node *node, const struct hash *digest)
 {
 	struct flight *block;
 
 	TAILQ_FOREACH(block, flights_list(node), link) {
-		for (uint32_t i = 0; i < block->count; i++) {
-			if (block->parcels[i] == NULL &&
-			    hash_equal(&block->lines[i].digest, digest))
-				block->is_malformed = true;
-		}
+		if (is_missing(block, digest))
+			block->is_malformed = true;
 	}
 }
 
@@ -161,13 +187,8 @@ bool bodies_wait_for(const struct node *node, const struct hash *digest)
 	const struct flight *block;
 
 	TAILQ_FOREACH(block, flights_list(node), link) {
-		if (block->missing == 0)
-			continue;
-		for (uint32_t i = 0; i < block->count; i++) {
-			if (block->parcels[i] == NULL &&
-			    hash_equal(&block->lines[i].digest, digest))
-				return true;
-		}
+		if (is_missing(block, digest))
+			return true;
 	}
 	return false;
 }
@@ -177,9 +198,12 @@ void bodies_serve(struct node *node, uint32_t peer, const struct hash *digests, 
 	/* what does not fit now is asked for again */
 	for (size_t i = 0; i < count && net_has_room(node->net, peer); i++) {
 		const struct held *held = pool_find(node->pool, &digests[i]);
+		struct bytes text = evidences_text(node, &digests[i]);
 
 		if (held != NULL && held->parcel != NULL)
 			outbound_parcel(node, peer, held->parcel);
+		else if (text.len > 0)
+			outbound_evidence(node, peer, text);
 	}
 }
 

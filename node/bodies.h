@@ -1,6 +1,7 @@
-/* Bodies: which blocks wait for which parcels, and asking for what is missing.
+/* Bodies: which blocks wait for which parcels and texts of evidence, and asking for
+ * what is missing.
  *
- * A body is complete when all its parcels are held.  It is told to the core once
+ * A body is complete when all of these are held.  It is told to the core once
  * the journal has them: what the core then persists to vote comes after them, so
  * the vote leaves only when they are durable.  The leader and the authors are asked at once, after
  * half of Delta others in turn (docs/protocol.md section 9). */
@@ -15,10 +16,10 @@ void bodies_want(struct node *node, struct flight *block);
 void bodies_tell(struct node *node);
 /* A checked parcel, from a peer or a range: takes the reference. */
 void bodies_take(struct node *node, struct parcel *parcel);
-/* This digest names a parcel with a malformed transaction: bodies that
- * reference it are invalid. */
+/* This digest names a parcel with a malformed transaction, or a text that is no
+ * evidence: bodies that reference it are invalid. */
 void bodies_on_malformed(struct node *node, const struct hash *digest);
-/* Whether a block misses this parcel. */
+/* Whether a block misses this parcel or text. */
 bool bodies_wait_for(const struct node *node, const struct hash *digest);
 void bodies_on_timer(struct node *node);
 /* Answers a peer's request out of the pool. */

@@ -1,6 +1,7 @@
 #include "node/effects.h"
 
 #include "node/bodies.h"
+#include "node/evidences.h"
 #include "node/execution.h"
 #include "node/journal.h"
 #include "node/outbound.h"
@@ -74,6 +75,7 @@ static void on_evidence(struct node *node, const struct effect *effect)
 	log_event(LOG_WARN, "equivocation", "validator %u signed votes of kind %d and %d in view "
 		  "%llu that contradict each other", first->signer, (int)first->kind,
 		  (int)second->kind, (unsigned long long)first->view);
+	evidences_found(node, first, second);
 }
 
 static void on_trip(struct node *node, const struct effect *effect)

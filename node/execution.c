@@ -5,6 +5,7 @@
 #include "crypto/digest.h"
 #include "node/bodies.h"
 #include "node/clients.h"
+#include "node/evidences.h"
 #include "node/packer.h"
 #include "node/pool.h"
 #include "node/pump.h"
@@ -39,6 +40,8 @@ struct execution_job {
 	struct hash hash;
 	struct parcel **parcels; /* a reference each */
 	uint32_t parcels_count;
+	struct bytes evidence[LIMIT_EVIDENCE_PER_BLOCK]; /* texts, owned */
+	uint32_t evidence_count;
 	/* build */
 	struct build_params params;
 	struct effect request;
@@ -66,6 +69,8 @@ static void job_release(struct job *at)
 	for (uint32_t i = 0; i < job->parcels_count; i++)
 		parcel_release(job->parcels[i]);
 	free(job->parcels);
+	for (uint32_t i = 0; i < job->evidence_count; i++)
+		free((void *)(uintptr_t)job->evidence[i].at);
 	free((void *)(uintptr_t)job->header_text.at);
 	free((void *)(uintptr_t)job->body_text.at);
 	free((void *)(uintptr_t)job->finalization.at);
@@ -84,6 +89,8 @@ static void job_run(struct job *at)
 		.body_text = job->body_text,
 		.parcels = job->parcels,
 		.parcels_count = job->parcels_count,
+		.evidence = job->evidence,
+		.evidence_count = job->evidence_count,
 	};
 
 	switch (job->task) {
@@ -257,6 +264,9 @@ static void execute_start(struct node *node, struct flight *block)
 	job->hash = block->hash;
 	job->parcels = parcels_of(block);
 	job->parcels_count = block->count;
+	for (uint32_t i = 0; i < block->evidence_count; i++)
+		job->evidence[job->evidence_count++] =
+			pump_copy(evidences_text(node, &block->evidence[i].text_hash));
 	job->header_text = pump_copy(block->header_text);
 	job->body_text = pump_copy(block->body_text);
 	block->stage = FLIGHT_EXECUTING;
@@ -285,7 +295,7 @@ static bool is_executable(struct node *node, struct flight *block)
 	if (block->missing > 0)
 		return false;
 	/* a voter that lags behind holds such a body pending, section 8 */
-	return block->is_final || block->count == 0 ||
+	return block->is_final || (block->count == 0 && block->evidence_count == 0) ||
 	       block->height <= node->tip_height + 1 + AHEAD_MAX;
 }
 
@@ -355,8 +365,11 @@ static void commit_done(struct job *at)
 	commit_outcomes(node, &job->committed);
 	for (uint32_t i = 0; i < block->count; i++)
 		pool_commit(node, &block->lines[i].digest, block->height);
+	for (uint32_t i = 0; i < block->evidence_count; i++)
+		evidences_commit(node, &block->evidence[i].text_hash);
 	flights_commit(node, &event.committed.block, event.committed.height, block->view);
 	pool_trim(node);
+	evidences_trim(node);
 	ranges_on_commit(node);
 	if (node->listener != NULL)
 		node->listener(node->listener_context, &job->committed);
@@ -477,6 +490,15 @@ static void choose_parcels(struct node *node, struct execution_job *job)
 	}
 }
 
+static void choose_evidence(struct node *node, struct execution_job *job)
+{
+	if (job->request.build.parent_height > node->tip_height + AHEAD_MAX)
+		return;
+	job->evidence_count = evidences_choose(node, &job->params.parent, job->evidence);
+	job->params.evidence = job->evidence;
+	job->params.evidence_count = job->evidence_count;
+}
+
 static void build_start(struct node *node)
 {
 	const struct effect *effect = &node->execution->build;
@@ -492,6 +514,7 @@ static void build_start(struct node *node)
 		.now_ms = io_wall_ms(node->io),
 	};
 	choose_parcels(node, job);
+	choose_evidence(node, job);
 	node->execution->has_build = false;
 	start(node, job);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "node/digests.h"
+#include "node/evidences.h"
 #include "node/pool.h"
 #include "node/pump.h"
 
@@ -73,14 +74,30 @@ static bool take_lines(struct flight *block)
 		block->lines = pump_alloc(block->count + 1, sizeof(*block->lines));
 		block->parcels = pump_alloc(block->count + 1, sizeof(*block->parcels));
 		memcpy(block->lines, body->parcels, block->count * sizeof(*block->lines));
-		block->missing = block->count;
+		block->evidence_count = body->evidence_count;
+		memcpy(block->evidence, body->evidence, sizeof(block->evidence));
+		block->missing = block->count + block->evidence_count;
 	}
 	free(body);
 	return is_ok;
 }
 
+static void attach_evidence(struct node *node, struct flight *block)
+{
+	for (uint32_t i = 0; i < block->evidence_count; i++) {
+		const struct hash *text_hash = &block->evidence[i].text_hash;
+
+		if (block->has_evidence[i] || evidences_text(node, text_hash).len == 0)
+			continue;
+		evidences_use(node, text_hash);
+		block->has_evidence[i] = true;
+		block->missing--;
+	}
+}
+
 static void attach_held(struct node *node, struct flight *block)
 {
+	attach_evidence(node, block);
 	for (uint32_t i = 0; i < block->count; i++) {
 		struct held *held = pool_find(node->pool, &block->lines[i].digest);
 
@@ -147,8 +164,25 @@ void flights_attach(struct node *node, struct parcel *parcel)
 	node->is_work_stale = true;
 }
 
+void flights_attach_evidence(struct node *node, const struct hash *text_hash)
+{
+	struct flight *block;
+
+	ASSERT(evidences_text(node, text_hash).len > 0);
+	TAILQ_FOREACH(block, &node->flights->list, link)
+		attach_evidence(node, block);
+	node->is_work_stale = true;
+}
+
 static void flight_drop(struct node *node, struct flight *block)
 {
+	for (uint32_t i = 0; i < block->evidence_count; i++) {
+		if (!block->has_evidence[i])
+			continue;
+		if (block->is_on_branch)
+			evidences_set_branch(node, &block->evidence[i].text_hash, false);
+		evidences_leave(node, &block->evidence[i].text_hash);
+	}
 	for (uint32_t i = 0; i < block->count; i++) {
 		struct held *held = pool_find(node->pool, &block->lines[i].digest);
 

@@ -1,5 +1,5 @@
 /* Blocks on their way from proposal to commit, by hash: their texts, the parcels
- * they are made of, and how far each has come. */
+ * and evidence they are made of, and how far each has come. */
 #ifndef STELE_NODE_FLIGHT_H
 #define STELE_NODE_FLIGHT_H
 
@@ -28,7 +28,10 @@ struct flight {
 	struct body_parcel *lines;           /* of the body, in order */
 	struct parcel **parcels;             /* a reference each; NULL while missing */
 	uint32_t count;
-	uint32_t missing;
+	struct body_evidence evidence[LIMIT_EVIDENCE_PER_BLOCK]; /* of the body, in order */
+	bool has_evidence[LIMIT_EVIDENCE_PER_BLOCK];             /* its text is held */
+	uint32_t evidence_count;
+	uint32_t missing; /* parcels and texts of evidence */
 
 	enum flight_stage stage;
 	enum err reason;
@@ -55,6 +58,8 @@ struct flight *flight_find(const struct node *node, const struct hash *hash);
 struct flight *flight_add(struct node *node, const struct effect_block *from);
 /* Attaches a parcel that came in wherever it is missing. */
 void flights_attach(struct node *node, struct parcel *parcel);
+/* The same for a text of evidence that is held now. */
+void flights_attach_evidence(struct node *node, const struct hash *text_hash);
 /* All, in order of arrival. */
 struct flight_list *flights_list(const struct node *node);
 /* Drops what the commit of that block leaves behind: all up to its height and up

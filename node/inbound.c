@@ -5,6 +5,7 @@
 #include "crypto/digest.h"
 #include "node/bodies.h"
 #include "node/clients.h"
+#include "node/evidences.h"
 #include "node/message.h"
 #include "node/peers.h"
 #include "node/pool.h"
@@ -85,8 +86,10 @@ void inbound_queue_release(struct inbound_queue *queue)
 	inbound_queue_init(queue);
 }
 
-static void punish(struct node *node, uint32_t peer, enum err reason)
+void inbound_punish(struct node *node, uint32_t peer, enum err reason)
 {
+	if (peers_find(node, peer) == NULL)
+		return;
 	node->counters.messages_refused++;
 	log_event(LOG_WARN, "peer_refused", "peer %u: %s", peer, err_text(reason));
 	net_punish(node->net, peer, reason);
@@ -245,7 +248,7 @@ static void tell_head(struct node *node, struct peer_state *peer, struct message
 {
 	if (message->stage == MESSAGE_BAD ||
 	    (message->stage == MESSAGE_READY && !message_tell(node, message)))
-		punish(node, peer->number, ERR_PEER_MESSAGE);
+		inbound_punish(node, peer->number, ERR_PEER_MESSAGE);
 }
 
 static void queue_run(struct node *node, struct peer_state *peer)
@@ -354,8 +357,7 @@ static void parcel_done(struct job *at)
 		if (job->author != job->peer)
 			return;
 	}
-	if (peers_find(node, job->peer) != NULL)
-		punish(node, job->peer, job->result);
+	inbound_punish(node, job->peer, job->result);
 }
 
 static void parcel_job_release(struct job *at)
@@ -428,6 +430,11 @@ static bool on_transactions(struct node *node, uint32_t peer, const Stele__Trans
 	return true;
 }
 
+static bool on_evidence(struct node *node, uint32_t peer, const Stele__EvidenceMessage *in)
+{
+	return evidences_hear(node, peer, bytes_of(in->text.data, in->text.len));
+}
+
 /* --- frames -------------------------------------------------------------- */
 
 #define ARENA_BYTES ((size_t)8 << 20)
@@ -446,6 +453,8 @@ static bool beside_order(struct node *node, uint32_t peer, enum peer_type type, 
 		is_good = on_parcel_request(node, peer, in);
 	else if (is_good && type == PEER_TRANSACTIONS)
 		is_good = on_transactions(node, peer, in);
+	else if (is_good && type == PEER_EVIDENCE)
+		is_good = on_evidence(node, peer, in);
 	else if (is_good && type == PEER_RANGE_REQUEST)
 		ranges_serve(node, peer, ((Stele__RangeRequest *)in)->from_height);
 	arena_release(&arena);
@@ -474,6 +483,7 @@ void inbound_on_frame(struct node *node, uint32_t peer, uint8_t type, struct byt
 	case PEER_PARCEL_REQUEST:
 	case PEER_RANGE_REQUEST:
 	case PEER_TRANSACTIONS:
+	case PEER_EVIDENCE:
 		is_good = beside_order(node, peer, (enum peer_type)type, payload);
 		break;
 	case PEER_RANGE:
@@ -481,9 +491,8 @@ void inbound_on_frame(struct node *node, uint32_t peer, uint8_t type, struct byt
 		break;
 	case PEER_HELLO: /* these two are the session's own business */
 	case PEER_REFUSE:
-	case PEER_EVIDENCE: /* conflicting votes are seen in the votes themselves */
 		break;
 	}
 	if (!is_good)
-		punish(node, peer, ERR_PEER_MESSAGE);
+		inbound_punish(node, peer, ERR_PEER_MESSAGE);
 }

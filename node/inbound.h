@@ -10,6 +10,7 @@
 #include <sys/queue.h>
 
 #include "base/bytes.h"
+#include "base/err.h"
 
 struct node;
 struct inbound;
@@ -24,6 +25,8 @@ struct inbound_queue {
 };
 
 struct inbound *inbound_new(void);
+/* The peer broke a rule; it may have left. */
+void inbound_punish(struct node *node, uint32_t peer, enum err reason);
 void inbound_free(struct inbound *inbound);
 void inbound_queue_init(struct inbound_queue *queue);
 void inbound_queue_release(struct inbound_queue *queue);

@@ -120,7 +120,7 @@ static enum err record_load(struct journal *journal, struct bytes key, struct by
 	struct record *record;
 	struct key copy;
 
-	if (key.len != KEY_BYTES || key.at[0] < RECORD_OWN || key.at[0] > RECORD_PARCEL)
+	if (key.len != KEY_BYTES || key.at[0] < RECORD_OWN || key.at[0] > RECORD_EVIDENCE)
 		return ERR_STORE_DAMAGED;
 	journal->records = room_for(journal->records, journal->records_count,
 				    &journal->records_room, sizeof(*journal->records));

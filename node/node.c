@@ -7,6 +7,7 @@
 #include "node/bodies.h"
 #include "node/clients.h"
 #include "node/effects.h"
+#include "node/evidences.h"
 #include "node/execution.h"
 #include "node/flight.h"
 #include "node/inbound.h"
@@ -183,6 +184,7 @@ static enum err open_parts(struct node *node)
 	if (node->verified == NULL || node->mempool == NULL)
 		return ERR_MEMORY;
 	node->pool = pool_new(config->seed);
+	node->evidences = evidences_new();
 	node->flights = flights_new(config->seed);
 	node->inbound = inbound_new();
 	node->packer = packer_new();
@@ -197,6 +199,8 @@ static enum err open_parts(struct node *node)
 		err = journal_open(&node->journal, node);
 	if (!err)
 		err = pool_load(node);
+	if (!err)
+		err = evidences_load(node);
 	if (!err)
 		err = open_core(node);
 	return err;
@@ -233,6 +237,7 @@ void node_free(struct node *node)
 	core_free(node->core);
 	effects_release(&node->effects);
 	flights_free(node->flights);
+	evidences_free(node->evidences);
 	pool_free(node->pool);
 	journal_free(node->journal);
 	inbound_free(node->inbound);
@@ -277,8 +282,10 @@ static void on_house(struct node *node)
 	(void)mempool_expire(node->mempool, io_wall_ms(node->io));
 	packer_on_house(node);
 	room_check(node);
-	if (!node->is_paused)
+	if (!node->is_paused) {
 		bodies_remind(node);
+		evidences_remind(node);
+	}
 	status_on_house(node);
 	io_arm(node->io, SLOT_HOUSE, HOUSE_US);
 }

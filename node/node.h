@@ -99,11 +99,13 @@ struct node_status {
 	uint32_t pool_count;
 	uint64_t pool_bytes;
 	uint64_t parcels_held;
+	uint32_t evidence_held;
 	int64_t skew_ms; /* median of peers' clocks less ours */
 	/* counters since the start */
 	uint64_t submitted, refused, accepted, rejected, skipped;
 	uint64_t votes_in, proposals_in, certificates_in, parcels_in, messages_refused;
 	uint64_t journal_writes, signatures_checked, equivocations;
+	uint64_t evidence_received, evidence_refused, evidence_recorded;
 };
 /* On the pump's thread. */
 void node_status(const struct node *node, struct node_status *out);

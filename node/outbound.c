@@ -179,6 +179,14 @@ void outbound_parcel_request(struct node *node, uint32_t to, const struct hash *
 	outbound_send(node, to, PEER_PARCEL_REQUEST, &message);
 }
 
+void outbound_evidence(struct node *node, uint32_t to, struct bytes text)
+{
+	Stele__EvidenceMessage message = STELE__EVIDENCE_MESSAGE__INIT;
+
+	message.text = data_of(text);
+	outbound_send(node, to, PEER_EVIDENCE, &message);
+}
+
 void outbound_range_request(struct node *node, uint32_t to, uint64_t from_height)
 {
 	Stele__RangeRequest message = STELE__RANGE_REQUEST__INIT;

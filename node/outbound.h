@@ -25,6 +25,7 @@ void outbound_block_request(struct node *node, uint32_t to, const struct hash *b
 void outbound_parcel(struct node *node, uint32_t to, const struct parcel *parcel);
 void outbound_parcel_request(struct node *node, uint32_t to, const struct hash *digests,
 			     size_t count);
+void outbound_evidence(struct node *node, uint32_t to, struct bytes text);
 void outbound_range_request(struct node *node, uint32_t to, uint64_t from_height);
 
 #endif

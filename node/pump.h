@@ -5,6 +5,7 @@
  *	effects    the core's effects -> journal, network, bodies, execution
  *	journal    records, grouped into durable writes
  *	pool       parcels held, by digest
+ *	evidences  evidence held until a block records it
  *	flight     blocks on their way from proposal to commit
  *	bodies     which block waits for which parcel; fetching
  *	packer     transactions -> own parcels
@@ -39,6 +40,7 @@ _Static_assert((int)SLOT_COUNT <= IO_TIMERS, "io.h has enough timers");
 
 struct journal;
 struct pool;
+struct evidences;
 struct flight_table;
 struct inbound;
 struct packer;
@@ -80,6 +82,7 @@ struct node {
 
 	struct journal *journal;
 	struct pool *pool;
+	struct evidences *evidences;
 	struct flight_table *flights;
 	struct inbound *inbound;
 	struct packer *packer;

@@ -5,6 +5,7 @@
 #include "node/peers.h"
 #include "node/pump.h"
 #include "node/ranges.h"
+#include "proto/evidence.h"
 
 struct serve_job {
 	struct job job;
@@ -57,6 +58,27 @@ static bool add_parcels(struct answer *answer, struct ledger_view *view, uint64_
 	return true;
 }
 
+/* The block's first leaves. */
+static bool add_evidence(struct answer *answer, struct ledger_view *view,
+			 const struct view_block *block, Stele__RangeBlock *out)
+{
+	out->evidence = arena_alloc(&answer->arena,
+				    (block->evidence + 1) * sizeof(*out->evidence));
+	if (out->evidence == NULL)
+		return false;
+	for (uint32_t k = 0; k < block->evidence; k++) {
+		struct bytes leaf, attachment, text;
+
+		if (view_leaf(view, block->log_first + k, &leaf, &attachment) ||
+		    !evidence_leaf_text(leaf, &text))
+			return false;
+		out->evidence[k] = data_of(text);
+		answer->bytes += text.len + 8;
+	}
+	out->n_evidence = block->evidence;
+	return true;
+}
+
 /* False: it does not fit, or is not here whole. */
 static bool add_block(struct answer *answer, struct ledger_view *view, uint64_t height,
 		      struct body *body, const struct view_block *block)
@@ -68,7 +90,8 @@ static bool add_block(struct answer *answer, struct ledger_view *view, uint64_t 
 	out->header = data_of(block->header_text);
 	out->body = data_of(block->body_text);
 	answer->bytes += block->header_text.len + block->body_text.len + 32;
-	if (body_parse(body, block->body_text) || body->evidence_count > 0 ||
+	if (body_parse(body, block->body_text) ||
+	    !add_evidence(answer, view, block, out) ||
 	    !add_parcels(answer, view, height, out, body->parcels_count))
 		return false;
 	if (answer->bytes > LIMIT_RANGE_BYTES)

@@ -5,9 +5,11 @@
 
 #include "crypto/digest.h"
 #include "node/bodies.h"
+#include "node/evidences.h"
 #include "node/outbound.h"
 #include "node/peers.h"
 #include "node/pump.h"
+#include "proto/evidence.h"
 
 #define ANSWER_WAIT_US 2000000u
 #define AHEAD_MAX (2u * LIMIT_RANGE_BLOCKS) /* blocks held above the committed ones */
@@ -184,6 +186,30 @@ static struct bytes bytes_in(ProtobufCBinaryData data)
 	return bytes_of(data.data, data.len);
 }
 
+/* The texts that the body names, and nothing unverified. */
+static enum err check_evidence(const struct answer *answer, const Stele__RangeBlock *block,
+			       const struct body *body)
+{
+	const struct node *node = answer->node;
+
+	for (uint32_t k = 0; k < body->evidence_count; k++) {
+		struct bytes text = bytes_in(block->evidence[k]);
+		struct evidence evidence;
+		struct hash text_hash;
+		enum err err;
+
+		sha256(&text_hash, text.at, text.len);
+		if (!hash_equal(&text_hash, &body->evidence[k].text_hash))
+			return ERR_PEER_MESSAGE;
+		err = evidence_parse(&evidence, text);
+		if (!err)
+			err = evidence_check(&evidence, &node->chain, node->set, node->epoch);
+		if (err)
+			return err;
+	}
+	return ERR_OK;
+}
+
 static enum err check_block(struct answer *answer, size_t i, struct body *body)
 {
 	const Stele__RangeBlock *block = answer->message->blocks[i];
@@ -201,6 +227,7 @@ static enum err check_block(struct answer *answer, size_t i, struct body *body)
 	sha256(&answer->hashes[i], block->header.data, block->header.len);
 	sha256(&body_hash, block->body.data, block->body.len);
 	if (!hash_equal(&body_hash, &header->body) || body->parcels_count != block->n_parcels ||
+	    body->evidence_count != block->n_evidence ||
 	    !hash_equal(&header->chain, &answer->node->chain) ||
 	    header->epoch != answer->node->epoch ||
 	    header->height != answer->message->from_height + i)
@@ -214,7 +241,7 @@ static enum err check_block(struct answer *answer, size_t i, struct body *body)
 		if (!hash_equal(&digest, &body->parcels[k].digest))
 			return ERR_PEER_MESSAGE;
 	}
-	return ERR_OK;
+	return check_evidence(answer, block, body);
 }
 
 /* Links, hashes and the certificate over the last block. */
@@ -302,6 +329,8 @@ static void take_block(struct node *node, struct answer *answer, size_t i)
 	if (block == NULL)
 		return;
 	block->is_final = true;
+	for (uint32_t k = 0; k < block->evidence_count; k++)
+		evidences_take(node, bytes_in(answer->message->blocks[i]->evidence[k]));
 	for (uint32_t k = 0; k < block->count; k++) {
 		if (block->parcels[k] == NULL) {
 			block->parcels[k] = parcel_retain(answer->parcels[i][k]);

@@ -1,5 +1,6 @@
 #include "node/status.h"
 
+#include "node/evidences.h"
 #include "node/peers.h"
 #include "node/pool.h"
 #include "node/pump.h"
@@ -56,6 +57,7 @@ void node_status(const struct node *node, struct node_status *out)
 	out->committed_height = node->tip_height;
 	out->is_disk_full = node->is_paused;
 	out->core.is_signing &= !node->is_paused;
+	out->evidence_held = evidences_count(node);
 	out->best_height = out->core.final_height;
 	LIST_FOREACH(peer, peers_list(node), link) {
 		if (peer->final_height > out->best_height)

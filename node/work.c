@@ -1,10 +1,11 @@
-/* There is work while a transaction waits to be packed, or a parcel that no
- * block of the resolved branch references waits to be ordered.  The branch ends
+/* There is work while a transaction waits to be packed, or a parcel or evidence
+ * that no block of the resolved branch references waits to be ordered.  The branch ends
  * in the newest block that is notarized, or may still be; a parcel that only a
  * skipped block references waits again. */
 #include "node/work.h"
 
 #include "base/mutant.h"
+#include "node/evidences.h"
 #include "node/flight.h"
 #include "node/pool.h"
 #include "node/pump.h"
@@ -24,6 +25,8 @@ static void mark(struct node *node, struct flight *block, bool is_on_branch)
 	block->is_on_branch = is_on_branch;
 	for (uint32_t i = 0; i < block->count; i++)
 		pool_set_branch(node, &block->lines[i].digest, is_on_branch);
+	for (uint32_t i = 0; i < block->evidence_count; i++)
+		evidences_set_branch(node, &block->evidence[i].text_hash, is_on_branch);
 }
 
 static void find_branch(struct node *node)
@@ -49,7 +52,8 @@ void work_update(struct node *node)
 		node->is_work_stale = false;
 		find_branch(node);
 	}
-	has_work = mempool_waiting(node->mempool) > 0 || pool_unreferenced(node->pool) > 0;
+	has_work = mempool_waiting(node->mempool) > 0 || pool_unreferenced(node->pool) > 0 ||
+		   evidences_unreferenced(node) > 0;
 	if (has_work == node->has_work || mutant_on("work_not_told"))
 		return;
 	node->has_work = has_work;

@@ -208,6 +208,7 @@ void judge_on_crash(struct world *world, uint32_t node)
 
 	world->statistics.nullifications += judge->nullified[node];
 	judge->nullified[node] = 0;
+	judge_found_lost(judge, node);
 	judge->lives[node] = (struct life){.has_status = false};
 	judge->last_sent[node].type = 0;
 	for (size_t i = 0; i < judge->views_count; i++) {
@@ -250,12 +251,14 @@ static void on_block_record(struct judge *judge, uint32_t node, const struct has
 		.height = header.height,
 		.time_ms = header.time_ms,
 		.header = header,
-		.parcels_count = body->parcels_count,
+		.parcels_count = body->parcels_count + body->evidence_count,
 		.durable = 1u << node,
 	};
-	seen->parcels = judge_own(judge, (body->parcels_count + 1) * sizeof(struct hash));
+	seen->parcels = judge_own(judge, (seen->parcels_count + 1) * sizeof(struct hash));
 	for (uint32_t i = 0; i < body->parcels_count; i++)
 		seen->parcels[i] = body->parcels[i].digest;
+	for (uint32_t i = 0; i < body->evidence_count; i++)
+		seen->parcels[body->parcels_count + i] = body->evidence[i].text_hash;
 	digests_put(judge->blocks, hash, seen);
 }
 
@@ -322,6 +325,10 @@ void judge_on_durable(struct world *world, uint32_t node, enum table table, stru
 		on_block_record(judge, node, &tag, value);
 	else if (key.at[0] == RECORD_PARCEL)
 		on_parcel_record(judge, node, &tag);
+	if (key.at[0] == RECORD_EVIDENCE) {
+		on_parcel_record(judge, node, &tag);
+		judge_kept(judge, node, value);
+	}
 }
 
 /* --- words --------------------------------------------------------------- */
@@ -567,6 +574,10 @@ static void check_reported(struct judge *judge, uint64_t view)
 void judge_at_end(struct world *world)
 {
 	struct judge *judge = world->judge;
+	char what[128];
+
+	if (judge_awaits_evidence(world, what, sizeof(what)))
+		world_fail(world, "judge 10: %s", what);
 
 	for (uint32_t i = 0; i < world->count; i++)
 		world->statistics.nullifications += judge->nullified[i];

@@ -27,6 +27,8 @@ void judge_on_injection(struct world *world, uint64_t view);
 /* A watched transaction was taken by a node: it must be in a block soon. */
 void judge_on_taken(struct world *world, const struct hash *id);
 bool judge_awaits_taken(const struct world *world);
+/* Whether a correct node's ledger lacks evidence that correct nodes know; what: says so. */
+bool judge_awaits_evidence(struct world *world, char *what, size_t what_max);
 void judge_at_end(struct world *world);
 /* The lowest height that all correct nodes have committed. */
 uint64_t judge_height(const struct world *world);

@@ -28,7 +28,7 @@ struct seen_block {
 	struct hash hash, parent, body;
 	uint64_t view, parent_view, height, time_ms;
 	struct header header;
-	struct hash *parcels;
+	struct hash *parcels; /* and texts of evidence */
 	uint32_t parcels_count;
 	uint32_t durable; /* nodes */
 };
@@ -62,6 +62,9 @@ struct judge {
 	struct life lives[WORLD_NODES_MAX];
 	uint64_t durable_final_view[WORLD_NODES_MAX];
 	uint64_t nullified[WORLD_NODES_MAX];
+	/* by signer and type: correct nodes that found it in this life; it was durable once */
+	uint32_t found[WORLD_NODES_MAX][4];
+	bool kept[WORLD_NODES_MAX][4];
 	struct hash taken; /* the watched transaction */
 	bool is_taken;
 	struct seen_word last_sent[WORLD_NODES_MAX]; /* in this life: to the others it says the same */
@@ -84,6 +87,11 @@ void judge_twin_vote(struct judge *judge, uint32_t node, const struct vote *vote
 void judge_heard(struct judge *judge, uint32_t node, const struct vote *vote);
 void judge_evidence(struct judge *judge, uint32_t node, const struct vote *first,
 		    const struct vote *second);
+/* What a correct node found, what one loses by a crash, and what one wrote. */
+void judge_found(struct judge *judge, uint32_t node, const struct vote *first,
+		 const struct vote *second);
+void judge_found_lost(struct judge *judge, uint32_t node);
+void judge_kept(struct judge *judge, uint32_t node, struct bytes text);
 bool judge_vote_of(struct vote *out, const Stele__VoteMessage *message);
 
 #endif

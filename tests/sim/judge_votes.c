@@ -232,5 +232,6 @@ void judge_evidence(struct judge *judge, uint32_t node, const struct vote *first
 		world_fail(world, "judge 10: node %u accuses the correct node %u in view %llu", node,
 			   first->signer, (unsigned long long)first->view);
 	world->statistics.reports++;
+	judge_found(judge, node, first, second);
 	judge_view(judge, first->view)->reported |= BIT(first->signer);
 }

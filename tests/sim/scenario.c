@@ -325,6 +325,24 @@ static void poll_waking(struct world *world, uint64_t passed_us)
 	}
 }
 
+static void poll_healing(struct world *world, uint64_t passed_us)
+{
+	bool is_late = passed_us > heal_max_us(world);
+	char what[128];
+
+	if (judge_height(world) < now.target) {
+		if (is_late)
+			world_fail(world, "judge 16: after healing the lowest height is %llu, not "
+				   "%llu", (unsigned long long)judge_height(world),
+				   (unsigned long long)now.target);
+	} else if (judge_awaits_evidence(world, what, sizeof(what))) {
+		if (is_late)
+			world_fail(world, "judge 10: after healing %s", what);
+	} else {
+		enter(world, PHASE_IDLE);
+	}
+}
+
 static void poll(struct world *world, uint32_t nobody, void *argument)
 {
 	uint64_t passed_us = world->now_us - now.since_us;
@@ -338,12 +356,7 @@ static void poll(struct world *world, uint32_t nobody, void *argument)
 			begin_healing(world);
 		break;
 	case PHASE_HEALING:
-		if (judge_height(world) >= now.target)
-			enter(world, PHASE_IDLE);
-		else if (passed_us > heal_max_us(world))
-			world_fail(world, "judge 16: after healing the lowest height is %llu, not "
-				   "%llu", (unsigned long long)judge_height(world),
-				   (unsigned long long)now.target);
+		poll_healing(world, passed_us);
 		break;
 	case PHASE_IDLE:
 		if (passed_us > IDLE_WAIT_US + rng_below(&world->rng_load, 3 * SECOND))
