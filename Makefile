@@ -113,6 +113,7 @@ src_unit      := $(wildcard tests/unit/*/test_*.c)
 src_unitlib   := $(filter-out $(src_unit),$(wildcard tests/unit/*/*.c))
 src_bench     := $(wildcard tests/bench/*.c)
 src_model     := $(wildcard tests/model/*.c)
+src_crash     := $(wildcard tests/crash/*.c)
 src_fuzz      := $(wildcard tests/fuzz/fuzz_*.c)
 src_fuzzlib   := $(filter-out $(src_fuzz),$(wildcard tests/fuzz/*.c))
 protos        := $(wildcard proto/*.proto)
@@ -156,11 +157,13 @@ sim      := $(if $(src_sim),$(OUT)/sim)
 unit     := $(patsubst %.c,$(OUT)/%,$(src_unit))
 bench    := $(patsubst %.c,$(OUT)/%,$(src_bench))
 model    := $(patsubst %.c,$(OUT)/%,$(src_model))
+crash    := $(addprefix $(OUT)/tests/crash/,workload crash_states fail_at_n trace_shim.so fail_shim.so)
 fuzzers  := $(patsubst %.c,$(OUT)/%,$(src_fuzz))
 chosen   := $(if $(FLOOR),$(filter $(OUT)/tests/unit/$(FLOOR)/%,$(unit)),$(unit))
 chosen   := $(if $(T),$(foreach u,$(chosen),$(if $(findstring $(T),$(u)),$(u))),$(chosen))
 
-.PHONY: campaign mutants all libs test units sim twins model fuzz fuzzers benches tidy check install clean
+.PHONY: crash campaign mutants all libs test units sim twins model fuzz fuzzers benches tidy check
+.PHONY: install clean
 .PHONY: help generated
 .PHONY: print-cppflags FORCE
 all: libs $(programs)
@@ -174,6 +177,7 @@ units: $(chosen)
 model: $(model)
 fuzzers: $(fuzzers)
 benches: $(bench)
+crash: $(crash)
 
 $(OUT)/steled: $(call obj,node/main.c) $(call lib,$(below_node))
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
@@ -206,6 +210,18 @@ $(bench): $(OUT)/%: $(OUT)/obj/%.o $(call lib,testlib $(below_all))
 $(model): $(OUT)/%: $(OUT)/obj/%.o $(call lib,$(below_ledger))
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# a node alone, on real files; the shims are preloaded into it
+crash_alone := $(call obj,tests/crash/alone.c tests/crash/alone_io.c)
+$(OUT)/tests/crash/workload: $(call obj,tests/crash/workload.c) $(crash_alone)
+$(addprefix $(OUT)/tests/crash/,crash_states fail_at_n): $(OUT)/tests/crash/%: \
+    $(OUT)/obj/tests/crash/%.o $(call obj,tests/crash/disk.c tests/crash/kept.c) $(crash_alone)
+$(filter-out %.so,$(crash)): $(call lib,$(below_node))
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS)
+$(filter %.so,$(crash)): $(OUT)/tests/crash/%.so: tests/crash/%.c $(wildcard tests/crash/*.h) $(OUT)/flags
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(CPPFLAGS) -std=c17 -O1 -g $(warnings) $(werror) -shared -fPIC -o $@ $< -ldl
 
 # libFuzzer brings its own main; elsewhere a small main replays the files it is given
 fuzz_link := $(if $(filter fuzz,$(PROFILE)),-fsanitize=fuzzer)
@@ -257,7 +273,8 @@ $(GEN)/%.sh.inc: %.sh
 
 # the two lowest floors do not wait for generated headers
 everything := $(foreach f,$(floors),$(src_$(f))) $(mains) $(src_testlib) $(src_sim) $(src_twins) $(src_unit) \
-              $(src_unitlib) $(src_bench) $(src_model) $(src_fuzz) $(src_fuzzlib) tests/lib/fuzz_replay.c
+              $(src_unitlib) $(src_bench) $(src_model) $(src_fuzz) $(src_fuzzlib) tests/lib/fuzz_replay.c \
+              $(src_crash)
 without_gen := base/% crypto/% tests/unit/base/% tests/unit/crypto/%
 $(call obj,$(filter-out $(without_gen),$(everything))) $(obj_gen): | $(pb_h) $(embedded)
 
@@ -312,6 +329,7 @@ help:
 	@echo 'make sim          the simulator program      $(OUT)/sim'
 	@echo 'make model        the program that tests/model/run.py compares with its model'
 	@echo 'make fuzz         replay corpora, or fuzz with PROFILE=fuzz FUZZ_SECONDS=20'
+	@echo 'make crash        workload, shims and replayer of tests/crash'
 	@echo 'make benches      programs of tests/bench'
 	@echo 'make generated    protobuf headers only'
 	@echo 'make tidy         rules of the house: floors, suffixes, lengths'

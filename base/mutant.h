@@ -27,6 +27,10 @@
 	X(award_count_off_by_one, "a programme takes one award more than its greatest number") \
 	X(approver_of_recipient, "a recipient approves its own award") \
 	X(payment_before_acceptance, "an award that nobody accepted is paid") \
+	X(failed_write_ignored, "a failed write of the journal counts as done") \
+	X(store_nosync, "a commit does not sync") \
+	X(store_nometasync, "a commit does not sync its meta page") \
+	X(store_name_not_synced, "the name of a new store is not synced") \
 	X(second_acceptance, "one recipient accepts for another") \
 	X(evidence_reordered_twice, "the same two votes in another order are other evidence") \
 	X(evidence_signature_unchecked, "the signatures of evidence are not verified") \

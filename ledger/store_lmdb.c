@@ -19,6 +19,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/mutant.h"
+
 #define MAP_BYTES_MIN ((size_t)1 << 30)
 /* What one transaction can need: parcels, leaves and attachments of a block,
  * its values, and the pages that are copied on the way. */
@@ -197,6 +199,13 @@ static int readers_reserve(const struct store *store)
 	return rc;
 }
 
+static unsigned flags_of(void)
+{
+	if (mutant_on("store_nosync"))
+		return MDB_NOTLS | MDB_NOSYNC;
+	return mutant_on("store_nometasync") ? MDB_NOTLS | MDB_NOMETASYNC : MDB_NOTLS;
+}
+
 static int environment_open(struct store *store)
 {
 	int dead = 0;
@@ -211,7 +220,7 @@ static int environment_open(struct store *store)
 	if (rc == 0)
 		rc = mdb_env_set_mapsize(store->env, MAP_BYTES_MIN);
 	if (rc == 0)
-		rc = mdb_env_open(store->env, store->path, MDB_NOTLS, 0600);
+		rc = mdb_env_open(store->env, store->path, flags_of(), 0600);
 	if (rc == 0)
 		rc = mdb_reader_check(store->env, &dead);
 	if (rc == 0) {
@@ -222,6 +231,29 @@ static int environment_open(struct store *store)
 		rc = tables_open(store);
 	}
 	return rc;
+}
+
+static bool folder_sync(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool is_done = fd >= 0 && fsync(fd) == 0;
+
+	if (fd >= 0)
+		close(fd);
+	return is_done;
+}
+
+/* A synced file whose name is not durable is gone after a power cut: its folder,
+ * and the folder of that, are synced before anything relies on it.  Each time, for
+ * nobody knows whether the process that made them came so far. */
+static enum err names_sync(const struct store *store)
+{
+	char parent[PATH_BYTES_MAX + 8];
+
+	if (mutant_on("store_name_not_synced"))
+		return ERR_OK;
+	(void)snprintf(parent, sizeof(parent), "%s/..", store->path);
+	return folder_sync(store->path) && folder_sync(parent) ? ERR_OK : ERR_DISK_IO;
 }
 
 enum err store_open(struct store **out, const char *path)
@@ -248,6 +280,8 @@ enum err store_open(struct store **out, const char *path)
 			err = rc == MDB_INVALID || rc == MDB_VERSION_MISMATCH ? ERR_STORE_DAMAGED
 									       : fail(store, rc);
 	}
+	if (err == ERR_OK)
+		err = names_sync(store);
 	if (err != ERR_OK) {
 		store_close(store);
 		return err;

@@ -112,7 +112,7 @@ static bool is_empty(const char *path)
 
 enum err home_create(const char *path)
 {
-	char keys[HOME_PATH_BYTES];
+	char keys[HOME_PATH_BYTES], parent[HOME_PATH_BYTES];
 
 	if (!home_join(keys, path, HOME_KEYS))
 		return ERR_FILE_WRITE;
@@ -129,7 +129,10 @@ enum err home_create(const char *path)
 	if (home_write(path, HOME_NEVER_SIGNED, bytes_of(NULL, 0)) != ERR_OK)
 		return ERR_FILE_WRITE;
 	/* last, so that half a home is none */
-	return home_write(path, HOME_FORMAT, bytes_text(FORMAT_TEXT));
+	if (home_write(path, HOME_FORMAT, bytes_text(FORMAT_TEXT)) != ERR_OK ||
+	    !home_join(parent, path, ".."))
+		return ERR_FILE_WRITE;
+	return sync_folder(parent) ? ERR_OK : ERR_FILE_WRITE;
 }
 
 /* ---- the home in use ------------------------------------------------------------------- */
