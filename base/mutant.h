@@ -20,6 +20,10 @@
 	X(retry_dropped, "the retry timer does nothing") \
 	X(notarize_without_skip_certs, "a skipped view needs no nullification") \
 	X(second_proposal_overrides, "a leader's second proposal replaces its first") \
+	X(reservation_not_awaited, "a vote does not wait for a reservation that covers it") \
+	X(stale_sign_state_accepted, "a journal below the sign-state file counts as intact") \
+	X(floor_off_by_one, "after a loss the node signs one view too early") \
+	X(recovery_from_f_others, "after a loss f other members are enough to ask") \
 	X(parcel_not_durable, "parcels of others are never written to the journal") \
 	X(work_not_told, "the core never hears that there is something to order") \
 	X(parcels_not_fetched, "missing parcels are asked for once only") \

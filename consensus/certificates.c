@@ -2,6 +2,7 @@
 
 #include "consensus/blocks.h"
 #include "consensus/leader.h"
+#include "consensus/recovery.h"
 #include "consensus/round.h"
 #include "consensus/tally.h"
 #include "consensus/timeout.h"
@@ -188,6 +189,7 @@ enum verdict certificate_take(struct core *core, const struct certificate *certi
 		return IGNORED_DUPLICATE;
 	if (certificate->view <= core->final.view && certificate->kind != VOTE_FINALIZE)
 		return IGNORED_OLD;
+	recovery_on_certificate(core);
 	view = view_get(core, certificate->view);
 	view_keep(view, certificate->kind, &certificate->block, data);
 	data = view->slots[certificate->kind - 1].data;

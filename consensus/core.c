@@ -10,6 +10,8 @@
 #include "consensus/certificates.h"
 #include "consensus/leader.h"
 #include "consensus/peers.h"
+#include "consensus/recovery.h"
+#include "consensus/reserve.h"
 #include "consensus/round.h"
 #include "consensus/start.h"
 #include "consensus/tally.h"
@@ -167,6 +169,8 @@ static void on_timer(struct core *core, enum timer_id timer)
 	case TIMER_IDLE:
 		core->is_wait_over = true;
 		return;
+	case TIMER_RESERVE:
+		return; /* it is looked at after every event */
 	case TIMER_EARLY:
 		return; /* R2 is tried after every event */
 	case TIMER_COUNT:
@@ -219,6 +223,11 @@ static enum verdict dispatch(struct core *core, const struct event *event)
 		return ACCEPTED;
 	case EVENT_PEER:
 		return peers_on_change(core, event->peer, event->peer_change.is_up);
+	case EVENT_RESERVED:
+		return reserve_on_durable(core, event->stamp);
+	case EVENT_STOP:
+		reserve_close(core);
+		return ACCEPTED;
 	}
 	UNREACHABLE();
 }
@@ -282,6 +291,21 @@ bool core_wants_vote(const struct core *core, const struct vote *vote)
 	return ballot->second == NULL && !hash_equal(&ballot->first.block, &vote->block);
 }
 
+static enum signing signing_of(const struct core *core)
+{
+	ASSERT(core->vote_floor == UINT64_MAX || !core->recovery.is_lost);
+	ASSERT(core->cur > core->final.view);
+	if (!core_is_member(core))
+		return SIGNING_OBSERVER;
+	if (core->is_tripped)
+		return SIGNING_TRIPPED;
+	if (core->recovery.is_lost)
+		return recovery_is_refused(core) ? SIGNING_REFUSED : SIGNING_LOST;
+	if (core->cur <= core->vote_floor)
+		return SIGNING_FLOOR;
+	return core->reserve.is_closed ? SIGNING_CLOSED : SIGNING_YES;
+}
+
 void core_status(const struct core *core, struct core_status *out)
 {
 	ASSERT(out != NULL);
@@ -296,6 +320,11 @@ void core_status(const struct core *core, struct core_status *out)
 		.is_idle = core->idle == IDLE_NOW,
 		.is_tripped = core->is_tripped,
 		.is_signing = core_is_signing(core),
+		.signing = signing_of(core),
+		.vote_floor = core->vote_floor,
+		.answers = recovery_heard(core),
+		.answers_wanted = recovery_wanted(core),
+		.reserved = core->reserve.held,
 		.nullified_views = core->nullified_views,
 		.finalized_blocks = core->finalized_blocks,
 	};

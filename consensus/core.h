@@ -44,6 +44,17 @@ bool core_wants_certificate(const struct core *core, enum vote_kind kind, uint64
 /* Whether such a vote is within the window and not held yet. */
 bool core_wants_vote(const struct core *core, const struct vote *vote);
 
+/* Whether this node signs votes, and why not. */
+enum signing {
+	SIGNING_YES,
+	SIGNING_OBSERVER,
+	SIGNING_TRIPPED,
+	SIGNING_LOST,    /* sign state lost; it asks the others */
+	SIGNING_REFUSED, /* lost, and too few others sign for it ever to sign again */
+	SIGNING_FLOOR,   /* had back; silent until cur has passed vote_floor */
+	SIGNING_CLOSED,  /* it stops */
+};
+
 struct core_status {
 	uint64_t epoch;
 	uint64_t view;         /* cur */
@@ -54,6 +65,11 @@ struct core_status {
 	bool is_idle;
 	bool is_tripped;
 	bool is_signing;
+	enum signing signing;
+	uint64_t vote_floor;      /* never signed at or below; UINT64_MAX: lost */
+	uint32_t answers;         /* SIGNING_LOST: members heard that count, */
+	uint32_t answers_wanted;  /* of so many */
+	struct reservation reserved; /* stamp 0: none yet */
 	uint64_t nullified_views;  /* since the start */
 	uint64_t finalized_blocks; /* delivered since the start */
 };

@@ -7,7 +7,8 @@
 #include "consensus/record.h"
 
 enum effect_kind {
-	EFFECT_PERSIST,   /* write the record; answer EVENT_DURABLE(sequence) */
+	EFFECT_PERSIST,   /* write the record; answer EVENT_DURABLE(sequence).  RECORD_RESERVATION:
+			   * then write the file outside the home too; answer EVENT_RESERVED(stamp) */
 	EFFECT_FORGET,    /* drop OWN, CERTIFICATE and BLOCK records at or below (epoch, view) */
 	EFFECT_VOTE,      /* sign this own vote, broadcast it, feed it back as EVENT_VOTE from PEER_SELF */
 	EFFECT_PROPOSE,   /* the same for a proposal: its vote is the leader's notarize */

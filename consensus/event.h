@@ -21,6 +21,7 @@ enum timer_id {
 	TIMER_STAND,    /* t_stand */
 	TIMER_IDLE,     /* the leader's wait in an idle view, or for a finalization */
 	TIMER_EARLY,    /* a proposal whose time lies ahead of the clock */
+	TIMER_RESERVE,  /* time for the next reservation of votes */
 	TIMER_COUNT
 };
 
@@ -42,6 +43,8 @@ enum event_kind {
 	EVENT_COMMITTED,
 	EVENT_WORK,
 	EVENT_PEER,
+	EVENT_RESERVED,
+	EVENT_STOP,
 };
 
 enum execution { EXECUTION_OK, EXECUTION_INVALID, EXECUTION_DIVERGED };
@@ -152,6 +155,8 @@ struct event {
 		struct {
 			bool is_up;
 		} peer_change;          /* EVENT_PEER: session with `peer` opened or closed */
+		uint64_t stamp;         /* EVENT_RESERVED: of the reservation that is durable in the
+					 * journal and in the file outside the home */
 	};
 };
 

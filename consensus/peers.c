@@ -4,6 +4,7 @@
 #include "consensus/blocks.h"
 #include "consensus/justify.h"
 #include "consensus/leader.h"
+#include "consensus/recovery.h"
 #include "consensus/tally.h"
 #include "consensus/timeout.h"
 #include "consensus/views.h"
@@ -255,6 +256,7 @@ enum verdict peers_on_status(struct core *core, const struct event_status *statu
 	ASSERT(peer != PEER_SELF);
 	if (status->epoch != core->config.epoch || status->final_epoch != core->config.epoch)
 		return IGNORED_UNWANTED;
+	recovery_on_status(core, status, peer);
 	send_lacking(core, status, peer);
 	ask_lacking(core, status, peer);
 	return ACCEPTED;

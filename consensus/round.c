@@ -8,6 +8,8 @@
 #include "consensus/justify.h"
 #include "consensus/leader.h"
 #include "consensus/peers.h"
+#include "consensus/recovery.h"
+#include "consensus/reserve.h"
 #include "consensus/tally.h"
 #include "consensus/timeout.h"
 #include "consensus/views.h"
@@ -87,6 +89,15 @@ static void try_notarize(struct core *core)
 	UNREACHABLE();
 }
 
+/* R7, where the vote had to wait for its reservation. */
+static void try_nullify(struct core *core)
+{
+	ASSERT(core->cur > core->final.view);
+	ASSERT(core->out != NULL);
+	if (core->is_armed[TIMER_RETRY])
+		(void)may_vote(core, VOTE_NULLIFY, core->cur, NULL);
+}
+
 /* R8 for every view above last_final. */
 static void try_finalize(struct core *core)
 {
@@ -106,12 +117,15 @@ void round_advance(struct core *core)
 {
 	ASSERT(core->out != NULL);
 	ASSERT(core->cur > core->final.view);
+	recovery_advance(core);
+	try_nullify(core);
 	try_notarize(core);
 	try_finalize(core);
 	catchup_advance(core); /* R9 */
 	blocks_advance(core);
 	timeout_watch_idle(core);
 	leader_propose(core); /* R6 */
+	reserve_advance(core);
 }
 
 void round_enter(struct core *core, uint64_t view)

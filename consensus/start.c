@@ -3,6 +3,8 @@
 #include "consensus/blocks.h"
 #include "consensus/leader.h"
 #include "consensus/peers.h"
+#include "consensus/recovery.h"
+#include "consensus/reserve.h"
 #include "consensus/round.h"
 #include "consensus/timeout.h"
 #include "consensus/views.h"
@@ -12,7 +14,7 @@
 /* A record that this node cannot have written: stop signing. */
 static void damaged(struct core *core, const struct record *record)
 {
-	ASSERT(record->kind >= RECORD_OWN && record->kind <= RECORD_EVIDENCE);
+	ASSERT(record->kind >= RECORD_OWN && record->kind <= RECORD_RESERVATION);
 	ASSERT(core->out != NULL);
 	if (!core->is_tripped)
 		core_trip(core, ERR_STORE_DAMAGED, &record->tag, record->view);
@@ -105,10 +107,25 @@ static void load_floor(struct core *core, const struct record *record)
 	ASSERT(record->kind == RECORD_FLOOR);
 	if (!cursor_is_done(&cursor))
 		damaged(core, record);
+	else if (epoch == FLOOR_EPOCH_LOST)
+		recovery_load_lost(core);
 	else if (epoch > core->config.epoch)
 		core->vote_floor = UINT64_MAX;
 	else if (epoch == core->config.epoch && view > core->vote_floor)
 		core->vote_floor = view;
+}
+
+static void load_reservation(struct core *core, const struct record *record)
+{
+	struct reservation reservation;
+
+	ASSERT(core->has_started);
+	ASSERT(record->kind == RECORD_RESERVATION);
+	if (!reservation_decode(&reservation, record->data)) {
+		damaged(core, record);
+		return;
+	}
+	reserve_load(core, &reservation);
 }
 
 static void load_trip(struct core *core, const struct record *record)
@@ -131,7 +148,8 @@ static void load(struct core *core, const struct record *record)
 {
 	ASSERT(core->has_started);
 	if (record->kind != RECORD_TRIP && record->kind != RECORD_PARCEL &&
-	    record->kind != RECORD_FLOOR && record->epoch != core->config.epoch)
+	    record->kind != RECORD_FLOOR && record->kind != RECORD_RESERVATION &&
+	    record->epoch != core->config.epoch)
 		return; /* of another epoch */
 	switch (record->kind) {
 	case RECORD_OWN:
@@ -153,6 +171,9 @@ static void load(struct core *core, const struct record *record)
 	case RECORD_PARCEL:
 	case RECORD_EVIDENCE:
 		return; /* the pump's */
+	case RECORD_RESERVATION:
+		load_reservation(core, record);
+		return;
 	}
 	UNREACHABLE();
 }
@@ -201,6 +222,8 @@ static void find_view(struct core *core)
 		}
 		if ((own->has_notarize || own->has_nullify) && view->view > cur)
 			cur = view->view;
+		if (own->has_notarize || own->has_nullify || own->has_finalize)
+			core->reserve.voted_view = view->view; /* they ascend */
 	}
 	ASSERT(cur > core->final.view);
 	core->cur = cur;
@@ -227,7 +250,10 @@ void start_from(struct core *core, const struct event_start *start)
 	core->has_started = true;
 	for (size_t i = 0; i < start->records_count; i++)
 		load(core, &start->records[i]);
+	recovery_start(core);
 	load_committed(core, start);
+	if (core->final.view > 0)
+		recovery_on_certificate(core); /* what the chain store holds is certified */
 	core->final_durable_height = core->final.height;
 	find_view(core);
 	find_proposals(core);

@@ -98,6 +98,28 @@ struct place {
 	struct hash block;
 };
 
+/* Section 10: up to where votes may be given now. */
+struct reserve {
+	struct reservation newest; /* put out */
+	bool is_asked;             /* and not known to be durable yet */
+	struct reservation held;   /* durable in both places; stamp 0: none in this life */
+	bool is_used;              /* a vote was given under it, */
+	uint64_t used_us;          /* the first one then */
+	uint64_t voted_view;       /* of the newest own vote */
+	bool is_loaded;            /* the journal held one */
+	bool is_closed;            /* a clean stop: no vote any more */
+};
+
+/* Section 10: lost sign state. */
+struct recovery {
+	bool is_new;  /* this key never voted, unless a certificate says otherwise */
+	bool is_lost;
+	uint64_t asked_us;
+	/* the view that a member which signs first said it is in, since the loss; 0: none */
+	uint64_t claims[LIMIT_VALIDATORS];
+	bool is_silent[LIMIT_VALIDATORS]; /* said that it does not sign */
+};
+
 enum idle_phase { IDLE_BEFORE, IDLE_NOW, IDLE_ENDED };
 
 struct core {
@@ -131,6 +153,8 @@ struct core {
 	size_t releases_count;
 	size_t releases_capacity;
 	uint64_t final_durable_height;
+	struct reserve reserve;
+	struct recovery recovery;
 
 	/* R9 */
 	struct place delivered;
@@ -168,7 +192,8 @@ static inline bool core_is_member(const struct core *core)
 /* Below its floor a member is silent: it may have voted there and not know. */
 static inline bool core_is_signing(const struct core *core)
 {
-	return core_is_member(core) && !core->is_tripped && core->cur > core->vote_floor;
+	return core_is_member(core) && !core->is_tripped && core->cur > core->vote_floor &&
+	       !core->reserve.is_closed;
 }
 
 /* Zeroed memory until the next step; ends the process when memory is short. */

@@ -4,6 +4,7 @@ static const char *const vote_words[] = {"?", "notarize", "nullify", "finalize"}
 static const char *const timer_words[] = {
 	[TIMER_PROPOSAL] = "proposal", [TIMER_VIEW] = "view", [TIMER_RETRY] = "retry",
 	[TIMER_STAND] = "stand",       [TIMER_IDLE] = "idle", [TIMER_EARLY] = "early",
+	[TIMER_RESERVE] = "reserve",
 };
 static const char *const execution_words[] = {
 	[EXECUTION_OK] = "ok", [EXECUTION_INVALID] = "invalid", [EXECUTION_DIVERGED] = "diverged"};
@@ -140,7 +141,7 @@ static void add_message(struct buf *out, const struct event *event)
 		break;
 	case EVENT_START: case EVENT_RANGE: case EVENT_TIMER: case EVENT_BODY:
 	case EVENT_VERDICT: case EVENT_BUILT: case EVENT_DURABLE: case EVENT_COMMITTED:
-	case EVENT_WORK:
+	case EVENT_WORK: case EVENT_RESERVED: case EVENT_STOP:
 		UNREACHABLE();
 	}
 	add_peer(out, "from", event->peer);
@@ -182,6 +183,12 @@ static void add_event(struct buf *out, const struct event *event)
 	case EVENT_WORK:
 		buf_print(out, "work %s", event->work.has_work ? "yes" : "no");
 		return;
+	case EVENT_RESERVED:
+		buf_print(out, "reserved %llu", (unsigned long long)event->stamp);
+		return;
+	case EVENT_STOP:
+		buf_print(out, "stop");
+		return;
 	case EVENT_VOTE: case EVENT_PROPOSAL: case EVENT_CERTIFICATE: case EVENT_STATUS:
 	case EVENT_CERTIFICATE_REQUEST: case EVENT_VOTES_REQUEST: case EVENT_BLOCK_REQUEST:
 	case EVENT_PEER:
@@ -191,6 +198,27 @@ static void add_event(struct buf *out, const struct event *event)
 	UNREACHABLE();
 }
 
+static void add_reservation(struct buf *out, struct bytes data)
+{
+	struct reservation reservation;
+
+	ASSERT(data.len == RESERVATION_BYTES);
+	if (reservation_decode(&reservation, data))
+		buf_print(out, " to v%llu", (unsigned long long)reservation.view);
+}
+
+static void add_floor(struct buf *out, struct bytes data)
+{
+	struct cursor cursor = cursor_of(data);
+	uint64_t epoch = cursor_u64(&cursor);
+
+	ASSERT(data.len == 16);
+	if (epoch == FLOOR_EPOCH_LOST)
+		buf_print(out, " lost");
+	else
+		buf_print(out, " v%llu", (unsigned long long)cursor_u64(&cursor));
+}
+
 static void add_record(struct buf *out, const struct effect *effect)
 {
 	static const char *const words[] = {
@@ -198,10 +226,11 @@ static void add_record(struct buf *out, const struct effect *effect)
 		[RECORD_BLOCK] = "block", [RECORD_FINAL] = "final",
 		[RECORD_FLOOR] = "floor", [RECORD_TRIP] = "trip",
 		[RECORD_PARCEL] = "parcel", [RECORD_EVIDENCE] = "evidence",
+		[RECORD_RESERVATION] = "reservation",
 	};
 	const struct record *record = &effect->persist.record;
 
-	ASSERT(record->kind >= RECORD_OWN && record->kind <= RECORD_EVIDENCE);
+	ASSERT(record->kind >= RECORD_OWN && record->kind <= RECORD_RESERVATION);
 	buf_print(out, "persist %llu %s", (unsigned long long)effect->persist.sequence,
 		  words[record->kind]);
 	if (record->kind == RECORD_OWN || record->kind == RECORD_CERTIFICATE)
@@ -209,6 +238,10 @@ static void add_record(struct buf *out, const struct effect *effect)
 			  (unsigned long long)record->view);
 	else if (record->kind == RECORD_BLOCK)
 		add_hash(out, &record->tag);
+	else if (record->kind == RECORD_RESERVATION)
+		add_reservation(out, record->data);
+	else if (record->kind == RECORD_FLOOR)
+		add_floor(out, record->data);
 }
 
 static void add_block(struct buf *out, const char *word, const struct effect_block *block)

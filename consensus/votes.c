@@ -6,6 +6,7 @@
 #include "base/mutant.h"
 #include "consensus/blocks.h"
 #include "consensus/leader.h"
+#include "consensus/reserve.h"
 #include "consensus/round.h"
 #include "consensus/tally.h"
 #include "consensus/views.h"
@@ -53,7 +54,7 @@ static bool is_permitted(const struct core *core, enum vote_kind kind, const str
 	ASSERT((kind == VOTE_NULLIFY) == (block == NULL));
 	/* R13: never at or below last_final, never at or below vote_floor */
 	if (!core_is_member(core) || core->is_tripped || view->view <= core->vote_floor ||
-	    view->view <= core->final.view)
+	    view->view <= core->final.view || !reserve_covers(core, view->view))
 		return false;
 	switch (kind) {
 	case VOTE_NOTARIZE:
@@ -154,6 +155,8 @@ bool may_vote(struct core *core, enum vote_kind kind, uint64_t view_number, stru
 	if (!is_permitted(core, kind, view, block))
 		return false;
 	own_enter(&view->own, kind, block);
+	reserve_use(core, view_number);
+	core->recovery.is_new = false;
 	if (block != NULL) {
 		/* section 10: header and body before notarize and before finalize */
 		block_persist(core, block);
@@ -229,7 +232,7 @@ void votes_replay(struct core *core)
 	for (size_t i = 0; i < core->views_count; i++) {
 		const struct view *view = core->views[i];
 
-		if (view->view <= core->final.view)
+		if (view->view <= core->final.view || view->view <= core->vote_floor)
 			continue;
 		if (view->own.has_notarize)
 			vote_leave(core, VOTE_NOTARIZE, view);
@@ -238,6 +241,15 @@ void votes_replay(struct core *core)
 		if (view->own.has_finalize)
 			vote_leave(core, VOTE_FINALIZE, view);
 	}
+}
+
+static bool own_has(const struct own *own, enum vote_kind kind)
+{
+	ASSERT(kind >= VOTE_NOTARIZE && kind <= VOTE_FINALIZE);
+	ASSERT(own != NULL);
+	if (kind == VOTE_NOTARIZE)
+		return own->has_notarize;
+	return kind == VOTE_NULLIFY ? own->has_nullify : own->has_finalize;
 }
 
 const struct vote *votes_signed(struct core *core, size_t *count)
@@ -255,8 +267,9 @@ const struct vote *votes_signed(struct core *core, size_t *count)
 			const struct ballot *ballot = view_ballot(core, core->views[i], kinds[k],
 								  core->config.self);
 
-			/* trap 1: only what may_vote entered and the signer gave back */
-			if (ballot->is_cast)
+			/* trap 1: only what may_vote entered and the signer gave back; after a
+			 * loss others may give this node's old votes back to it */
+			if (ballot->is_cast && own_has(&core->views[i]->own, kinds[k]))
 				votes[used++] = ballot->first;
 		}
 	}

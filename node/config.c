@@ -68,8 +68,8 @@ void config_address_render(struct buf *out, const struct net_address *address)
 /* ---- the keys ---------------------------------------------------------------------- */
 
 enum { OPT_NAME, OPT_CHAIN, OPT_LISTEN, OPT_PEERS, OPT_OBSERVERS, OPT_API_LISTEN, OPT_API_HOSTS,
-       OPT_METRICS, OPT_LEVEL, OPT_PASSPHRASE, OPT_POOL_COUNT, OPT_POOL_BYTES, OPT_PARCEL,
-       OPT_QUEUE, OPT_DISK, OPT_WORKERS, OPT_END, OPT_COUNT };
+       OPT_METRICS, OPT_LEVEL, OPT_PASSPHRASE, OPT_SIGN_STATE, OPT_POOL_COUNT, OPT_POOL_BYTES,
+       OPT_PARCEL, OPT_QUEUE, OPT_DISK, OPT_WORKERS, OPT_END, OPT_COUNT };
 
 static const cfg_opt_t options[OPT_COUNT + 1] = {
 	[OPT_NAME] = CFG_STR("name", NULL, CFGF_NODEFAULT),
@@ -82,6 +82,7 @@ static const cfg_opt_t options[OPT_COUNT + 1] = {
 	[OPT_METRICS] = CFG_STR("metrics-listen", NULL, CFGF_NODEFAULT),
 	[OPT_LEVEL] = CFG_STR("log-level", NULL, CFGF_NODEFAULT),
 	[OPT_PASSPHRASE] = CFG_STR("passphrase-file", NULL, CFGF_NODEFAULT),
+	[OPT_SIGN_STATE] = CFG_STR("sign-state-file", NULL, CFGF_NODEFAULT),
 	[OPT_POOL_COUNT] = CFG_INT("pool-transactions", 0, CFGF_NODEFAULT),
 	[OPT_POOL_BYTES] = CFG_INT("pool-bytes", 0, CFGF_NODEFAULT),
 	[OPT_PARCEL] = CFG_INT("parcel-bytes", 0, CFGF_NODEFAULT),
@@ -310,6 +311,8 @@ static int take_value(cfg_t *cfg, cfg_opt_t *opt, unsigned number)
 		return take_level(cfg, opt, &config->log_level);
 	case OPT_PASSPHRASE:
 		return take_text(cfg, opt, config->passphrase_file, CONFIG_PATH_BYTES + 1);
+	case OPT_SIGN_STATE:
+		return take_text(cfg, opt, config->sign_state_file, CONFIG_PATH_BYTES + 1);
 	case OPT_POOL_COUNT:
 		return take_count(cfg, opt, &config->pool_transactions, 16, 16777216);
 	case OPT_POOL_BYTES:
@@ -483,6 +486,12 @@ void config_render(struct buf *out, const struct config *config)
 		buf_print(out, "# Its first line opens the key files; seen from the home folder.\n"
 			       "passphrase-file = ");
 		render_text(out, config->passphrase_file);
+		buf_print(out, "\n");
+	}
+	if (config->sign_state_file[0] != '\0') {
+		buf_print(out, "# Up to where votes were reserved; never in a backup with the home.\n"
+			       "sign-state-file = ");
+		render_text(out, config->sign_state_file);
 		buf_print(out, "\n");
 	}
 	buf_print(out, "\n# Transactions that wait for a block, and their bytes.\n"

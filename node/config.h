@@ -35,6 +35,8 @@ struct config {
 	struct net_address metrics_listen;
 	enum log_level log_level;
 	char passphrase_file[CONFIG_PATH_BYTES + 1]; /* of both keys; "": none given */
+	/* of the sign file, seen from the home; "": beside the home (node/home.h) */
+	char sign_state_file[CONFIG_PATH_BYTES + 1];
 	uint32_t pool_transactions;
 	uint64_t pool_bytes;
 	uint64_t parcel_bytes; /* unreferenced parcels held, per author */

@@ -29,6 +29,7 @@ struct daemon {
 	struct identity identity;
 	struct store *chain;
 	struct store *journal;
+	struct sign_file *sign_file; /* of a validator */
 	uv_loop_t loop;
 	struct io *io;
 	struct node *node;
@@ -104,6 +105,7 @@ static void on_signal(uv_signal_t *handle, int number)
 	}
 	log_event(LOG_INFO, "stopping", "signal %d; work under way is finished", number);
 	service_manager_tell("STOPPING=1");
+	node_stop(daemon->node);
 	daemon->is_stopping = true;
 	daemon->stop_at_ms = uv_now(&daemon->loop) + STOP_MS;
 	io_quiet(daemon->io);
@@ -150,6 +152,7 @@ static enum err start_node(struct daemon *daemon)
 		.genesis_text = identity->genesis_text,
 		.chain_store = daemon->chain,
 		.journal_store = daemon->journal,
+		.sign_file = daemon->sign_file,
 		.consensus_key = identity->is_validator ? &identity->consensus_key : NULL,
 		.node_key = &identity->node_key,
 		.self = identity->self,
@@ -318,20 +321,59 @@ static int run_loop(struct daemon *daemon)
 	return code;
 }
 
-/* A validator that cannot know what it has signed follows, and signs nothing. */
-static enum err open_sign_state(struct daemon *daemon)
+/* ---- what this key has signed -------------------------------------------------------------- */
+
+static enum err open_sign_file(struct daemon *daemon, char path[HOME_PATH_BYTES])
 {
-	bool is_lost = false;
+	const struct identity *identity = &daemon->identity;
+	const struct set *set = &identity->genesis->set;
+	const char *configured = daemon->config->sign_state_file;
+
+	if (!home_sign_file(path, daemon->home.path, configured))
+		return ERR_FILE_READ;
+	if (configured[0] == '\0' && home_make_sign_folder(daemon->home.path) != ERR_OK)
+		return ERR_FILE_WRITE;
+	return sign_file_open(&daemon->sign_file, path, &identity->genesis->chain,
+			      &set->validators[identity->self].consensus_key);
+}
+
+static enum err look_at_sign_state(struct daemon *daemon, const char *path)
+{
+	char mark[HOME_PATH_BYTES];
+	enum sign_state state;
+	bool is_marked;
+	enum err err;
+
+	if (!home_join(mark, daemon->home.path, HOME_NEVER_SIGNED))
+		return ERR_FILE_READ;
+	is_marked = access(mark, F_OK) == 0;
+	err = sign_state_open(&state, daemon->journal, daemon->sign_file, is_marked);
+	if (err)
+		return err;
+	if (state == SIGN_STATE_INTACT || state == SIGN_STATE_NEW)
+		log_event(LOG_INFO, "sign_state", "%s; %s", sign_state_text(state), path);
+	else
+		log_event(LOG_ERROR, "sign_state_lost", "[E%04d %s] %s: %s (%s); %s",
+			  (int)ERR_SIGN_STATE_LOST, err_name(ERR_SIGN_STATE_LOST),
+			  err_text(ERR_SIGN_STATE_LOST), sign_state_text(state), path,
+			  err_remedy(ERR_SIGN_STATE_LOST));
+	/* only now: a start that was cut short before begins again */
+	return is_marked ? home_remove(daemon->home.path, HOME_NEVER_SIGNED) : ERR_OK;
+}
+
+/* The exit code; 0: go on.  A validator that cannot know what it has signed goes on
+ * too: it follows, and asks the others. */
+static int open_sign_state(struct daemon *daemon)
+{
+	char path[HOME_PATH_BYTES] = "";
 	enum err err;
 
 	if (!daemon->identity.is_validator)
-		return ERR_OK;
-	err = sign_state_open(&is_lost, daemon->home.path, daemon->journal);
-	if (err == ERR_OK && is_lost)
-		log_event(LOG_ERROR, "sign_state_lost", "[E%04d %s] %s; %s",
-			  (int)ERR_SIGN_STATE_LOST, err_name(ERR_SIGN_STATE_LOST),
-			  err_text(ERR_SIGN_STATE_LOST), err_remedy(ERR_SIGN_STATE_LOST));
-	return err;
+		return 0;
+	err = open_sign_file(daemon, path);
+	if (!err)
+		err = look_at_sign_state(daemon, path);
+	return err ? failed(err, path) : 0;
 }
 
 static int run_with_stores(struct daemon *daemon)
@@ -345,8 +387,10 @@ static int run_with_stores(struct daemon *daemon)
 	if (err) {
 		code = failed(err, HOME_JOURNAL);
 	} else {
-		err = open_sign_state(daemon);
-		code = err ? failed(err, HOME_JOURNAL) : run_loop(daemon);
+		code = open_sign_state(daemon);
+		if (code == 0)
+			code = run_loop(daemon);
+		sign_file_close(daemon->sign_file);
 		store_close(daemon->journal);
 	}
 	store_close(daemon->chain);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -92,6 +93,38 @@ enum err home_remove(const char *path, const char *name)
 	if (!home_join(full, path, name) || unlink(full) != 0 || !sync_folder(path))
 		return ERR_FILE_WRITE;
 	return ERR_OK;
+}
+
+/* ---- beside the home ---------------------------------------------------------------- */
+
+/* path<suffix>, whatever way led to the home. */
+static bool beside(char out[HOME_PATH_BYTES], const char *path, const char *suffix)
+{
+	char *real = realpath(path, NULL);
+	int len = real == NULL ? -1 : snprintf(out, HOME_PATH_BYTES, "%s%s", real, suffix);
+
+	free(real);
+	return len >= 0 && len < HOME_PATH_BYTES;
+}
+
+bool home_sign_file(char out[HOME_PATH_BYTES], const char *path, const char *configured)
+{
+	char home[HOME_PATH_BYTES];
+
+	if (configured[0] == '\0')
+		return beside(out, path, HOME_SIGN_FOLDER "/" HOME_SIGN_FILE);
+	return beside(home, path, "") && home_join(out, home, configured);
+}
+
+enum err home_make_sign_folder(const char *path)
+{
+	char folder[HOME_PATH_BYTES], parent[HOME_PATH_BYTES];
+
+	if (!beside(folder, path, HOME_SIGN_FOLDER) || !beside(parent, path, "/.."))
+		return ERR_FILE_WRITE;
+	if (mkdir(folder, 0700) != 0)
+		return errno == EEXIST ? ERR_OK : ERR_FILE_WRITE;
+	return sync_folder(parent) ? ERR_OK : ERR_FILE_WRITE;
 }
 
 /* ---- a new home --------------------------------------------------------------------- */

@@ -10,7 +10,8 @@
  *	keys/consensus.key  signs votes; a validator's only
  *	chain/              the ledger            (LMDB)
  *	journal/            votes and bodies      (LMDB)
- */
+ *
+ * Beside it, never in it, HOME.sign-state/reserved: see node/sign_file.h. */
 #ifndef STELE_NODE_HOME_H
 #define STELE_NODE_HOME_H
 
@@ -29,6 +30,8 @@
 #define HOME_JOURNAL "journal"
 
 #define HOME_PATH_BYTES 4096
+#define HOME_SIGN_FOLDER ".sign-state" /* after the home's own path */
+#define HOME_SIGN_FILE "reserved"
 
 struct home {
 	char path[HOME_PATH_BYTES];
@@ -54,5 +57,11 @@ MUST_CHECK enum err home_read(struct buf *out, const char *path, const char *nam
 MUST_CHECK enum err home_write(const char *path, const char *name, struct bytes content);
 /* Durably.  ERR_FILE_WRITE. */
 MUST_CHECK enum err home_remove(const char *path, const char *name);
+
+/* The absolute path of the home's sign file: configured, seen from the home, or,
+ * where that is "", the one beside the home.  False: too long, or no home. */
+bool home_sign_file(char out[HOME_PATH_BYTES], const char *path, const char *configured);
+/* Makes the folder beside the home if it is absent.  ERR_FILE_WRITE. */
+MUST_CHECK enum err home_make_sign_folder(const char *path);
 
 #endif

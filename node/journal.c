@@ -5,6 +5,7 @@
 
 #include "base/mutant.h"
 #include "node/pump.h"
+#include "node/reservation.h"
 #include "node/room.h"
 
 #define KEY_BYTES 49 /* u8 kind | u64be epoch | u64be view | tag */
@@ -26,6 +27,7 @@ struct batch {
 	uint64_t *sequences; /* to be told */
 	size_t sequences_count, sequences_room;
 	struct buf values;
+	struct reservation reservation; /* stamp 0: none among them */
 };
 
 struct journal {
@@ -121,7 +123,7 @@ static enum err record_load(struct journal *journal, struct bytes key, struct by
 	struct record *record;
 	struct key copy;
 
-	if (key.len != KEY_BYTES || key.at[0] < RECORD_OWN || key.at[0] > RECORD_EVIDENCE)
+	if (key.len != KEY_BYTES || key.at[0] < RECORD_OWN || key.at[0] > RECORD_RESERVATION)
 		return ERR_STORE_DAMAGED;
 	journal->records = room_for(journal->records, journal->records_count,
 				    &journal->records_room, sizeof(*journal->records));
@@ -225,6 +227,8 @@ void journal_put(struct node *node, const struct record *record, uint64_t sequen
 	batch->sequences = room_for(batch->sequences, batch->sequences_count,
 				    &batch->sequences_room, sizeof(*batch->sequences));
 	batch->sequences[batch->sequences_count++] = sequence;
+	if (record->kind == RECORD_RESERVATION)
+		ASSERT(reservation_decode(&batch->reservation, record->data));
 }
 
 void journal_delete(struct node *node, enum record_kind kind, uint64_t epoch, uint64_t view,
@@ -317,6 +321,8 @@ static void write_done(struct job *at)
 
 		(void)pump_event(node, &event);
 	}
+	if (job->batch->reservation.stamp > 0 && !node->is_stopped)
+		reservation_write(node, &job->batch->reservation);
 }
 
 static void write_release(struct job *at)

@@ -275,6 +275,14 @@ void node_start(struct node *node, struct net *net)
 	pump_settle(node);
 }
 
+void node_stop(struct node *node)
+{
+	struct event event = {.kind = EVENT_STOP};
+
+	(void)pump_event(node, &event);
+	pump_settle(node);
+}
+
 /* --- from the seams ------------------------------------------------------ */
 
 static void on_house(struct node *node)

@@ -15,6 +15,7 @@
 #include "ledger/ledger.h"
 #include "ledger/store.h"
 #include "node/io.h"
+#include "node/sign_file.h"
 #include "p2p/net.h"
 #include "proto/genesis.h"
 
@@ -26,6 +27,7 @@ struct node_config {
 	struct bytes genesis_text;
 	struct store *chain_store;
 	struct store *journal_store;
+	const struct sign_file *sign_file;  /* NULL: an observer */
 	const struct secret *consensus_key; /* NULL: an observer */
 	const struct secret *node_key;
 	uint32_t self; /* index in the set, or SET_NO_INDEX */
@@ -40,6 +42,9 @@ struct node_config {
 MUST_CHECK enum err node_new(struct node **out, const struct node_config *config);
 /* The network is there: hand it over and start the core. */
 void node_start(struct node *node, struct net *net);
+/* A clean stop: no vote from here on.  What is to be written about it is under way
+ * when this returns. */
+void node_stop(struct node *node);
 void node_free(struct node *node);
 
 /* From the seams. */

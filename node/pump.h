@@ -4,6 +4,7 @@
  *	inbound    frames -> decoded, bounded, verified -> events
  *	effects    the core's effects -> journal, network, bodies, execution
  *	journal    records, grouped into durable writes
+	reservation  reservations of votes -> the sign file
  *	pool       parcels held, by digest
  *	evidences  evidence held until a block records it
  *	flight     blocks on their way from proposal to commit

@@ -37,6 +37,10 @@ enum err node_home_make(struct cli *cli, const char *path, struct bytes passphra
 			cli_remedy(cli, "give an empty or absent folder");
 		return err;
 	}
+	if (keys->is_validator)
+		err = home_make_sign_folder(path);
+	if (err != ERR_OK)
+		return cli_fail(cli, err, "%s" HOME_SIGN_FOLDER, path);
 	err = make_key(cli, path, HOME_NODE_KEY, "node", passphrase, &keys->node,
 		       &keys->node_public);
 	if (err == ERR_OK && keys->is_validator)
@@ -120,8 +124,8 @@ void node_home_unit(struct buf *out, const char *path, const char *steled)
 		  "ProtectSystem=strict\n"
 		  "ProtectHome=read-only\n"
 		  "PrivateTmp=yes\n"
-		  "ReadWritePaths=%s\n\n"
+		  "ReadWritePaths=%s -%s" HOME_SIGN_FOLDER "\n\n"
 		  "[Install]\n"
 		  "WantedBy=multi-user.target\n",
-		  path, steled, path, path);
+		  path, steled, path, path, path);
 }

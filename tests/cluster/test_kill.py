@@ -53,20 +53,16 @@ def fact_headers_are_the_same_everywhere(net):
         assert len(blocks) == 1, blocks
 
 
-def fact_node_whose_journal_is_gone_follows_and_never_signs(net):
+def fact_node_that_lost_its_disk_signs_again_after_asking_the_others(net):
     net.kill(4)
     shutil.rmtree(net.dir / "node-4/journal")
     shutil.rmtree(net.dir / "node-4/chain")
     net.start(4)
     net.wait_ready()
     cluster.wait_until(20, net.is_level, "the wiped node has caught up")
-    assert net.status(4)["signing"] is False, net.status(4)
     assert "SIGN_STATE_LOST" in net.log(4)
     net.tool("anchor", net.file("with-three"), "--title", "with-three", key="anchorer-1").ok()
-    net.kill(4)
-    net.start(4)
-    net.wait_ready()
-    assert net.status(4)["signing"] is False, "forgotten by a restart"
+    cluster.wait_until(20, lambda: net.status(4)["signing"], "node 4 signs again")
 
 
 def fact_ledger_of_every_node_is_sound(net):

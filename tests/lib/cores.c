@@ -46,6 +46,8 @@ struct node {
 	bool is_running;
 	bool has_work;
 	bool are_bodies_withheld;
+	bool are_reservations_held;
+	uint64_t reserved; /* stamp to be told; 0: none */
 	uint64_t disk_us;
 	int64_t skew_ms;
 	uint64_t durable;
@@ -802,7 +804,7 @@ static void trace_line(struct cores *cores, uint32_t index, const struct event *
 	buf_print(cores->trace, "\n");
 }
 
-static enum verdict step(struct cores *cores, uint32_t index, struct event *event)
+static enum verdict step_one(struct cores *cores, uint32_t index, struct event *event)
 {
 	struct node *node = &cores->nodes[index];
 	struct effects effects;
@@ -819,6 +821,9 @@ static enum verdict step(struct cores *cores, uint32_t index, struct event *even
 		carry_out(cores, index, &effects.list[i]);
 		if (effects.list[i].kind == EFFECT_PERSIST)
 			highest = effects.list[i].persist.sequence;
+		if (effects.list[i].kind == EFFECT_PERSIST &&
+		    effects.list[i].persist.record.kind == RECORD_RESERVATION)
+			node->reserved = load_u64(effects.list[i].persist.record.data.at);
 	}
 	if (highest > 0 && node->disk_us != UINT64_MAX) {
 		struct parcel_of_event *durable = answer(cores, index, EVENT_DURABLE);
@@ -827,6 +832,20 @@ static enum verdict step(struct cores *cores, uint32_t index, struct event *even
 		enqueue(cores, durable, node->disk_us);
 	}
 	return verdict;
+}
+
+/* Reservations are durable before the next event, whatever the disk does. */
+static enum verdict step(struct cores *cores, uint32_t index, struct event *event)
+{
+	struct node *node = &cores->nodes[index];
+
+	if (node->reserved > 0 && !node->are_reservations_held) {
+		struct event told = {.kind = EVENT_RESERVED, .stamp = node->reserved};
+
+		node->reserved = 0;
+		(void)step_one(cores, index, &told);
+	}
+	return step_one(cores, index, event);
 }
 
 /* --- running --------------------------------------------------------------------------- */
@@ -841,6 +860,7 @@ void cores_start(struct cores *cores, uint32_t index)
 	node->core = core_new(&node->config);
 	node->is_running = true;
 	node->waiting_count = 0;
+	node->reserved = 0;
 	for (size_t i = 0; i < node->journal_count; i++)
 		records[node->journal_count - 1 - i] = node->journal[i].record; /* any order */
 	event.start.records = records;
@@ -1096,6 +1116,11 @@ void cores_execution(struct cores *cores, uint32_t index, uint64_t height,
 void cores_disk(struct cores *cores, uint32_t node, uint64_t delay_us)
 {
 	cores->nodes[node].disk_us = delay_us;
+}
+
+void cores_hold_reservations(struct cores *cores, uint32_t node, bool is_held)
+{
+	cores->nodes[node].are_reservations_held = is_held;
 }
 
 void cores_skew(struct cores *cores, uint32_t node, int64_t skew_ms)

@@ -42,6 +42,9 @@ void cores_execution(struct cores *cores, uint32_t node, uint64_t height,
 		     enum execution execution);
 /* The disk answers after so long; UINT64_MAX: never. */
 void cores_disk(struct cores *cores, uint32_t node, uint64_t delay_us);
+/* The node's reservations of votes do not become durable (or do now); as a rule each
+ * is before the node's next event. */
+void cores_hold_reservations(struct cores *cores, uint32_t node, bool is_held);
 /* The node's wall clock is wrong by so much. */
 void cores_skew(struct cores *cores, uint32_t node, int64_t skew_ms);
 

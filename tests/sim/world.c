@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "tests/sim/judge.h"
 #include "tests/sim/record.h"
+#include "tests/sim/sign_sim.h"
 
 #define LIMIT_US (UINT64_C(3600) * 1000000) /* of simulated time */
 
@@ -158,6 +159,7 @@ void world_start(struct world *world, uint32_t index)
 		.genesis_text = buf_bytes(&world->genesis_text),
 		.chain_store = sim->chain_store,
 		.journal_store = sim->journal_store,
+		.sign_file = sim->sign_file,
 		.consensus_key = &sim->consensus_key,
 		.node_key = &sim->node_key,
 		.self = sim->self,
@@ -179,7 +181,9 @@ void world_start(struct world *world, uint32_t index)
 	sim->net = net_sim_new(world, index);
 	config.io = sim->io;
 	record_start(world, index);
-	err = node_new(&sim->node, &config);
+	err = sign_sim_open(sim);
+	if (!err)
+		err = node_new(&sim->node, &config);
 	if (err) {
 		world_fail(world, "start: node %u does not start: %s", index, err_name(err));
 		return;
@@ -241,6 +245,7 @@ static void make_node(struct world *world, uint32_t index)
 	watches[index] = (struct store_watch){.world = world, .node = index};
 	sim->chain_store = store_sim_new(on_put, &watches[index]);
 	sim->journal_store = store_sim_new(on_put, &watches[index]);
+	sign_sim_new(sim);
 	if (span > 0)
 		sim->skew_ms = (int64_t)rng_below(&world->rng_fault, (uint64_t)(2 * span + 1)) - span;
 }
@@ -288,6 +293,7 @@ void world_free(struct world *world)
 		}
 		store_sim_free(world->nodes[i].chain_store);
 		store_sim_free(world->nodes[i].journal_store);
+		sign_file_close(world->nodes[i].sign_file);
 	}
 	while (world->heap_count > 0)
 		drop(world, heap_pop(world));

@@ -70,6 +70,7 @@ struct sim_node {
 	struct net *net;
 	uint64_t life; /* what belongs to a life before is dropped */
 	struct store *chain_store, *journal_store; /* survive */
+	struct sign_file *sign_file;               /* survives */
 	int64_t skew_ms;
 	bool is_stopped; /* by itself, in doubt: until its next life it says nothing */
 	uint64_t disk_jobs; /* of all lives, while there are faults */

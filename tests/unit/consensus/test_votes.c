@@ -196,6 +196,21 @@ UNIT_TEST(votes_overtaken_by_finalization_do_not_leave)
 	lone_free(lone);
 }
 
+/* What the core reserved in its last step is durable. */
+static void reserve(struct core *core, struct effects *effects)
+{
+	struct event event = {.kind = EVENT_RESERVED};
+
+	for (size_t i = 0; i < effects->count; i++) {
+		const struct record *record = &effects->list[i].persist.record;
+
+		if (effects->list[i].kind == EFFECT_PERSIST && record->kind == RECORD_RESERVATION)
+			event.stamp = load_u64(record->data.at);
+	}
+	if (event.stamp > 0)
+		ck_assert_int_eq(core_step(core, &event, effects), ACCEPTED);
+}
+
 /* A core of view 1 whose journal holds a floor. */
 static uint32_t sent_above_floor(uint64_t floor_epoch, uint64_t floor_view, uint64_t view)
 {
@@ -213,6 +228,7 @@ static uint32_t sent_above_floor(uint64_t floor_epoch, uint64_t floor_view, uint
 	store_u64(data + 8, floor_view);
 	effects_init(&effects);
 	core_step(core, &event, &effects);
+	reserve(core, &effects);
 	for (uint64_t v = 1; v < view; v++) {
 		event = (struct event){.kind = EVENT_CERTIFICATE};
 		event.certificate = cores_certificate(cores, VOTE_NULLIFY, v, NULL);
