@@ -430,7 +430,8 @@ void judge_on_arrival(struct world *world, uint32_t node, uint32_t from, uint8_t
 		return;
 	arena_init(&arena, ARENA_BYTES);
 	if (peer_decode(&arena, type, payload, &message) == ERR_OK &&
-	    judge_vote_of(&vote, message) && vote.signer == world->nodes[from].self)
+	    judge_vote_of(&vote, message) && vote.epoch == 0 &&
+	    vote.signer == world->nodes[from].self)
 		judge_heard(world->judge, node, &vote);
 	arena_release(&arena);
 }
@@ -593,4 +594,5 @@ void judge_at_end(struct world *world)
 			world->statistics.branch_switches++;
 		check_reported(judge, v);
 	}
+	judge_name_guilty(judge);
 }

@@ -133,6 +133,7 @@ void judge_certificate(struct judge *judge, uint32_t node, struct bytes data)
 			   node, parts.kind, (unsigned long long)parts.view, why);
 		return;
 	}
+	judge_hold_votes(judge, parts.view, (enum vote_kind)parts.kind, &parts.block, parts.signers);
 	view = judge_view(judge, parts.view);
 	if (parts.kind == VOTE_NOTARIZE)
 		on_notarization(judge, view, &parts);

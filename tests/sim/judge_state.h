@@ -15,12 +15,22 @@ struct said {
 	struct hash notarize, finalize;
 };
 
+/* Who signed this, by certificates that correct nodes hold. */
+struct held_votes {
+	enum vote_kind kind;
+	struct hash block;
+	uint32_t signers;
+};
+#define HELD_MAX 6u /* N, X, F, and as many that contradict them */
+
 struct seen_view {
 	bool has_n, has_x, has_f; /* a valid certificate was held by somebody */
 	struct hash n, f;
 	uint32_t durable[4]; /* by kind: a bit for each node that has one on disk */
 	struct said *sent, *durable_own; /* by node */
 	struct said *heard; /* by who spoke, of the villains, and who heard it in this life */
+	struct held_votes held[HELD_MAX];
+	uint32_t held_count;
 	uint32_t reported;  /* a bit for each that was reported */
 };
 
@@ -92,6 +102,11 @@ void judge_found(struct judge *judge, uint32_t node, const struct vote *first,
 		 const struct vote *second);
 void judge_found_lost(struct judge *judge, uint32_t node);
 void judge_kept(struct judge *judge, uint32_t node, struct bytes text);
+void judge_hold_votes(struct judge *judge, uint64_t view, enum vote_kind kind,
+		      const struct hash *block, uint32_t signers);
+/* A bit for each validator that pairs of votes show to be faulty. */
+uint32_t judge_guilty(const struct judge *judge);
+void judge_name_guilty(struct judge *judge);
 bool judge_vote_of(struct vote *out, const Stele__VoteMessage *message);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/sim/record.h"
+#include "tests/sim/villain.h"
 #include "tests/sim/world.h"
 
 #define LARGE_BYTES (1 << 20)
@@ -16,6 +17,7 @@ struct options {
 	const char *scene;
 	const char *messages; /* file for the record of a run; NULL: none */
 	uint32_t villains; /* of the scene's kind; 0: as it says */
+	bool is_above; /* more villains than may be faulty */
 	bool is_traced;
 	bool is_quiet;
 	uint64_t stride; /* of crash points; 0: none are tried */
@@ -28,12 +30,14 @@ struct summary {
 	uint64_t runs, failed;
 	uint64_t nullification, branch_switch, catch_up, crash_between, equivocation;
 	uint64_t heights, steps;
+	uint64_t villains[VILLAIN_COUNT]; /* seeds that had one */
+	uint64_t broken, named;           /* above the threshold: safety broke; all was shown */
 };
 
 static void usage(void)
 {
 	fprintf(stderr, "sim --seed N | --seeds A..B  [--heights H] [--nodes 1..31] [--scene NAME] "
-			"[--villains K] [--trace] [--quiet]\n"
+			"[--villains K] [--above-threshold] [--trace] [--quiet]\n"
 			"    --messages FILE         the record of one seed, tests/sim/record.h\n"
 			"    --crash-points STRIDE   every STRIDE-th disk job of a node, before and "
 			"after, alone and with all others\n"
@@ -71,6 +75,10 @@ static void take_options(struct options *options, int argc, char **argv)
 
 		if (strcmp(argv[i], "--trace") == 0) {
 			options->is_traced = true;
+			continue;
+		}
+		if (strcmp(argv[i], "--above-threshold") == 0) {
+			options->is_above = true;
 			continue;
 		}
 		if (strcmp(argv[i], "--quiet") == 0) {
@@ -133,7 +141,9 @@ static void choose(struct scene *scene, const struct options *options, uint64_t 
 		scene_of_seed(scene, seed, nodes, options->heights);
 	else if (!scene_by_name(scene, options->scene, seed, nodes, options->heights))
 		usage();
-	if (options->villains > 0)
+	if (options->is_above)
+		scene_above(scene, seed, options->scene != NULL, options->villains);
+	else if (options->villains > 0)
 		more_villains(scene, options->villains);
 	scene->crash_point_node = (uint32_t)(seed % nodes);
 	scene->crash_point = options->point;
@@ -143,8 +153,16 @@ static void choose(struct scene *scene, const struct options *options, uint64_t 
 		scene->is_timely = false;
 }
 
-static void add(struct summary *summary, const struct statistics *of)
+static void add(struct summary *summary, const struct scene *scene, const struct statistics *of)
 {
+	bool has[VILLAIN_COUNT] = {false};
+
+	for (uint32_t i = 0; i < scene->nodes; i++)
+		has[scene->villains[i]] = true;
+	for (size_t kind = VILLAIN_NONE + 1; kind < VILLAIN_COUNT; kind++)
+		summary->villains[kind] += has[kind];
+	summary->broken += of->breaks > 0;
+	summary->named += of->breaks > 0 && of->is_all_named;
 	summary->nullification += of->nullifications > 0;
 	summary->branch_switch += of->branch_switches > 0;
 	summary->catch_up += of->ranges > 0;
@@ -157,9 +175,12 @@ static void add(struct summary *summary, const struct statistics *of)
 static void replay_line(const struct options *options, uint64_t seed, uint32_t nodes)
 {
 	const char *mutant = getenv("STELE_MUTANT");
-	char villains[32] = "";
+	char villains[48] = "";
 
-	if (options->villains > 0)
+	if (options->is_above)
+		snprintf(villains, sizeof(villains), " --above-threshold --villains %u",
+			 options->villains);
+	else if (options->villains > 0)
 		snprintf(villains, sizeof(villains), " --villains %u", options->villains);
 	printf("  replay: %s%s%sbuild/%s/sim --seed %llu --heights %llu --nodes %u%s%s%s --trace\n",
 	       mutant == NULL ? "" : "STELE_MUTANT=", mutant == NULL ? "" : mutant,
@@ -183,7 +204,7 @@ static bool run(const struct options *options, uint64_t seed, struct summary *su
 	world = world_new(seed, &scene, options->is_traced);
 	is_good = world_run(world);
 	summary->runs++;
-	add(summary, &world->statistics);
+	add(summary, &scene, &world->statistics);
 	if (!is_good) {
 		summary->failed++;
 		printf("seed %llu FAILED at %llu us: %s\n", (unsigned long long)seed,
@@ -194,13 +215,14 @@ static bool run(const struct options *options, uint64_t seed, struct summary *su
 
 		printf("seed %llu n=%u heights %llu time %llu ms steps %llu txs %llu/%llu nullified "
 		       "%llu switches %llu ranges %llu crashes %llu (%llu between) equivocations "
-		       "%llu trace %016llx\n", (unsigned long long)seed, scene.nodes,
+		       "%llu accusations %llu trace %016llx\n", (unsigned long long)seed, scene.nodes,
 		       (unsigned long long)of->heights, (unsigned long long)world->now_us / 1000,
 		       (unsigned long long)of->steps, (unsigned long long)of->committed_txs,
 		       (unsigned long long)of->submitted, (unsigned long long)of->nullifications,
 		       (unsigned long long)of->branch_switches, (unsigned long long)of->ranges,
 		       (unsigned long long)of->crashes, (unsigned long long)of->crashes_between,
-		       (unsigned long long)of->equivocations, (unsigned long long)world->trace);
+		       (unsigned long long)of->equivocations,
+		       (unsigned long long)of->reports, (unsigned long long)world->trace);
 	}
 	fflush(stdout);
 	world_free(world);
@@ -239,6 +261,15 @@ static void run_points(struct options *options, uint64_t seed, struct summary *s
 	}
 }
 
+static void print_villains(const struct summary *summary)
+{
+	printf("seeds with a villain:");
+	for (size_t kind = VILLAIN_NONE + 1; kind < VILLAIN_COUNT; kind++)
+		printf(" %s %llu", villain_name((enum villain)kind),
+		       (unsigned long long)summary->villains[kind]);
+	printf("\n");
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = {.first = 1, .last = 1, .heights = 100};
@@ -267,6 +298,11 @@ int main(int argc, char **argv)
 		fprintf(stderr, "sim: %s is not whole\n", options.messages);
 		return 2;
 	}
+	print_villains(&summary);
+	if (options.is_above)
+		printf("above the threshold: safety broke and a judge noticed in %llu of %llu, the "
+		       "guilty were named in %llu\n", (unsigned long long)summary.broken,
+		       (unsigned long long)summary.runs, (unsigned long long)summary.named);
 	printf("sim: %llu passed, %llu failed\n",
 	       (unsigned long long)(summary.runs - summary.failed),
 	       (unsigned long long)summary.failed);

@@ -118,10 +118,10 @@ static void arrive(struct world *world, uint32_t node, void *argument)
 {
 	struct frame *frame = argument;
 	struct sim_node *sim = &world->nodes[node];
+	struct bytes payload = bytes_of(frame->payload, frame->len);
 
-	if (sim->net->session[frame->from] == frame->from_life) {
-		struct bytes payload = bytes_of(frame->payload, frame->len);
-
+	if (sim->net->session[frame->from] == frame->from_life &&
+	    !villain_on_arrival(world, node, frame->from, frame->type, payload)) {
 		record_got(world, node, frame->from, frame->type, payload);
 		judge_on_arrival(world, node, frame->from, frame->type, payload);
 		node_on_frame(sim->node, world->nodes[frame->from].self, frame->type, payload);

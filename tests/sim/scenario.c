@@ -68,14 +68,19 @@ void scene_villains(struct scene *scene, enum villain kind, uint32_t first, uint
 		scene->villains[(first + i) % scene->nodes] = kind;
 }
 
-/* None and the equivocator twice as often as each of the others. */
+/* Three in twenty have none; the equivocator and the shifter, who plays all parts,
+ * come more often than each of the others. */
 static enum villain villain_by_chance(struct rng *rng)
 {
-	uint64_t roll = rng_below(rng, VILLAIN_COUNT + 2);
+	uint64_t roll = rng_below(rng, 20);
 
-	if (roll < 2)
+	if (roll < 3)
 		return VILLAIN_NONE;
-	return roll == 2 ? VILLAIN_EQUIVOCATOR : (enum villain)(roll - 2);
+	if (roll < 5)
+		return VILLAIN_EQUIVOCATOR;
+	if (roll < 10)
+		return VILLAIN_SHIFTER;
+	return (enum villain)(1 + rng_below(rng, VILLAIN_COUNT - 1));
 }
 
 /* At most as many as may be faulty. */
@@ -123,16 +128,42 @@ void scene_of_seed(struct scene *out, uint64_t seed, uint32_t nodes, uint64_t he
 	villains_by_chance(out, &rng);
 }
 
+void scene_above(struct scene *scene, uint64_t seed, bool has_kind, uint32_t count)
+{
+	static const enum villain kinds[] = {VILLAIN_COLLUDER, VILLAIN_EQUIVOCATOR,
+					     VILLAIN_AMNESIAC, VILLAIN_CONFLICTER};
+	enum villain kind = kinds[seed % (sizeof(kinds) / sizeof(kinds[0]))];
+	uint32_t faults = world_faults(scene->nodes);
+
+	for (uint32_t i = 0; has_kind && i < scene->nodes; i++) {
+		if (scene->villains[i] != VILLAIN_NONE)
+			kind = scene->villains[i];
+	}
+	if (count == 0)
+		count = faults > 1 && seed % 2 == 0 ? 2 * faults : faults + 1;
+	scene->is_above = true;
+	scene_villains(scene, kind, (uint32_t)(seed % scene->nodes), count);
+}
+
 static const char *const names[] = {"timely", "calm", "crashes", "partitions", "lossy", "disk"};
 
 /* What this villain needs to be seen at work. */
 static void scene_of_villain(struct scene *out, enum villain kind, uint64_t seed)
 {
+	bool needs_laggard = kind == VILLAIN_LIAR || kind == VILLAIN_DRIPPER ||
+			     kind == VILLAIN_PUSHER;
+	bool needs_strife = kind == VILLAIN_AMNESIAC || kind == VILLAIN_HOARDER ||
+			    kind == VILLAIN_SHIFTER; /* views that end in more ways than one */
+
 	scene_villains(out, kind, (uint32_t)(seed % out->nodes), 1);
-	if (kind == VILLAIN_LIAR)
-		out->crash_every_us = SECOND; /* somebody lags */
-	if (kind == VILLAIN_LIAR || kind == VILLAIN_FILLER)
+	if (needs_laggard)
+		out->crash_every_us = SECOND;
+	if (needs_laggard || kind == VILLAIN_FILLER)
 		out->load_every_us = 5000;
+	if (needs_strife) {
+		out->partition_every_us = 2 * SECOND;
+		out->crash_every_us = 2 * SECOND;
+	}
 }
 
 bool scene_by_name(struct scene *out, const char *name, uint64_t seed, uint32_t nodes,

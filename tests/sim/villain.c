@@ -3,17 +3,16 @@
 
 #include <string.h>
 
+#include "crypto/digest.h"
 #include "proto/vote.h"
+
+#define ARENA_BYTES ((size_t)64 << 20)
 
 static const char *const names[VILLAIN_COUNT] = {
 	[VILLAIN_NONE] = "none",
-	[VILLAIN_EQUIVOCATOR] = "equivocator",
-	[VILLAIN_SILENT] = "silent",
-	[VILLAIN_SKIPPER] = "skipper",
-	[VILLAIN_LIAR] = "liar",
-	[VILLAIN_WITHHOLDER] = "withholder",
-	[VILLAIN_INVENTOR] = "inventor",
-	[VILLAIN_FILLER] = "filler",
+#define VILLAIN_NAME(NAME, name) [VILLAIN_##NAME] = #name,
+	VILLAIN_LIST(VILLAIN_NAME)
+#undef VILLAIN_NAME
 };
 
 const char *villain_name(enum villain kind)
@@ -30,6 +29,14 @@ bool villain_by_name(enum villain *out, const char *name)
 		}
 	}
 	return false;
+}
+
+uint64_t villain_dice(const struct world *world, uint64_t a, uint64_t b)
+{
+	struct rng rng;
+
+	rng_init(&rng, world->seed * UINT64_C(0x9e3779b97f4a7c15) ^ a << 20 ^ b);
+	return rng_u64(&rng);
 }
 
 void villain_sign(struct world *world, uint32_t from, Stele__VoteMessage *vote,
@@ -56,27 +63,48 @@ void villain_post(struct world *world, uint32_t from, uint32_t to, enum peer_typ
 	buf_release(&out);
 }
 
-bool villain_on_send(struct world *world, uint32_t from, uint32_t to, uint8_t type,
-		     struct bytes payload)
+bool villain_decoded(struct world *world, uint32_t from, uint32_t to, uint8_t type,
+		     struct bytes payload, villain_twist *twist)
 {
-	switch (world->scene.villains[from]) {
+	struct arena arena;
+	void *message;
+	bool is_done = false;
+
+	arena_init(&arena, ARENA_BYTES);
+	if (peer_decode(&arena, type, payload, &message) == ERR_OK)
+		is_done = twist(world, from, to, message);
+	arena_release(&arena);
+	return is_done;
+}
+
+void villain_resign(struct world *world, uint32_t from, Stele__ProposalMessage *proposal,
+		    const struct header *header, struct resigned *out)
+{
+	buf_init(&out->text, LIMIT_HEADER_BYTES);
+	header_render(&out->text, header);
+	sha256(&out->block, out->text.at, out->text.len);
+	proposal->header = (ProtobufCBinaryData){out->text.len, out->text.at};
+	villain_sign(world, from, proposal->vote, &out->block, &out->signature);
+}
+
+bool villain_play(struct world *world, enum villain part, uint32_t from, uint32_t to,
+		  uint8_t type, struct bytes payload)
+{
+	switch (part) {
 	case VILLAIN_NONE:
 	case VILLAIN_COUNT:
 		return false;
-	case VILLAIN_EQUIVOCATOR:
-		return villain_equivocator(world, from, to, type, payload);
-	case VILLAIN_SKIPPER:
-		return villain_skipper(world, from, to, type, payload);
-	case VILLAIN_SILENT:
-		return villain_silent(world, from, to, type, payload);
-	case VILLAIN_LIAR:
-		return villain_liar(world, from, to, type, payload);
-	case VILLAIN_WITHHOLDER:
-		return villain_withholder(world, from, to, type, payload);
-	case VILLAIN_FILLER:
-		return villain_filler(world, from, to, type, payload);
-	case VILLAIN_INVENTOR:
-		return villain_inventor(world, from, to, type, payload);
+#define VILLAIN_CASE(NAME, name) \
+	case VILLAIN_##NAME: \
+		return villain_##name(world, from, to, type, payload);
+		VILLAIN_LIST(VILLAIN_CASE)
+#undef VILLAIN_CASE
 	}
 	UNREACHABLE();
+}
+
+bool villain_on_send(struct world *world, uint32_t from, uint32_t to, uint8_t type,
+		     struct bytes payload)
+{
+	return villain_play(world, world->scene.villains[from], from, to, type, payload);
 }

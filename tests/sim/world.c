@@ -8,9 +8,11 @@
 
 #include "base/log.h"
 #include "tests/sim/judge.h"
+#include "tests/sim/villain.h"
 #include "tests/sim/record.h"
 #include "tests/sim/sign_sim.h"
 
+#define AFTER_BREAK_US UINT64_C(5000000)
 #define LIMIT_US (UINT64_C(3600) * 1000000) /* of simulated time */
 
 struct happening {
@@ -107,11 +109,37 @@ static void drop(struct world *world, struct happening *what)
 
 /* --- verdict and trace --------------------------------------------------- */
 
+static void end(struct world *world, uint32_t nobody, void *argument)
+{
+	(void)nobody;
+	(void)argument;
+	world->is_over = true;
+}
+
+/* Above the threshold safety may break (judges 1 to 5): that is noted, and some time
+ * left for the guilty to be found.  Nor need the network go on (11, 16, 20, a node
+ * that stops).  All else holds for correct nodes whoever the others are. */
+static bool is_forgiven(struct world *world, const char *format)
+{
+	unsigned long judge = strncmp(format, "judge ", 6) == 0 ? strtoul(format + 6, NULL, 10) : 0;
+
+	if (!world->scene.is_above)
+		return false;
+	if (judge >= 1 && judge <= 5) {
+		if (world->statistics.breaks++ == 0)
+			world_at(world, AFTER_BREAK_US, WORLD_NODES_MAX, end, NULL, NULL);
+		return true;
+	}
+	if (judge == 16 || judge == 20)
+		world->is_over = true;
+	return judge == 11 || judge == 16 || judge == 20 || strncmp(format, "stop:", 5) == 0;
+}
+
 void world_fail(struct world *world, const char *format, ...)
 {
 	va_list arguments;
 
-	if (world->has_failed)
+	if (world->has_failed || is_forgiven(world, format))
 		return;
 	world->has_failed = true;
 	va_start(arguments, format);
@@ -173,10 +201,12 @@ void world_start(struct world *world, uint32_t index)
 
 	ASSERT(sim->node == NULL);
 	sim->life++;
+	sim->started_us = world->now_us;
 	sim->is_undone = false;
 	sim->is_stopped = false;
 	store_sim_mend(sim->chain_store);
 	store_sim_mend(sim->journal_store);
+	villain_on_start(world, index);
 	sim->io = io_sim_new(world, index);
 	sim->net = net_sim_new(world, index);
 	config.io = sim->io;

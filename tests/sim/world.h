@@ -8,6 +8,7 @@
 
 #include "base/rng.h"
 #include "node/node.h"
+#include "tests/sim/villain_kinds.h"
 
 #define WORLD_NODES_MAX 32u
 #define WORLD_CLIENTS 4u
@@ -18,24 +19,13 @@ struct judge;
 struct net;
 struct io;
 
-enum villain {
-	VILLAIN_NONE,
-	VILLAIN_EQUIVOCATOR,
-	VILLAIN_SILENT,
-	VILLAIN_SKIPPER,
-	VILLAIN_LIAR,
-	VILLAIN_WITHHOLDER,
-	VILLAIN_INVENTOR,
-	VILLAIN_FILLER,
-	VILLAIN_COUNT
-};
-
 /* What a seed decides about its run. */
 struct scene {
 	uint32_t nodes; /* validators */
 	uint32_t twins; /* of them, from the first on: two nodes have the key (tests/twins) */
 	uint64_t heights;
 	enum villain villains[WORLD_NODES_MAX]; /* by node */
+	bool is_above; /* more of them than may be faulty: safety may break, and is seen to */
 	uint32_t delay_min_us, delay_max_us;
 	uint32_t slow_ppm;    /* of frames that take up to slow_max_us */
 	uint32_t slow_max_us;
@@ -72,6 +62,7 @@ struct sim_node {
 	struct store *chain_store, *journal_store; /* survive */
 	struct sign_file *sign_file;               /* survives */
 	int64_t skew_ms;
+	uint64_t started_us; /* this life */
 	bool is_stopped; /* by itself, in doubt: until its next life it says nothing */
 	uint64_t disk_jobs; /* of all lives, while there are faults */
 	bool is_undone; /* a record is written and the node does not know yet */
@@ -83,6 +74,8 @@ struct statistics {
 	uint64_t nullifications, branch_switches, ranges, crashes, crashes_between, equivocations;
 	uint64_t submitted, committed_txs, steps, heights, partitions, restarts, disk_failures;
 	uint64_t reports; /* of evidence, by correct nodes */
+	uint64_t breaks; /* of safety, above the threshold */
+	bool is_all_named; /* f + 1 villains at least are shown guilty after them */
 	uint64_t twin_forks; /* views in which twins contradict each other */
 };
 
@@ -160,6 +153,9 @@ bool scene_by_name(struct scene *out, const char *name, uint64_t seed, uint32_t 
 		   uint64_t heights);
 /* Nodes first, first + 1, ... are of that kind, and no others. */
 void scene_villains(struct scene *scene, enum villain kind, uint32_t first, uint32_t count);
+/* More than may be faulty: count of them (0: f + 1, or 2f in every second seed), of the
+ * scene's kind or of one that the seed chooses. */
+void scene_above(struct scene *scene, uint64_t seed, bool has_kind, uint32_t count);
 void scene_names(void (*visit)(const char *name));
 void scene_begin(struct world *world);
 /* Whether a frame that leaves now gets there. */
