@@ -346,11 +346,17 @@ static void wake(struct world *world)
 
 static void poll_waking(struct world *world, uint64_t passed_us)
 {
+	char what[128];
+
 	if (passed_us >= POLL_US && !judge_awaits_taken(world)) {
-		if (++now.wakes == WAKES)
-			world->is_over = true;
-		else
+		/* what the last one was found to have done is on its way into a block */
+		if (now.wakes + 1 < WAKES)
 			enter(world, PHASE_IDLE);
+		else if (!judge_awaits_evidence(world, what, sizeof(what)))
+			world->is_over = true;
+		else if (passed_us > heal_max_us(world))
+			world_fail(world, "judge 10: at the end %s", what);
+		now.wakes += now.phase == PHASE_IDLE;
 	} else if (passed_us > WAKE_MAX_US) {
 		world_fail(world, "judge 20: the idle network does not wake for a transaction");
 	}

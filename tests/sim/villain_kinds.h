@@ -20,6 +20,7 @@
 	X(DRIPPER, dripper) \
 	X(PUSHER, pusher) \
 	X(COLLUDER, colluder) \
+	X(FORGER, forger) \
 	X(SHIFTER, shifter)
 
 enum villain {

@@ -1,5 +1,6 @@
 /* The course of a drama, in the place of tests/sim/scenario.c: its rounds, then an
- * open network in which every correct node must go on (judge 16). */
+ * open network in which every correct node must go on (judge 16) and record what it
+ * knows against the twins (judge 10). */
 #include "tests/twins/stage.h"
 
 #include "node/pump.h"
@@ -72,12 +73,14 @@ static void enter(const struct world *world, bool *phase)
 static void poll(struct world *world, uint32_t nobody, void *argument)
 {
 	uint64_t passed_us = world->now_us - now.since_us;
+	char what[128];
 
 	(void)nobody;
 	(void)argument;
-	if (now.is_settling)
-		world->is_over = passed_us > SETTLE_US;
-	else if (now.is_open && judge_height(world) >= now.target)
+	if (now.is_settling && passed_us > SETTLE_US &&
+	    !judge_awaits_evidence(world, what, sizeof(what)))
+		world->is_over = true;
+	else if (now.is_open && !now.is_settling && judge_height(world) >= now.target)
 		enter(world, &now.is_settling);
 	else if (!now.is_open && are_rounds_over(world))
 		enter(world, &now.is_open);
