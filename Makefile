@@ -187,7 +187,7 @@ $(OUT)/sim: $(obj_sim) $(call lib,testlib $(below_sim))
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # the twins' own course and leaders stand in for the scenes and for consensus/rotation.c
-$(OUT)/twins: $(call obj,$(src_twins) $(filter-out %/main.c %/scenario.c,$(src_sim))) \
+$(OUT)/twins: $(call obj,$(src_twins) $(filter-out %/main.c %/course.c,$(src_sim))) \
     $(call lib,testlib $(below_sim))
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 

@@ -3,8 +3,9 @@
  * later: a crash falls before, between or after. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/queue.h>
 
-#include "tests/sim/world.h"
+#include "tests/sim/faults.h"
 
 #define TOLD_MAX_US 200u
 #define VERIFY_MIN_US 30u
@@ -17,6 +18,7 @@ struct io {
 	uint64_t generation;
 	uint64_t free_us[IO_LANE_COUNT]; /* when a serial lane has ended all it has */
 	uint64_t told_us[IO_LANE_COUNT];
+	TAILQ_HEAD(works, work) waiting[IO_LANE_COUNT]; /* of serial lanes, the first is at work */
 };
 
 struct timer {
@@ -25,6 +27,7 @@ struct timer {
 };
 
 struct work {
+	TAILQ_ENTRY(work) link;
 	enum io_lane lane;
 	uint64_t told_us; /* after it ran */
 	void (*run)(void *job);
@@ -39,6 +42,8 @@ struct io *io_sim_new(struct world *world, uint32_t node)
 	ASSERT(io != NULL);
 	io->world = world;
 	io->node = node;
+	for (size_t i = 0; i < IO_LANE_COUNT; i++)
+		TAILQ_INIT(&io->waiting[i]);
 	return io;
 }
 
@@ -56,7 +61,8 @@ uint64_t io_wall_ms(struct io *io)
 {
 	int64_t wall = (int64_t)(WORLD_TIME_MS + 1000 + io->world->now_us / 1000);
 
-	return (uint64_t)(wall + io->world->nodes[io->node].skew_ms);
+	return (uint64_t)(wall + io->world->nodes[io->node].skew_ms +
+			  io->world->nodes[io->node].jumped_ms);
 }
 
 static void fire(struct world *world, uint32_t node, void *argument)
@@ -124,10 +130,7 @@ static bool is_the_end(struct world *world, uint32_t node, struct work *work)
 	if (!is_serial(work->lane) || world->is_calm)
 		return false;
 	sim->disk_jobs++;
-	if (rng_chance(&world->rng_fault, scene->disk_fail_ppm))
-		store_sim_break(work->lane == IO_LANE_JOURNAL ? sim->journal_store
-							       : sim->chain_store,
-				rng_below(&world->rng_fault, 2) == 0);
+	faults_disk_on_job(world, node, work->lane == IO_LANE_JOURNAL);
 	if (node != scene->crash_point_node || sim->disk_jobs != scene->crash_point)
 		return false;
 	if (!scene->is_point_before)
@@ -142,6 +145,8 @@ static void run(struct world *world, uint32_t node, void *argument)
 {
 	struct work *work = argument;
 
+	if (is_serial(work->lane))
+		TAILQ_REMOVE(&world->nodes[node].io->waiting[work->lane], work, link);
 	if (is_the_end(world, node, work))
 		return;
 	work->run(work->job);
@@ -158,11 +163,14 @@ static uint64_t duration(struct io *io, enum io_lane lane)
 {
 	struct world *world = io->world;
 	uint64_t span = world->scene.disk_max_us - world->scene.disk_min_us + 1;
+	uint64_t times = world->scene.disk_slow_times;
 
+	if (times == 0 || world->is_calm || io->node != world->scene.disk_slow_node)
+		times = 1;
 	switch (lane) {
 	case IO_LANE_JOURNAL:
 	case IO_LANE_LEDGER:
-		return world->scene.disk_min_us + rng_below(&world->rng_disk, span);
+		return times * (world->scene.disk_min_us + rng_below(&world->rng_disk, span));
 	case IO_LANE_VOTES:
 	case IO_LANE_PARCELS:
 	case IO_LANE_CLIENTS:
@@ -195,8 +203,24 @@ void io_work(struct io *io, enum io_lane lane, void (*run_job)(void *job),
 		if (work->told_us <= io->told_us[lane])
 			work->told_us = io->told_us[lane] + 1;
 		io->told_us[lane] = work->told_us;
+		TAILQ_INSERT_TAIL(&io->waiting[lane], work, link);
 	}
 	world_at(world, end_us - world->now_us, io->node, run, free, work);
+}
+
+void io_sim_crash(struct world *world, uint32_t node)
+{
+	struct sim_node *sim = &world->nodes[node];
+
+	for (size_t i = 0; i < IO_LANE_COUNT; i++) {
+		struct work *work = TAILQ_FIRST(&sim->io->waiting[i]);
+
+		if (work == NULL || sim->is_stopped ||
+		    !rng_chance(&world->rng_fault, world->scene.crash_kept_ppm))
+			continue;
+		work->run(work->job);
+		sim->is_undone = sim->is_undone || i == IO_LANE_JOURNAL;
+	}
 }
 
 void io_stop(struct io *io, enum err reason, const char *what)

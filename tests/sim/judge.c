@@ -317,7 +317,9 @@ void judge_on_durable(struct world *world, uint32_t node, enum table table, stru
 		return;
 	view = load_u64(key.at + 9);
 	memcpy(tag.b, key.at + 17, sizeof(tag.b));
-	if (key.at[0] == RECORD_OWN)
+	if (key.at[0] == RECORD_OWN && world->nodes[node].self == SET_NO_INDEX)
+		world_fail(world, "judge 6: the observer %u keeps a vote of its own", node);
+	else if (key.at[0] == RECORD_OWN)
 		on_own_record(judge, node, view, tag.b[0], value);
 	else if (key.at[0] == RECORD_CERTIFICATE || key.at[0] == RECORD_FINAL)
 		on_certificate_record(judge, node, value);
@@ -383,6 +385,8 @@ static void look_at(struct judge *judge, uint32_t from, enum peer_type type, voi
 	Stele__StatusMessage *status = message;
 	Stele__VotesMessage *votes = message;
 
+	if (judge->world->nodes[from].self == SET_NO_INDEX && type == PEER_VOTE)
+		world_fail(judge->world, "judge 6: the observer %u speaks like a validator", from);
 	if (type == PEER_VOTE) {
 		on_sent_votes(judge, from, &vote, 1);
 	} else if (type == PEER_VOTES) {

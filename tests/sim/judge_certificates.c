@@ -83,7 +83,7 @@ static void check_held(struct judge *judge, const struct parts *parts)
 	uint32_t faults = world_faults(judge->world->genesis->set.count);
 	uint32_t holders = 0;
 
-	for (uint32_t i = 0; block != NULL && i < judge->world->count; i++)
+	for (uint32_t i = 0; block != NULL && i < judge->world->voters; i++)
 		holders += world_is_correct(judge->world, i) && (block->durable >> i & 1) != 0;
 	if (holders < faults + 1)
 		world_fail(judge->world, "judge 11: the block of view %llu is notarized and durable "

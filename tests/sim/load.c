@@ -37,6 +37,23 @@ static void org_id(char out[LIMIT_SEGMENT + 1], uint32_t i)
 	UNREACHABLE();
 }
 
+/* Its sessions are under a registered key of its organisation. */
+static bool add_observer(struct world *world, uint32_t i, struct genesis_org *org)
+{
+	secret_of(&world->nodes[i].node_key, "node", i);
+	if (sign_public(&org->keys[1].key, &world->nodes[i].node_key))
+		return false;
+	org->keys[1].purposes = PURPOSE(PEER);
+	org->keys_count = 2;
+	if (public_key_compare(&org->keys[1].key, &org->keys[0].key) < 0) {
+		struct genesis_key first = org->keys[1];
+
+		org->keys[1] = org->keys[0];
+		org->keys[0] = first;
+	}
+	return true;
+}
+
 static bool add_org(struct world *world, uint32_t i)
 {
 	struct genesis *genesis = world->genesis;
@@ -60,7 +77,7 @@ static bool add_org(struct world *world, uint32_t i)
 	org->keys[0].purposes = PURPOSE(GOVERN) | PURPOSE(CONTENT);
 	org->keys_count = 1;
 	genesis->orgs_count = i + 1;
-	return true;
+	return i < world->voters || i >= world->count || add_observer(world, i, org);
 }
 
 static bool add_validator(struct world *world, uint32_t i, struct secret *consensus,
@@ -109,7 +126,7 @@ bool world_make_genesis(struct world *world)
 	struct secret consensus[WORLD_NODES_MAX], node[WORLD_NODES_MAX];
 	struct genesis *genesis = calloc(1, sizeof(*genesis));
 	uint32_t nodes = world->scene.nodes;
-	uint32_t orgs = nodes > WORLD_CLIENTS ? nodes : WORLD_CLIENTS;
+	uint32_t orgs = world->count > WORLD_CLIENTS ? world->count : WORLD_CLIENTS;
 
 	ASSERT(genesis != NULL);
 	world->genesis = genesis;
@@ -131,7 +148,7 @@ bool world_make_genesis(struct world *world)
 
 		if (sign_public(&key, &consensus[i]))
 			return false;
-		for (uint32_t k = 0; k < world->count; k++) {
+		for (uint32_t k = 0; k < nodes + world->scene.twins; k++) {
 			const struct validator *of = &genesis->set.validators[k % nodes];
 
 			if (!public_key_equal(&key, &of->consensus_key))

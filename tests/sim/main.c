@@ -9,6 +9,7 @@
 #include "tests/sim/world.h"
 
 #define LARGE_BYTES (1 << 20)
+#define SETS_MAX 128u
 
 struct options {
 	uint64_t first, last;
@@ -18,6 +19,8 @@ struct options {
 	const char *messages; /* file for the record of a run; NULL: none */
 	uint32_t villains; /* of the scene's kind; 0: as it says */
 	bool is_above; /* more villains than may be faulty */
+	const char *sets[SETS_MAX]; /* name=value, in this order */
+	size_t sets_count;
 	bool is_traced;
 	bool is_quiet;
 	uint64_t stride; /* of crash points; 0: none are tried */
@@ -105,6 +108,8 @@ static void take_options(struct options *options, int argc, char **argv)
 			options->heights = number(value);
 		else if (strcmp(argv[i], "--nodes") == 0)
 			options->nodes = (uint32_t)number(value);
+		else if (strcmp(argv[i], "--set") == 0 && options->sets_count < SETS_MAX)
+			options->sets[options->sets_count++] = value;
 		else if (strcmp(argv[i], "--villains") == 0)
 			options->villains = (uint32_t)number(value);
 		else if (strcmp(argv[i], "--scene") == 0 && i + 1 < argc)
@@ -145,6 +150,10 @@ static void choose(struct scene *scene, const struct options *options, uint64_t 
 		scene_above(scene, seed, options->scene != NULL, options->villains);
 	else if (options->villains > 0)
 		more_villains(scene, options->villains);
+	for (size_t i = 0; i < options->sets_count; i++) {
+		if (!scene_set(scene, options->sets[i]))
+			usage();
+	}
 	scene->crash_point_node = (uint32_t)(seed % nodes);
 	scene->crash_point = options->point;
 	scene->is_point_before = options->is_point_before;

@@ -1,34 +1,37 @@
-/* The network between the nodes: delays, loss, duplicates, partitions. */
+/* The network between the nodes: sessions, and frames on their way. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/sim/faults.h"
 #include "tests/sim/judge.h"
 #include "tests/sim/record.h"
 #include "tests/sim/villain.h"
-#include "tests/sim/world.h"
 
 #define OPEN_MAX_US 20000u
-#define US_PER_KB 10u /* 100 MB/s */
 
 struct net {
 	struct world *world;
 	uint32_t node;
-	uint64_t session[WORLD_NODES_MAX]; /* the other's life; 0: none */
+	uint64_t coming[WORLD_NODES_MAX];  /* the number of a session that opens soon */
+	uint64_t session[WORLD_NODES_MAX]; /* and of an open one; 0: none */
 	uint64_t last_us[WORLD_NODES_MAX]; /* when the last frame to it arrives */
+	uint64_t queued[WORLD_NODES_MAX];  /* bytes on their way to it */
 };
 
 struct frame {
-	uint32_t from;
+	struct world *world;
+	uint32_t from, to;
 	uint64_t from_life;
+	uint64_t session;
 	uint8_t type;
 	size_t len;
 	uint8_t payload[];
 };
 
 struct knock {
-	uint32_t peer;
-	uint64_t life;
+	uint32_t peer; /* a node */
+	uint64_t session;
 	bool is_up;
 };
 
@@ -57,62 +60,124 @@ uint32_t net_sim_node(const struct net *net)
 	return net->node;
 }
 
+/* How the others know a node: validators by index, which twins share. */
+static uint32_t peer_of(const struct world *world, uint32_t node)
+{
+	return node < world->voters ? world->nodes[node].self : NET_OBSERVERS + node - world->voters;
+}
+
 /* --- sessions ------------------------------------------------------------ */
+
+static void close_session(struct world *world, uint32_t node, uint32_t peer)
+{
+	world->nodes[node].net->session[peer] = 0;
+	node_on_close(world->nodes[node].node, peer_of(world, peer), ERR_NET_CONNECT);
+}
 
 static void on_knock(struct world *world, uint32_t node, void *argument)
 {
 	struct knock knock = *(struct knock *)argument;
 	struct sim_node *sim = &world->nodes[node];
-	struct public_key key = {{0}};
+	struct public_key key;
 
 	free(argument);
-	if (knock.is_up) {
-		if (world->nodes[knock.peer].life != knock.life)
-			return;
-		sim->net->session[knock.peer] = knock.life;
-		node_on_open(sim->node, world->nodes[knock.peer].self, &key, "simulated");
-	} else if (sim->net->session[knock.peer] == knock.life) {
-		sim->net->session[knock.peer] = 0;
-		node_on_close(sim->node, world->nodes[knock.peer].self, ERR_NET_CONNECT);
+	if (!knock.is_up) {
+		if (sim->net->session[knock.peer] == knock.session)
+			close_session(world, node, knock.peer);
+		return;
 	}
+	if (sim->net->coming[knock.peer] != knock.session)
+		return; /* the other has gone meanwhile */
+	if (sim->net->session[knock.peer] != 0)
+		close_session(world, node, knock.peer);
+	sim->net->coming[knock.peer] = 0;
+	if (sign_public(&key, &world->nodes[knock.peer].node_key) ||
+	    (knock.peer >= world->voters && !node_may_observe(sim->node, &key))) {
+		world_fail(world, "setup: node %u refuses node %u", node, knock.peer);
+		return;
+	}
+	sim->net->session[knock.peer] = knock.session;
+	node_on_open(sim->node, peer_of(world, knock.peer), &key, "simulated");
 }
 
-static void knock(struct world *world, uint32_t node, uint32_t peer, bool is_up, uint64_t delay_us)
+static void knock(struct world *world, uint32_t node, uint32_t peer, uint64_t session, bool is_up)
 {
 	struct knock *knock = calloc(1, sizeof(*knock));
 
 	ASSERT(knock != NULL);
-	*knock = (struct knock){peer, world->nodes[peer].life, is_up};
-	world_at(world, delay_us, node, on_knock, free, knock);
+	*knock = (struct knock){peer, session, is_up};
+	world_at(world, 1 + rng_below(&world->rng_net, OPEN_MAX_US), node, on_knock, free, knock);
+}
+
+/* The session that both ends know, open or about to be; 0: none. */
+static uint64_t common(const struct world *world, uint32_t a, uint32_t b)
+{
+	const struct net *of_a = world->nodes[a].net, *of_b = world->nodes[b].net;
+	uint64_t at_a = of_a->coming[b] != 0 ? of_a->coming[b] : of_a->session[b];
+	uint64_t at_b = of_b->coming[a] != 0 ? of_b->coming[a] : of_b->session[a];
+
+	return at_a == at_b ? at_a : 0;
+}
+
+void net_sim_connect(struct world *world, uint32_t a, uint32_t b)
+{
+	uint64_t session;
+
+	if (a == b || world->nodes[a].node == NULL || world->nodes[b].node == NULL ||
+	    !faults_net_has_line(world, a, b) || common(world, a, b) != 0)
+		return;
+	session = ++world->sessions;
+	world->nodes[a].net->coming[b] = session;
+	world->nodes[b].net->coming[a] = session;
+	knock(world, a, b, session, true);
+	knock(world, b, a, session, true);
+}
+
+bool net_sim_reset(struct world *world, uint32_t a, uint32_t b)
+{
+	uint64_t session;
+
+	if (a == b || world->nodes[a].node == NULL || world->nodes[b].node == NULL)
+		return false;
+	session = world->nodes[a].net->session[b];
+	if (session == 0 || world->nodes[b].net->session[a] != session)
+		return false;
+	world->statistics.resets++;
+	knock(world, a, b, session, false);
+	knock(world, b, a, session, false);
+	return true;
 }
 
 void net_sim_up(struct world *world, uint32_t node)
 {
-	for (uint32_t i = 0; i < world->count; i++) {
-		uint64_t delay_us = 1 + rng_below(&world->rng_net, OPEN_MAX_US);
-
-		if (world->nodes[i].self == world->nodes[node].self ||
-		    world->nodes[i].node == NULL)
-			continue;
-		knock(world, node, i, true, delay_us);
-		knock(world, i, node, true, delay_us);
-	}
+	for (uint32_t i = 0; i < world->count; i++)
+		net_sim_connect(world, node, i);
 }
 
 void net_sim_down(struct world *world, uint32_t node)
 {
 	for (uint32_t i = 0; i < world->count; i++) {
-		struct sim_node *other = &world->nodes[i];
+		struct net *net = world->nodes[i].net;
 
-		if (i == node || other->node == NULL || other->net->session[node] == 0)
+		if (i == node || world->nodes[i].node == NULL)
 			continue;
-
-		knock(world, i, node, false, 1 + rng_below(&world->rng_net, OPEN_MAX_US));
-
+		net->coming[node] = 0;
+		if (net->session[node] != 0)
+			knock(world, i, node, net->session[node], false);
 	}
 }
 
 /* --- frames -------------------------------------------------------------- */
+
+static void frame_free(void *argument)
+{
+	struct frame *frame = argument;
+	struct sim_node *from = &frame->world->nodes[frame->from];
+
+	if (from->net != NULL && from->life == frame->from_life)
+		from->net->queued[frame->to] -= frame->len;
+	free(frame);
+}
 
 static void arrive(struct world *world, uint32_t node, void *argument)
 {
@@ -120,40 +185,35 @@ static void arrive(struct world *world, uint32_t node, void *argument)
 	struct sim_node *sim = &world->nodes[node];
 	struct bytes payload = bytes_of(frame->payload, frame->len);
 
-	if (sim->net->session[frame->from] == frame->from_life &&
+	if (sim->net->session[frame->from] == frame->session &&
 	    !villain_on_arrival(world, node, frame->from, frame->type, payload)) {
 		record_got(world, node, frame->from, frame->type, payload);
 		judge_on_arrival(world, node, frame->from, frame->type, payload);
-		node_on_frame(sim->node, world->nodes[frame->from].self, frame->type, payload);
+		node_on_frame(sim->node, peer_of(world, frame->from), frame->type, payload);
 	}
-	free(frame);
-}
-
-static uint64_t delay_of(struct world *world, size_t len)
-{
-	const struct scene *scene = &world->scene;
-	uint64_t delay = scene->delay_min_us;
-
-	delay += rng_below(&world->rng_net, scene->delay_max_us - scene->delay_min_us + 1);
-	if (!world->is_calm && rng_chance(&world->rng_net, scene->slow_ppm))
-		delay += rng_below(&world->rng_net, scene->slow_max_us + 1);
-	return delay + len / 1024 * US_PER_KB;
+	frame_free(frame);
 }
 
 static void post_one(struct world *world, uint32_t from, uint32_t to, uint8_t type,
 		     struct bytes payload)
 {
 	struct net *net = world->nodes[from].net;
-	struct frame *frame = calloc(1, sizeof(*frame) + payload.len);
-	uint64_t delay = delay_of(world, payload.len);
+	struct frame *frame = malloc(sizeof(*frame) + payload.len);
+	uint64_t delay = faults_net_delay(world, to, payload.len);
 
 	ASSERT(frame != NULL);
-	frame->from = from;
-	frame->from_life = world->nodes[from].life;
-	frame->type = type;
-	frame->len = payload.len;
+	*frame = (struct frame){
+		.world = world,
+		.from = from,
+		.to = to,
+		.from_life = world->nodes[from].life,
+		.session = net->session[to],
+		.type = type,
+		.len = payload.len,
+	};
 	if (payload.len > 0)
 		memcpy(frame->payload, payload.at, payload.len);
+	net->queued[to] += payload.len;
 	if (world->scene.is_ordered) {
 		uint64_t at_us = world->now_us + delay;
 
@@ -162,7 +222,7 @@ static void post_one(struct world *world, uint32_t from, uint32_t to, uint8_t ty
 		net->last_us[to] = at_us;
 		delay = at_us - world->now_us;
 	}
-	world_at(world, delay, to, arrive, free, frame);
+	world_at(world, delay, to, arrive, frame_free, frame);
 }
 
 void net_sim_post(struct world *world, uint32_t from, uint32_t to, uint8_t type,
@@ -170,14 +230,33 @@ void net_sim_post(struct world *world, uint32_t from, uint32_t to, uint8_t type,
 {
 	record_sent(world, from, to, type, payload);
 	judge_on_send(world, from, to, type, payload);
-	if (world->nodes[to].node == NULL || world->nodes[from].is_mute ||
-	    !scene_passes(world, from, to))
+	if (world->nodes[to].node == NULL || !scene_passes(world, from, to))
 		return;
 	if (!world->is_calm && rng_chance(&world->rng_net, world->scene.loss_ppm))
 		return;
 	post_one(world, from, to, type, payload);
 	if (!world->is_calm && rng_chance(&world->rng_net, world->scene.duplicate_ppm))
 		post_one(world, from, to, type, payload);
+}
+
+/* An empty queue takes any frame. */
+static bool fits(const struct net *net, uint32_t to, size_t len)
+{
+	uint64_t max = net->world->scene.queue_bytes;
+
+	return max == 0 || net->queued[to] == 0 || net->queued[to] + len <= max;
+}
+
+static bool send_to(struct net *net, uint32_t to, uint8_t type, struct bytes payload)
+{
+	struct world *world = net->world;
+
+	if (to >= world->count || net->session[to] == 0 || !fits(net, to, payload.len))
+		return false;
+	if (world_is_correct(world, net->node) ||
+	    !villain_on_send(world, net->node, to, type, payload))
+		net_sim_post(world, net->node, to, type, payload);
+	return true;
 }
 
 bool net_send(struct net *net, uint32_t peer, enum peer_type type, struct bytes payload)
@@ -187,38 +266,41 @@ bool net_send(struct net *net, uint32_t peer, enum peer_type type, struct bytes 
 
 	if (world->nodes[net->node].is_stopped)
 		world_fail(world, "judge 7: node %u speaks after its disk failed", net->node);
-	for (uint32_t to = peer; to < world->count; to += world->scene.nodes) {
-		if (net->session[to] == 0 || world->nodes[net->node].self == peer)
-			continue;
-		is_sent = true;
-		if (world_is_correct(world, net->node) ||
-		    !villain_on_send(world, net->node, to, (uint8_t)type, payload))
-			net_sim_post(world, net->node, to, (uint8_t)type, payload);
-	}
+	if (peer >= NET_OBSERVERS)
+		return send_to(net, peer - NET_OBSERVERS + world->voters, (uint8_t)type, payload);
+	for (uint32_t to = peer; to < world->voters; to += world->scene.nodes)
+		is_sent = send_to(net, to, (uint8_t)type, payload) || is_sent;
 	return is_sent;
 }
 
 bool net_has_room(const struct net *net, uint32_t peer)
 {
-	(void)net;
-	(void)peer;
-	return true; /* its queues have no end */
+	const struct world *world = net->world;
+	uint32_t to = peer < NET_OBSERVERS ? peer : peer - NET_OBSERVERS + world->voters;
+
+	return world->scene.queue_bytes == 0 ||
+	       (to < world->count && net->queued[to] < world->scene.queue_bytes / 2);
 }
 
 void net_broadcast(struct net *net, enum peer_type type, struct bytes payload, bool is_all)
 {
-	(void)is_all;
-	for (uint32_t i = 0; i < net->world->scene.nodes; i++)
+	const struct world *world = net->world;
+	uint32_t observers = is_all ? world->scene.observers : 0;
+
+	for (uint32_t i = 0; i < world->scene.nodes; i++)
 		(void)net_send(net, i, type, payload);
+	for (uint32_t i = 0; i < observers; i++)
+		(void)net_send(net, NET_OBSERVERS + i, type, payload);
 }
 
 void net_punish(struct net *net, uint32_t peer, enum err reason)
 {
 	struct world *world = net->world;
+	uint32_t node = peer < NET_OBSERVERS ? peer : peer - NET_OBSERVERS + world->voters;
 
-	if (world_is_correct(world, net->node) && world_is_correct(world, peer))
+	if (world_is_correct(world, net->node) && world_is_correct(world, node))
 		world_fail(world, "punish: node %u punishes the correct node %u: %s", net->node,
-			   peer, err_name(reason));
+			   node, err_name(reason));
 }
 
 size_t net_peers(const struct net *net, struct net_peer_status *out, size_t max)

@@ -69,7 +69,7 @@ void record_world(const struct world *world)
 	fprintf(out.file, "\nset");
 	put_hash(&world->genesis->set.hash);
 	end();
-	for (uint32_t i = 0; i < world->count; i++) {
+	for (uint32_t i = 0; i < world->scene.nodes; i++) {
 		fprintf(out.file, "member %u", i);
 		put_hex(bytes_of(world->nodes[i].consensus_key.b, 32));
 		fprintf(out.file, " %s\n", world_is_correct(world, i) ? "correct" : "byzantine");

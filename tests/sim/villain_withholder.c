@@ -11,7 +11,7 @@ bool villain_withholder(struct world *world, uint32_t from, uint32_t to, uint8_t
 	bool is_own = false;
 
 	if (type == PEER_PARCEL)
-		return to != (from + 1 + world->seed % (world->count - 1)) % world->count;
+		return to != (from + 1 + world->seed % (world->scene.nodes - 1)) % world->scene.nodes;
 	if (type != PEER_PROPOSAL)
 		return false;
 	arena_init(&arena, (size_t)4 << 20);

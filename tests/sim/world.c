@@ -48,6 +48,14 @@ static void heap_push(struct world *world, struct happening *what)
 	world->heap[at] = what;
 }
 
+/* The node stands still: the same later, in the same order. */
+static void put_off(struct world *world, struct happening *what)
+{
+	what->at_us = world->nodes[what->node].paused_until_us;
+	what->order = world->order++;
+	heap_push(world, what);
+}
+
 static struct happening *heap_pop(struct world *world)
 {
 	struct happening *first = world->heap[0];
@@ -161,7 +169,8 @@ bool world_is_correct(const struct world *world, uint32_t node)
 
 bool world_is_twin(const struct world *world, uint32_t node)
 {
-	return node < world->scene.twins || node >= world->scene.nodes;
+	return node < world->scene.twins ||
+	       (node >= world->scene.nodes && node < world->voters);
 }
 
 uint32_t world_faults(uint32_t nodes)
@@ -188,7 +197,7 @@ void world_start(struct world *world, uint32_t index)
 		.chain_store = sim->chain_store,
 		.journal_store = sim->journal_store,
 		.sign_file = sim->sign_file,
-		.consensus_key = &sim->consensus_key,
+		.consensus_key = sim->self != SET_NO_INDEX ? &sim->consensus_key : NULL,
 		.node_key = &sim->node_key,
 		.self = sim->self,
 		.seed = world->seed * 64 + index,
@@ -232,6 +241,7 @@ void world_crash(struct world *world, uint32_t index)
 
 	if (sim->node == NULL)
 		return;
+	io_sim_crash(world, index);
 	world->statistics.crashes++;
 	world->statistics.crashes_between += sim->is_undone;
 	world_mix(world, 0xc5a50000u + index);
@@ -268,16 +278,16 @@ static void make_node(struct world *world, uint32_t index)
 {
 	struct sim_node *sim = &world->nodes[index];
 	static struct store_watch watches[WORLD_NODES_MAX];
-	int64_t span = world->scene.skew_max_ms;
+	uint64_t span = world->scene.skew_max_ms;
 
 	sim->index = index;
-	sim->self = index < world->scene.nodes ? index : index - world->scene.nodes;
+	sim->self = index < world->voters ? index % world->scene.nodes : SET_NO_INDEX;
 	watches[index] = (struct store_watch){.world = world, .node = index};
 	sim->chain_store = store_sim_new(on_put, &watches[index]);
 	sim->journal_store = store_sim_new(on_put, &watches[index]);
 	sign_sim_new(sim);
 	if (span > 0)
-		sim->skew_ms = (int64_t)rng_below(&world->rng_fault, (uint64_t)(2 * span + 1)) - span;
+		sim->skew_ms = (int64_t)rng_below(&world->rng_fault, 2 * span + 1) - (int64_t)span;
 }
 
 /* The simulator says what happened itself. */
@@ -293,10 +303,12 @@ struct world *world_new(uint64_t seed, const struct scene *scene, bool is_traced
 {
 	struct world *world = calloc(1, sizeof(*world));
 
-	ASSERT(world != NULL && scene->nodes + scene->twins <= WORLD_NODES_MAX);
+	ASSERT(world != NULL &&
+	       scene->nodes + scene->twins + scene->observers <= WORLD_NODES_MAX);
 	world->seed = seed;
 	world->scene = *scene;
-	world->count = scene->nodes + scene->twins;
+	world->voters = scene->nodes + scene->twins;
+	world->count = world->voters + scene->observers;
 	world->is_traced = is_traced;
 	world->trace = UINT64_C(0xcbf29ce484222325);
 	rng_init(&world->rng_net, seed * 8 + 1);
@@ -320,6 +332,7 @@ void world_free(struct world *world)
 			node_free(world->nodes[i].node);
 			io_sim_free(world->nodes[i].io);
 			net_sim_free(world->nodes[i].net);
+			world->nodes[i].net = NULL;
 		}
 		store_sim_free(world->nodes[i].chain_store);
 		store_sim_free(world->nodes[i].journal_store);
@@ -358,6 +371,11 @@ bool world_run(struct world *world)
 			world_fail(world, "judge 16: no end after an hour");
 		if (what->node < world->count && what->life != world->nodes[what->node].life) {
 			drop(world, what);
+			continue;
+		}
+		if (what->node < world->count &&
+		    world->nodes[what->node].paused_until_us > world->now_us) {
+			put_off(world, what);
 			continue;
 		}
 		what->fn(world, what->node, what->argument);

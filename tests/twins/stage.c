@@ -1,4 +1,4 @@
-/* The course of a drama, in the place of tests/sim/scenario.c: its rounds, then an
+/* The course of a drama, in the place of tests/sim/course.c: its rounds, then an
  * open network in which every correct node must go on (judge 16) and record what it
  * knows against the twins (judge 10). */
 #include "tests/twins/stage.h"
