@@ -104,6 +104,11 @@ void store_sim_free(struct store *store)
 	free(store);
 }
 
+const char *world_program(void)
+{
+	return "sim";
+}
+
 enum err store_open(struct store **out, const char *path)
 {
 	(void)out;
