@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "crypto/digest.h"
+#include "node/pump.h"
 #include "proto/body.h"
 #include "proto/header.h"
 #include "proto/peer.h"
@@ -16,6 +17,7 @@
 #define VIEWS_MAX 1000000u
 #define ARENA_BYTES ((size_t)64 << 20)
 #define KEY_BYTES 49
+#define REPORT_MAX_US 1000000u /* to look at signatures, on a node that is slow */
 
 struct judge *judge_new(struct world *world)
 {
@@ -41,6 +43,7 @@ void judge_free(struct judge *judge)
 	free(judge->owned);
 	free(judge->views);
 	free(judge->chain);
+	free(judge->states);
 	digests_free(judge->blocks);
 	digests_free(judge->parcels);
 	free(judge);
@@ -195,8 +198,10 @@ void judge_on_start(struct world *world, uint32_t node)
 {
 	struct judge *judge = world->judge;
 
-	if (world_is_correct(world, node))
+	if (world_is_correct(world, node)) {
 		take_untold(world, node);
+		judge_replayed(judge, node);
+	}
 	if (world_is_correct(world, node) &&
 	    judge->lives[node].final_view < judge->durable_final_view[node])
 		world_fail(world, "judge 8: node %u starts below its durable last_final", node);
@@ -291,6 +296,8 @@ static void on_certificate_record(struct judge *judge, uint32_t node, struct byt
 	if (kind < 1 || kind > 3 || judge->world->has_failed)
 		return;
 	judge_view(judge, view)->durable[kind] |= 1u << node;
+	if (view > judge->durable_view[node])
+		judge->durable_view[node] = view;
 	if (kind == VOTE_FINALIZE && view > judge->durable_final_view[node])
 		judge->durable_final_view[node] = view;
 }
@@ -430,7 +437,8 @@ void judge_on_arrival(struct world *world, uint32_t node, uint32_t from, uint8_t
 	void *message;
 	struct vote vote;
 
-	if (!world_is_correct(world, node) || world_is_correct(world, from) || type != PEER_VOTE)
+	if (!world_is_correct(world, node) || world_is_correct(world, from) || type != PEER_VOTE ||
+	    world->nodes[node].node->is_paused) /* it takes nothing in */
 		return;
 	arena_init(&arena, ARENA_BYTES);
 	if (peer_decode(&arena, type, payload, &message) == ERR_OK &&
@@ -521,6 +529,7 @@ void judge_on_commit(const struct net *net, const struct ledger_committed *commi
 	if (committed->height == judge->chain_count || judge->chain_count == 0)
 		world->statistics.committed_txs += committed->outcomes_count;
 	commit(world, node, committed->height, &committed->block);
+	judge_state(judge, node, "15");
 	for (size_t i = 0; judge->is_taken && i < committed->outcomes_count; i++) {
 		if (hash_equal(&committed->outcomes[i].id, &judge->taken))
 			judge->is_taken = false;
@@ -569,11 +578,23 @@ static void check_reported(struct judge *judge, uint64_t view)
 		if ((seen->reported >> i & 1) != 0)
 			continue;
 		for (uint32_t k = 0; k < world->count; k++) {
-			if (judge_heard_by(judge, view, i, k)->is_contradicted)
+			const struct said *said = judge_heard_by(judge, view, i, k);
+
+			if (said->is_contradicted &&
+			    world->now_us - said->contradicted_us >= REPORT_MAX_US)
 				world_fail(world, "judge 10: an equivocation of %u in view %llu was "
 					   "heard and not reported", i, (unsigned long long)view);
 		}
 	}
+}
+
+static uint32_t correct_by_seed(const struct world *world)
+{
+	uint32_t node = (uint32_t)(world->seed % world->count);
+
+	while (!world_is_correct(world, node))
+		node = (node + 1) % world->count;
+	return node;
 }
 
 void judge_at_end(struct world *world)
@@ -586,6 +607,7 @@ void judge_at_end(struct world *world)
 
 	for (uint32_t i = 0; i < world->count; i++)
 		world->statistics.nullifications += judge->nullified[i];
+	judge_again(judge, correct_by_seed(world));
 	if (world->scene.is_timely && world->statistics.nullifications > 0)
 		world_fail(world, "judge 17: a view was nullified though all was well");
 	for (size_t v = 0; v < judge->views_count; v++) {

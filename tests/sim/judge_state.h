@@ -12,6 +12,7 @@ struct said {
 	bool has_notarize, has_nullify, has_finalize;
 	bool is_notarize_late; /* entered after the nullify */
 	bool is_contradicted;  /* by something heard later */
+	uint64_t contradicted_us;
 	struct hash notarize, finalize;
 };
 
@@ -52,6 +53,13 @@ struct life {
 	bool has_status;
 };
 
+/* What correct nodes have at a height, by what they executed. */
+struct seen_state {
+	bool is_known;
+	uint64_t log_size;
+	struct hash root, log_root;
+};
+
 /* What was judged already. */
 struct seen_word {
 	uint8_t type;
@@ -71,6 +79,9 @@ struct judge {
 	uint64_t committed[WORLD_NODES_MAX];
 	struct life lives[WORLD_NODES_MAX];
 	uint64_t durable_final_view[WORLD_NODES_MAX];
+	uint64_t durable_view[WORLD_NODES_MAX]; /* the highest that a durable certificate ends */
+	struct seen_state *states; /* by height */
+	size_t states_count;
 	uint64_t nullified[WORLD_NODES_MAX];
 	/* by signer and type: correct nodes that found it in this life; it was durable once */
 	uint32_t found[WORLD_NODES_MAX][4];
@@ -94,6 +105,10 @@ void judge_certificate(struct judge *judge, uint32_t node, struct bytes data);
 void judge_room(struct judge *judge, uint32_t node);
 /* A vote that a twin lets out: does it contradict the other one's? */
 void judge_twin_vote(struct judge *judge, uint32_t node, const struct vote *vote);
+/* judge_replay.c: after a commit or a start; after a start; at the end. */
+void judge_state(struct judge *judge, uint32_t node, const char *number);
+void judge_replayed(struct judge *judge, uint32_t node);
+void judge_again(struct judge *judge, uint32_t node);
 void judge_heard(struct judge *judge, uint32_t node, const struct vote *vote);
 void judge_evidence(struct judge *judge, uint32_t node, const struct vote *first,
 		    const struct vote *second);

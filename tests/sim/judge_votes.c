@@ -207,10 +207,12 @@ void judge_heard(struct judge *judge, uint32_t node, const struct vote *vote)
 	if (!life->has_status || vote->view <= life->final_view || vote->view > life->view + 1)
 		return;
 	heard = judge_heard_by(judge, vote->view, vote->signer, node);
-	if (contradicts(heard, vote))
-		heard->is_contradicted = true;
-	else
+	if (!contradicts(heard, vote)) {
 		enter(heard, vote);
+	} else if (!heard->is_contradicted) {
+		heard->is_contradicted = true;
+		heard->contradicted_us = judge->world->now_us;
+	}
 }
 
 void judge_evidence(struct judge *judge, uint32_t node, const struct vote *first,

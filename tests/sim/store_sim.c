@@ -50,6 +50,7 @@ struct store {
 	bool is_writing;
 	bool is_broken, is_kept;
 	bool is_full;
+	bool is_own; /* of who opened it; otherwise of the world */
 	uint64_t used;
 	void (*on_put)(void *context, enum table table, struct bytes key, struct bytes value);
 	void *context;
@@ -111,14 +112,16 @@ const char *world_program(void)
 
 enum err store_open(struct store **out, const char *path)
 {
-	(void)out;
 	(void)path;
-	return ERR_DISK_IO; /* the world makes its stores itself */
+	*out = store_sim_new(NULL, NULL);
+	(*out)->is_own = true;
+	return ERR_OK;
 }
 
 void store_close(struct store *store)
 {
-	(void)store;
+	if (store != NULL && store->is_own)
+		store_sim_free(store);
 }
 
 /* --- rows ---------------------------------------------------------------- */

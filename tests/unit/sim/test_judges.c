@@ -266,6 +266,7 @@ UNIT_TEST(judge_10_sees_evidence_that_is_none_and_evidence_that_is_missing)
 	world->judge->lives[0] = (struct life){.view = 1, .has_status = true};
 	judge_heard(world->judge, 0, &first);
 	judge_heard(world->judge, 0, &second);
+	world->now_us += 2000000;
 	judge_at_end(world);
 	expect(world, "judge 10: an equivocation of 2 in view 1 was heard and not reported");
 }
@@ -286,6 +287,52 @@ UNIT_TEST(judge_13_sees_a_chain_that_is_shorter_after_a_restart)
 	world->judge->committed[0] = 5;
 	judge_on_start(world, 0);
 	expect(world, "judge 13:");
+}
+
+UNIT_TEST(judge_13_sees_another_state_or_an_earlier_view_after_a_restart)
+{
+	struct world *world = begin();
+
+	ck_assert(world->judge->states_count > 0 && world->judge->states[0].is_known);
+	judge_on_start(world, 0);
+	ck_assert(!world->has_failed);
+	world->judge->states[0].root.b[0] ^= 1;
+	judge_on_start(world, 0);
+	expect(world, "judge 13: node 0 has another state");
+	world = begin();
+	world->judge->states[0].log_root.b[31] ^= 1;
+	judge_on_start(world, 0);
+	expect(world, "judge 13: node 0 has another state");
+	world = begin();
+	world->judge->durable_view[0] = world->judge->lives[0].view;
+	judge_on_start(world, 0);
+	expect(world, "judge 13: node 0 starts in view");
+}
+
+/* A whole run, and then another value, leaf or block in one node's store. */
+UNIT_TEST(judge_15_executes_everything_again)
+{
+	static const enum table tables[] = {TABLE_VALUE, TABLE_LEAF, TABLE_BLOCK, TABLE_PARCEL};
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		struct scene scene;
+		struct world *world;
+		struct store_read *read;
+		struct bytes key, value;
+
+		ck_assert(scene_by_name(&scene, "calm", 1, 4, 20));
+		world = world_new(1, &scene, false);
+		ck_assert_msg(world_run(world), "%s", world->verdict);
+		ck_assert_int_eq(store_read_begin(world->nodes[2].chain_store, &read), ERR_OK);
+		ck_assert_int_eq(store_seek(read, tables[i], bytes_text("\xff\xff\xff\xff\xff\xff"),
+					    true, &key, &value), ERR_OK);
+		((uint8_t *)(uintptr_t)value.at)[value.len - 1] ^= 1;
+		store_read_end(read);
+		judge_again(world->judge, 1);
+		ck_assert_msg(!world->has_failed, "%s", world->verdict);
+		judge_again(world->judge, 2);
+		expect(world, "judge 15: the ledger of node 2");
+	}
 }
 
 UNIT_TEST(judge_14_sees_time_stand_still)
@@ -345,6 +392,8 @@ UNIT_MAIN("judges", judges_are_silent_while_all_is_well, judge_1_sees_two_blocks
 	  judge_8_sees_a_view_that_falls, judge_9_sees_any_changed_byte_of_a_certificate,
 	  judge_10_sees_evidence_that_is_none_and_evidence_that_is_missing,
 	  judge_11_sees_a_notarized_block_that_nobody_keeps,
-	  judge_13_sees_a_chain_that_is_shorter_after_a_restart, judge_14_sees_time_stand_still,
+	  judge_13_sees_a_chain_that_is_shorter_after_a_restart,
+	  judge_13_sees_another_state_or_an_earlier_view_after_a_restart,
+	  judge_15_executes_everything_again, judge_14_sees_time_stand_still,
 	  judge_17_sees_a_nullification_while_all_is_well,
 	  judge_18_sees_a_vote_in_a_view_that_was_not_entered)
