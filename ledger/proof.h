@@ -21,9 +21,9 @@ struct proof_facts {
 	char kind[16];
 	struct cover cover;
 	bool is_trusted;             /* the pin was given and fits */
-	struct proof_item *items;    /* of state, awards, org-awards, claims */
+	struct proof_item *items;    /* of state, awards, org-awards, claims, evidence */
 	size_t items_count;
-	uint64_t count;              /* N of awards, org-awards, claims */
+	uint64_t count;              /* N of awards, org-awards, claims, evidence */
 	uint64_t committed, paid, budget; /* of awards: recomputed from the awards' values */
 	char currency[4];
 	uint64_t log_index;          /* of inclusion */
@@ -54,6 +54,8 @@ MUST_CHECK enum err proof_org_awards(struct ledger_view *view, const char *org,
 /* All claims on a hash, or that there is none. */
 MUST_CHECK enum err proof_claims(struct ledger_view *view, const struct hash *sha256_of_content,
 				 struct bytes set_text, json_t **out);
+/* All evidence, or that there is none. */
+MUST_CHECK enum err proof_evidence(struct ledger_view *view, struct bytes set_text, json_t **out);
 MUST_CHECK enum err proof_inclusion(struct ledger_view *view, uint64_t log_index,
 				    struct bytes set_text, json_t **out);
 /* from >= 1, at most the size now. */

@@ -35,12 +35,15 @@ static enum err read_items(const json_t *proof, struct proof_facts *out)
 	return ERR_OK;
 }
 
+/* subject NULL: a list that stands under nothing. */
 static bool item_is(const struct proof_item *item, const char *prefix, const char *subject,
 		    uint64_t number)
 {
 	char key[LIMIT_KEY_BYTES + 32];
 
-	if (number == 0)
+	if (subject == NULL)
+		(void)snprintf(key, sizeof(key), "%s/%llu", prefix, (unsigned long long)number);
+	else if (number == 0)
 		(void)snprintf(key, sizeof(key), "%s/%s", prefix, subject);
 	else
 		(void)snprintf(key, sizeof(key), "%s/%s/%llu", prefix, subject,
@@ -160,6 +163,36 @@ static enum err check_claims(const json_t *proof, struct proof_facts *out)
 	return check_list(out, "claim", subject, 2);
 }
 
+/* Each accuses somebody at a leaf of its own, in the order of the log. */
+static enum err check_evidence(const json_t *proof, struct proof_facts *out)
+{
+	uint64_t log_index = 0;
+	void *message;
+	enum err err;
+
+	(void)proof;
+	if (strcmp(out->items[0].key, "count/evidence") != 0)
+		return ERR_PROOF_FORM;
+	if (!out->items[0].is_present)
+		return out->items_count == 1 ? ERR_OK : ERR_PROOF_FORM;
+	err = decode_item(out, &out->items[0], VALUE_COUNT, &message);
+	if (err != ERR_OK)
+		return err;
+	out->count = ((const Stele__CountValue *)message)->count;
+	if (out->count == 0)
+		return ERR_PROOF_FORM;
+	err = check_list(out, "evidence", NULL, 1);
+	for (uint64_t k = 1; err == ERR_OK && k <= out->count; k++) {
+		err = decode_item(out, &out->items[k], VALUE_EVIDENCE, &message);
+		if (err == ERR_OK &&
+		    ((const Stele__EvidenceValue *)message)->log_index <= log_index)
+			err = ERR_PROOF_FORM;
+		if (err == ERR_OK)
+			log_index = ((const Stele__EvidenceValue *)message)->log_index;
+	}
+	return err;
+}
+
 static enum err check_inclusion(const json_t *proof, struct proof_facts *out)
 {
 	struct hash *path, leaf;
@@ -223,6 +256,7 @@ static const struct {
 	{"awards", check_awards, {"items", "programme"}},
 	{"org-awards", check_org_awards, {"items", "organisation"}},
 	{"claims", check_claims, {"items", "sha256"}},
+	{"evidence", check_evidence, {"items"}},
 	{"inclusion", check_inclusion, {"log_index", "data", "path"}},
 	{"consistency", check_consistency, {"from", "from_root", "path"}},
 	{"rejected", check_rejected, {"entry"}},

@@ -207,6 +207,46 @@ enum err proof_claims(struct ledger_view *view, const struct hash *sha256_of_con
 	return proof_list(view, &kind, hex, set_text, out);
 }
 
+static enum err add_evidence(struct ledger_view *view, json_t *items)
+{
+	struct arena arena;
+	struct bytes value;
+	uint64_t count = 0;
+	void *head;
+	enum err err = add_item(view, "count/evidence", items, &value);
+
+	if (err == ERR_NOT_FOUND)
+		return ERR_OK;
+	if (err != ERR_OK)
+		return err;
+	arena_init(&arena, SCRATCH_BYTES);
+	err = value_decode(&arena, value, VALUE_COUNT, &head);
+	if (err == ERR_OK)
+		count = ((const Stele__CountValue *)head)->count;
+	arena_release(&arena);
+	return err == ERR_OK ? add_list(view, "evidence", 1, count, items) : err;
+}
+
+enum err proof_evidence(struct ledger_view *view, struct bytes set_text, json_t **out)
+{
+	json_t *items = json_array();
+	json_t *object;
+	enum err err = proof_begin(view, "evidence", tip_height(view), set_text, &object);
+
+	if (err != ERR_OK) {
+		json_decref(items);
+		return err;
+	}
+	err = add_evidence(view, items);
+	json_object_set_new(object, "items", items);
+	if (err != ERR_OK) {
+		json_decref(object);
+		return err;
+	}
+	*out = object;
+	return ERR_OK;
+}
+
 /* Log proofs stand under the last header, which is the view's tip. */
 static uint64_t tip_size(const struct ledger_view *view)
 {

@@ -30,12 +30,13 @@ static enum err state_path(struct cli *cli, struct buf *path)
 static const struct {
 	const char *kind;
 	size_t args;
-	const char *path;  /* of the first argument */
+	const char *path;  /* before the first argument, if there is one */
 	const char *query; /* before the first argument, or NULL */
 } kinds[] = {
 	{"awards", 1, "/v1/proofs/awards/", NULL},
 	{"org-awards", 1, "/v1/proofs/org-awards/", NULL},
 	{"claims", 1, "/v1/proofs/claims/", NULL},
+	{"evidence", 0, "/v1/proofs/evidence", NULL},
 	{"inclusion", 1, "/v1/proofs/inclusion", "log_index"},
 	{"consistency", 1, "/v1/proofs/consistency", "from"},
 	{"rejected", 2, "/v1/proofs/rejected/", NULL},
@@ -105,7 +106,7 @@ static enum err pin_of(struct cli *cli, const json_t *proof, bool *found, struct
 static bool is_list(const struct proof_facts *facts)
 {
 	return strcmp(facts->kind, "awards") == 0 || strcmp(facts->kind, "org-awards") == 0 ||
-	       strcmp(facts->kind, "claims") == 0;
+	       strcmp(facts->kind, "claims") == 0 || strcmp(facts->kind, "evidence") == 0;
 }
 
 static json_t *items_json(const struct proof_facts *facts)
@@ -172,6 +173,9 @@ static void print_kind(const struct cli *cli, const struct proof_facts *facts)
 		out_line(cli, "  complete: %llu %s, and no further one",
 			 (unsigned long long)facts->count,
 			 facts->kind[0] == 'c' ? "claims" : "awards");
+	} else if (strcmp(facts->kind, "evidence") == 0) {
+		out_line(cli, "  complete: %llu pieces of evidence against validators, and no further one",
+			 (unsigned long long)facts->count);
 	} else if (strcmp(facts->kind, "inclusion") == 0) {
 		out_line(cli, "  the record is leaf %llu of %llu",
 			 (unsigned long long)facts->log_index,
@@ -257,10 +261,10 @@ static const struct option_spec options_get[] = {
 };
 
 const struct command commands_proof[] = {
-	{"proof get", "KIND ARGUMENT…", 2, ARGUMENTS_ANY, "get a proof from a node",
+	{"proof get", "KIND [ARGUMENT…]", 1, ARGUMENTS_ANY, "get a proof from a node",
 	 "Kinds: state KEY… (presence or absence of state keys), awards PROGRAMME (all awards, with "
-	 "totals), org-awards ORGANISATION, claims SHA256 (all claims on a content), inclusion "
-	 "LOG-INDEX, consistency SIZE, rejected HEIGHT K. A node is not trusted for it: stele proof "
+	 "totals), org-awards ORGANISATION, claims SHA256 (all claims on a content), evidence "
+	 "(all of it against validators), inclusion LOG-INDEX, consistency SIZE, rejected HEIGHT K. A node is not trusted for it: stele proof "
 	 "check judges what it gave.",
 	 "stele proof get awards CN-BJ-I3 -o awards.json\nstele proof get state programme/CN-BJ-I3",
 	 options_get, run_get},

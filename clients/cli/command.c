@@ -43,6 +43,7 @@ const struct family families[] = {
 	{"check", commands_proof},
 	{"check", commands_lookup},
 	{"audit", commands_verify_ledger},
+	{"audit", commands_evidence},
 	{"audit", commands_tx},
 	{"audit", commands_block},
 	{"content", commands_anchor},

@@ -69,6 +69,7 @@ extern const struct command commands_lookup[];
 extern const struct command commands_anchor[];
 extern const struct command commands_claim[];
 extern const struct command commands_verify_ledger[];
+extern const struct command commands_evidence[];
 extern const struct command commands_tx[];
 extern const struct command commands_block[];
 extern const struct command commands_programme[];

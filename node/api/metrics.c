@@ -49,6 +49,17 @@ static void add_consensus(struct buf *out, const struct service *service,
 	       status->parcels_held);
 	metric(out, "messages_refused_total", "counter", "Messages of peers that were refused.",
 	       status->messages_refused);
+	metric(out, "evidence_contradictions_total", "counter",
+	       "Pairs of votes seen here that no correct validator casts both.",
+	       status->equivocations);
+	metric(out, "evidence_received_total", "counter", "Evidence of peers that was new and held.",
+	       status->evidence_received);
+	metric(out, "evidence_refused_total", "counter", "Evidence of peers that was none.",
+	       status->evidence_refused);
+	metric(out, "evidence_recorded_total", "counter", "Evidence recorded by blocks since the start.",
+	       status->evidence_recorded);
+	metric(out, "evidence_held", "gauge", "Evidence held until a block records it.",
+	       status->evidence_held);
 	metric(out, "signatures_checked_total", "counter", "Signatures checked.",
 	       status->signatures_checked);
 	metric(out, "journal_writes_total", "counter", "Durable writes of the journal.",

@@ -32,6 +32,7 @@ static void add_brief(json_t *json, const struct view_block *block, const struct
 	set_number(json, "time", header->time_ms);
 	set_number(json, "view", header->view);
 	set_number(json, "proposer", header->proposer);
+	set_number(json, "evidence", block->evidence);
 	set_number(json, "accepted", block->accepted);
 	set_number(json, "log_size", header->log_size);
 	set_bool(json, "finalized", block->finalization.len > 0);

@@ -77,6 +77,8 @@ static json_t *counters_json(const struct node_status *status)
 	set_number(json, "messages_refused", status->messages_refused);
 	set_number(json, "journal_writes", status->journal_writes);
 	set_number(json, "signatures_checked", status->signatures_checked);
+	set_number(json, "contradictions", status->equivocations);
+	set_number(json, "evidence_recorded", status->evidence_recorded);
 	set_number(json, "nullified_views", status->core.nullified_views);
 	set_number(json, "finalized_blocks", status->core.finalized_blocks);
 	return json;

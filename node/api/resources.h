@@ -52,6 +52,10 @@ enum progress res_disbursements(struct call *call);
 /* res_motions.c */
 enum progress res_motions(struct call *call);
 enum progress res_motion(struct call *call);
+/* res_evidence.c */
+enum progress res_evidences(struct call *call);
+enum progress res_evidence(struct call *call);
+enum progress res_proof_evidence(struct call *call);
 /* res_notes.c */
 enum progress res_notes(struct call *call);
 /* res_proofs.c */

@@ -10,6 +10,28 @@
 
 #define AWARDS 3
 
+/* A block with two pieces of evidence. */
+static void decide_with_evidence(struct town *town, struct tx *const *txs, uint32_t count,
+				 struct ledger_committed *committed)
+{
+	struct parcel *parcel = town_parcel(town, txs, count);
+	struct town_block block;
+	struct buf texts[2];
+	struct bytes evidence[2];
+
+	for (int i = 0; i < 2; i++) {
+		buf_init(&texts[i], LIMIT_EVIDENCE_BYTES);
+		town_evidence(town, 2, EVIDENCE_E1 + (enum evidence_type)i, 9, &texts[i]);
+		evidence[i] = buf_bytes(&texts[i]);
+	}
+	town_build_with(town, town->ledger, NULL, evidence, 2, &parcel, 1, &block);
+	town_commit(town, town->ledger, &block, committed);
+	town_block_release(&block);
+	parcel_release(parcel);
+	buf_release(&texts[0]);
+	buf_release(&texts[1]);
+}
+
 /* A programme with three awards, of which one is accepted and paid; two claims on
  * content 7, one on 8; a rejected acceptance at height 3. */
 static struct town *town_with_records(void)
@@ -31,14 +53,17 @@ static struct town *town_with_records(void)
 	txs[0] = town_tx(town, LAB_1, OP(AWARD_ACCEPT), make_accept(90));
 	txs[1] = town_anchor(town, 9);
 	txs[2] = town_tx(town, LAB_1, OP(AWARD_ACCEPT), make_accept(91));
-	town_decide(town, txs, 3, &committed);
+	decide_with_evidence(town, txs, 3, &committed);
 	ck_assert(!committed.outcomes[0].is_accepted);
 	return town;
 }
 
 /* --- making by kind ------------------------------------------------------- */
 
-enum kind { STATE, AWARDS_OF, ORG_AWARDS, CLAIMS, CLAIMS_NONE, INCLUSION, CONSISTENCY, REJECTED, KINDS };
+enum kind {
+	STATE, AWARDS_OF, ORG_AWARDS, CLAIMS, CLAIMS_NONE, EVIDENCE, INCLUSION, CONSISTENCY, REJECTED,
+	KINDS
+};
 
 static enum err make_kind(struct ledger_view *view, enum kind kind, struct bytes set_text,
 			  json_t **out)
@@ -58,6 +83,8 @@ static enum err make_kind(struct ledger_view *view, enum kind kind, struct bytes
 		return proof_claims(view, &content, set_text, out);
 	case CLAIMS_NONE:
 		return proof_claims(view, &content, set_text, out);
+	case EVIDENCE:
+		return proof_evidence(view, set_text, out);
 	case INCLUSION:
 		return proof_inclusion(view, 3, set_text, out);
 	case CONSISTENCY:
@@ -129,6 +156,30 @@ UNIT_TEST(proof_of_claims_gives_all_of_them_or_that_there_is_none)
 	ck_assert_uint_eq(facts.items_count, 3);
 	proof_facts_release(&facts);
 	check_good(town, CLAIMS_NONE, &facts);
+	ck_assert_uint_eq(facts.count, 0);
+	ck_assert(!facts.items[0].is_present);
+	proof_facts_release(&facts);
+	town_free(town);
+}
+
+UNIT_TEST(proof_of_evidence_gives_all_of_it_or_that_there_is_none)
+{
+	struct town *town = town_with_records();
+	struct proof_facts facts;
+	struct ledger_committed committed;
+	struct tx *tx;
+
+	check_good(town, EVIDENCE, &facts);
+	ck_assert_uint_eq(facts.count, 2);
+	ck_assert_uint_eq(facts.items_count, 4);
+	proof_facts_release(&facts);
+	town_free(town);
+	town = town_new();
+	for (int i = 0; i < 3; i++) {
+		tx = town_anchor(town, (uint64_t)i);
+		town_decide(town, &tx, 1, &committed);
+	}
+	check_good(town, EVIDENCE, &facts);
 	ck_assert_uint_eq(facts.count, 0);
 	ck_assert(!facts.items[0].is_present);
 	proof_facts_release(&facts);
@@ -292,6 +343,7 @@ UNIT_TEST(proof_of_a_list_needs_its_end)
 
 UNIT_MAIN("proof", proof_of_awards_gives_all_of_them_and_their_sums,
 	  proof_of_claims_gives_all_of_them_or_that_there_is_none,
+	  proof_of_evidence_gives_all_of_it_or_that_there_is_none,
 	  proof_of_state_gives_presence_and_absence, proof_of_log_and_rejected_gives_their_places,
 	  proof_of_another_chain_is_refused, proof_with_any_one_change_does_not_pass,
 	  proof_of_a_list_needs_its_end)
