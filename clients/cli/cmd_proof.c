@@ -264,8 +264,8 @@ const struct command commands_proof[] = {
 	{"proof get", "KIND [ARGUMENT…]", 1, ARGUMENTS_ANY, "get a proof from a node",
 	 "Kinds: state KEY… (presence or absence of state keys), awards PROGRAMME (all awards, with "
 	 "totals), org-awards ORGANISATION, claims SHA256 (all claims on a content), evidence "
-	 "(all of it against validators), inclusion LOG-INDEX, consistency SIZE, rejected HEIGHT K. A node is not trusted for it: stele proof "
-	 "check judges what it gave.",
+	 "(all of it against validators), inclusion LOG-INDEX, consistency SIZE, rejected HEIGHT "
+	 "K. A node is not trusted for it: stele proof check judges what it gave.",
 	 "stele proof get awards CN-BJ-I3 -o awards.json\nstele proof get state programme/CN-BJ-I3",
 	 options_get, run_get},
 	{"proof check", "FILE", 1, 1, "check a proof, offline",

@@ -163,10 +163,12 @@ enum progress res_evidence(struct call *call)
 	struct hash id;
 	uint64_t number;
 	json_t *json, *proof;
-	enum err err = ERR_NOT_FOUND;
+	enum err err;
 
-	if (call_hash(call->match.args[0], &id))
-		err = find(call, &id, &number, &value);
+	if (!call_hash(call->match.args[0], &id))
+		return call_fail(call, ERR_API_PARAMETER,
+				 "an id of evidence is 64 lower-case hex digits");
+	err = find(call, &id, &number, &value);
 	if (err == ERR_OK)
 		err = read_text(call, value, &evidence, &text);
 	if (err != ERR_OK)

@@ -139,7 +139,8 @@ def grant(name, amount):
 # ---- reading -----------------------------------------------------------------------------------------
 
 READS = ["network", "validators", "status", "peers", "policy", "blocks", "blocks/0", "leaves/0",
-         "organisations", f"organisations/{FUNDER}", "programmes", "motions", "notes?target=org/" + FUNDER]
+         "organisations", f"organisations/{FUNDER}", "programmes", "motions", "evidence",
+         "proofs/evidence", "notes?target=org/" + FUNDER]
 
 
 def test_every_plain_read_answers_json():
@@ -195,7 +196,7 @@ def test_what_is_not_recorded_is_404():
                  "/v1/blocks/01", "/v1/leaves/99999999", "/v1/organisations/nobody",
                  "/v1/organisations/%2e%2e%2f", "/v1/programmes/none", "/v1/programmes/none/awards",
                  "/v1/motions/0", "/v1/motions/77777", "/v1/keys/02" + "0" * 64,
-                 "/v1/proofs/rejected/0/0"):
+                 "/v1/proofs/rejected/0/0", "/v1/evidence/" + "0" * 64):
         problem("GET", path, 404, "E5205", retryable=False)
 
 
@@ -212,7 +213,8 @@ def test_bad_parameters_are_400():
                  "/v1/blocks?cursor=n1-9", "/v1/blocks?cursor=o1-1", "/v1/blocks?=1",
                  "/v1/blocks?limit=%zz", "/v1/motions?state=blue", "/v1/notes",
                  "/v1/notes?target=quota/x", "/v1/transactions/xyz", "/v1/hashes/sha256/AB",
-                 "/v1/keys/zz", "/v1/blocks?limit*=1", "/v1/blocks?limit%20=1",
+                 "/v1/keys/zz", "/v1/evidence/zz", "/v1/evidence?state=x",
+                 "/v1/blocks?limit*=1", "/v1/blocks?limit%20=1",
                  "/v1/blocks?" + "&".join(f"a{i}=1" for i in range(50))):
         problem("GET", path, 400, "E5105")
 
@@ -670,6 +672,7 @@ def test_the_answers_have_the_described_members():
             ("/v1/network", "Network"), ("/v1/validators", "Validators"), ("/v1/status", "Status"),
             ("/v1/peers", "Peers"), ("/v1/policy", "Policy"), ("/v1/blocks", "Page"),
             ("/v1/blocks/0", "Block"), ("/v1/leaves/0", "Leaf"), ("/v1/motions", "Page"),
+            ("/v1/evidence", "Page"),
             ("/v1/hashes/sha256/" + "cd" * 32, "HashAnswer"), ("/v1/organisations/" + first, "Organisation"),
             ("/v1/keys/" + get("/v1/organisations/" + first)["keys"][0]["key"], "Key"),
             ("/v1/programmes", "Page"), ("/v1/notes?target=org/" + first, "Page")):
