@@ -60,6 +60,20 @@ static void begin(const struct world *world, const char *what, uint32_t node)
 	fprintf(out.file, "%s %llu %u", what, (unsigned long long)world->now_us, node);
 }
 
+static void put_member(const struct world *world, uint32_t node)
+{
+	const struct sim_node *sim = &world->nodes[node];
+
+	fprintf(out.file, "member %u ", node);
+	if (sim->self == SET_NO_INDEX) {
+		fprintf(out.file, "observer -");
+	} else {
+		fprintf(out.file, "%u", sim->self);
+		put_hex(bytes_of(sim->consensus_key.b, sizeof(sim->consensus_key.b)));
+	}
+	fprintf(out.file, " %s\n", world_is_correct(world, node) ? "correct" : "byzantine");
+}
+
 void record_world(const struct world *world)
 {
 	if (out.file == NULL)
@@ -69,11 +83,8 @@ void record_world(const struct world *world)
 	fprintf(out.file, "\nset");
 	put_hash(&world->genesis->set.hash);
 	end();
-	for (uint32_t i = 0; i < world->scene.nodes; i++) {
-		fprintf(out.file, "member %u", i);
-		put_hex(bytes_of(world->nodes[i].consensus_key.b, 32));
-		fprintf(out.file, " %s\n", world_is_correct(world, i) ? "correct" : "byzantine");
-	}
+	for (uint32_t i = 0; i < world->count; i++)
+		put_member(world, i);
 }
 
 /* --- payloads ------------------------------------------------------------ */

@@ -2,7 +2,8 @@
  * a checker that shares no code with the node (tests/checker).  A line each:
  *
  *   chain HASH / set HASH               first
- *   member I SECRET correct|byzantine   a line per validator; the secret signs (sign_stub.c)
+ *   member NODE INDEX SECRET WHO        of which validator, whose secret signs (sign_stub.c);
+ *                                       observer -; correct or byzantine
  *   start US NODE                       a life begins, after
  *   held NODE KEY VALUE                 what its journal held
  *   crash US NODE

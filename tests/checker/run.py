@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""Runs seeds of the simulator and judges their records; with planted bugs, looks whether the judging notices.
+
+Usage: tests/checker/run.py [--seeds A..B] [--heights H] [--jobs J] [--mutants]    from the repository's root
+Needs build/release/sim, and with --mutants build/mutants/sim.  The last line is "checker: N passed, N failed".
+"""
+import argparse
+import contextlib
+import io
+import multiprocessing
+import os
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from check_trace import judge  # noqa: E402
+
+MUTANTS = {"finalize_after_nullify": None, "notarize_without_skip_certs": "skipper", "vote_before_durable": None,
+           "quorum_2f": None, "own_vote_not_persisted": None, "signer_counted_twice": None}  # and its scene
+MUTANT_SEEDS = 60
+
+
+def record(sim, seed, heights, mutant="", scene=None):
+    """(is good, what was said) of one seed."""
+    environment = dict(os.environ, STELE_MUTANT=mutant) if mutant else os.environ
+    said = io.StringIO()
+    with tempfile.TemporaryDirectory() as place:
+        path = os.path.join(place, "seed-%d" % seed)
+        command = [sim, "--seed", str(seed), "--heights", str(heights), "--quiet", "--messages", path]
+        command += ["--scene", scene] if scene else []
+        run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600, check=False)
+        with contextlib.redirect_stdout(said):
+            is_good = os.path.exists(path) and judge(path)
+    if not mutant and run.returncode != 0:
+        return False, said.getvalue() + run.stdout
+    return is_good, said.getvalue().replace(place + "/", "")
+
+
+def plain(task):
+    seed, heights = task
+    return (seed,) + record("build/release/sim", seed, heights)
+
+
+def hunt(mutant):
+    """The first objection to a planted bug."""
+    for seed in range(1, MUTANT_SEEDS + 1):
+        is_good, said = record("build/mutants/sim", seed, 40, mutant, MUTANTS[mutant])
+        if not is_good and "BROKEN" in said:
+            return mutant, said.strip()
+    return mutant, None
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--seeds", default="1..20")
+    parser.add_argument("--heights", type=int, default=60)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--mutants", action="store_true")
+    options = parser.parse_args()
+    first, last = (int(n) for n in options.seeds.split(".."))
+    passed = failed = 0
+    with multiprocessing.Pool(options.jobs) as pool:
+        tasks = [(seed, options.heights) for seed in range(first, last + 1)]
+        for seed, is_good, said in pool.imap_unordered(plain, tasks):
+            passed, failed = passed + is_good, failed + (not is_good)
+            if not is_good:
+                print("seed %d: %s" % (seed, said.strip()))
+                print("  again: build/release/sim --seed %d --heights %d --messages FILE && "
+                      "tests/checker/check_trace.py FILE" % (seed, options.heights))
+        print("records of %d seeds judged" % len(tasks))
+        for mutant, said in pool.imap_unordered(hunt, MUTANTS if options.mutants else ()):
+            passed, failed = passed + (said is not None), failed + (said is None)
+            print("%-28s %s" % (mutant, said or "SURVIVED %d seeds" % MUTANT_SEEDS))
+    print("checker: %d passed, %d failed" % (passed, failed))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
