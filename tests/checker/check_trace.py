@@ -3,9 +3,9 @@
 
 Usage: tests/checker/check_trace.py FILE...     records of: sim --seed N --messages FILE (tests/sim/record.h)
 
-Standard library and the text of docs/protocol.md alone: nothing here is shared with the node or with the judges
-of the simulator.  Prints for each file what was judged, or the rule that was broken and in which line; the last
-line is "checker: N passed, N failed".
+Standard library and the text of docs/protocol.md alone: nothing here is shared with the node or with
+the judges of the simulator.  Prints for each file what was judged, or the rule that was broken and in
+which line; the last line is "checker: N passed, N failed".
 """
 import os
 import sys
@@ -24,6 +24,7 @@ class Replay:
         self.chain = self.set = self.rules = None
         self.members = {}
         self.payloads = {}
+        self.write = None
 
     def line(self, word):
         """One line of the record."""
@@ -46,6 +47,10 @@ class Replay:
 
     def happened(self, what, node, word):
         rules = self.rules
+        if what not in ("kept", "held") or word[1:3] != self.write:
+            for other in rules.nodes.values():
+                rules.end_write(other)
+        self.write = word[1:3]
         if what == "sent" and word[5] in self.payloads:
             rules.sent(node, int(word[4]), self.payloads[word[5]])
         elif what == "got" and word[5] in self.payloads:
@@ -77,8 +82,8 @@ def judge(path):
         print("%s:%d: BROKEN: %s" % (path, number, broken))
         return False
     done = replay.rules.judged
-    print("%s: %d lines, %d votes, %d certificates, %d commits" % (path, number, done["votes"], done["certificates"],
-                                                                   done["finals"]))
+    print("%s: %d lines, %d votes, %d certificates, %d commits"
+          % (path, number, done["votes"], done["certificates"], done["finals"]))
     return done["votes"] > 0 and done["certificates"] > 0 and done["finals"] > 0
 
 

@@ -1,7 +1,9 @@
-"""The voting rules, judged on what each node sent, was told and had on disk; docs/protocol.md sections 6, 7, 10.
+"""The voting rules, judged on what each node sent, was told and had on disk; docs/protocol.md
+sections 6, 7 and 10.
 
-A vote is judged twice: when its record is durable, by what was durable then (it was entered against that), and
-when it leaves, by whether exactly that record is durable and nothing it ever said contradicts it."""
+A vote is judged twice: when its record is durable, by what was durable then (it was entered against
+that), and when it leaves, by whether exactly that record is durable and nothing it ever said
+contradicts it."""
 import struct
 
 import words
@@ -38,7 +40,8 @@ class Node:
         self.floor = self.reserved = 0
         self.final_view = self.final_height = 0
         self.final_block = None
-        self.heard = {}  # (kind, view, block) -> {signer: signature}
+        self.written = None  # last_final of the write under way
+        self.heard = {}  # (kind, view, block) -> signers
         self.shown = set()  # certificates, whole
 
     def holds(self, view, kind, block=None):
@@ -84,7 +87,8 @@ class Rules:
     def check_certificate(self, who, found):
         name = "node %d has a certificate (%s, view %d)" % (who, KIND[found.kind], found.view)
         expect(found.epoch == 0 and found.set == self.set and found.view > 0, "%s of another set", name)
-        expect(len(found.signers) >= self.quorum, "%s of %d signers, not %d", name, len(found.signers), self.quorum)
+        expect(len(found.signers) >= self.quorum, "%s of %d signers, not %d", name, len(found.signers),
+               self.quorum)
         digest = words.vote_digest(found.kind, self.chain, 0, self.set, found.view, found.block)
         for signer, signature in found.signers.items():
             expect(self.is_signed(signer, digest, signature), "%s that %d did not sign", name, signer)
@@ -116,8 +120,9 @@ class Rules:
 
     # --- what a node hears --------------------------------------------------------------------------
 
-    def hear(self, node, kind, found):
-        node.heard.setdefault((found.kind, found.view, found.block), {})[found.signer] = found.signature
+    def vote_is_signed(self, found):
+        digest = words.vote_digest(found.kind, self.chain, found.epoch, self.set, found.view, found.block)
+        return self.is_signed(found.signer, digest, found.signature)
 
     def delivered(self, node, kind, payload):
         try:
@@ -125,7 +130,8 @@ class Rules:
         except words.Malformed:
             return  # a Byzantine sender; the node itself refuses it
         for found in votes:
-            self.hear(node, kind, found)
+            if found.kind in KIND and self.vote_is_signed(found):
+                node.heard.setdefault((found.kind, found.view, found.block), set()).add(found.signer)
         node.shown.update(certificates)
 
     def contents(self, kind, payload):
@@ -150,13 +156,13 @@ class Rules:
         own = node.own.get((found.view, found.kind))
         if data in node.shown:
             return
-        votes = node.heard.get((found.kind, found.view, found.block), {})
-        for signer, signature in found.signers.items():
+        votes = node.heard.get((found.kind, found.view, found.block), ())
+        for signer in found.signers:
             if signer == node.index:
                 expect(own == found.block, "node %d counts its own vote (%s, view %d) before it is durable",
                        node.number, KIND[found.kind], found.view)
             else:
-                expect(votes.get(signer) == signature, "node %d has a vote of %d in view %d that it never heard",
+                expect(signer in votes, "node %d has a vote of %d in view %d that it never heard",
                        node.number, signer, found.view)
 
     # --- the disk -----------------------------------------------------------------------------------
@@ -171,7 +177,7 @@ class Rules:
             node.certificates[found.view, found.kind] = found.block
             node.shown.add(value)
             if kind == FINAL:
-                self.take_final(node, found)
+                node.written = found
         elif kind == BLOCK:
             self.take_block(node, tag, value)
         elif kind == PARCEL:
@@ -183,6 +189,8 @@ class Rules:
             node.reserved = struct.unpack(">QQQ", value)[2]
 
     def keep(self, node, key, value):
+        """A record that became durable.  One write shows a place that it wrote twice with the last value
+        each time: last_final counts from the end of its write on."""
         kind, view, tag = key[0], struct.unpack(">Q", key[9:17])[0], key[17:]
         if kind == OWN and (view, tag[0]) not in node.own:
             self.check_entered(node, view, tag[0], value)
@@ -190,9 +198,13 @@ class Rules:
             self.check_heard(node, value, self.certificate(node.number, value))
         self.load(node, key, value)
 
-    def take_final(self, node, found):
+    def end_write(self, node):
+        found, node.written = node.written, None
+        if found is None:
+            return
         header = self.headers[found.block]
-        expect(header.view >= node.final_view, "node %d: last_final falls to view %d", node.number, header.view)
+        expect(header.view >= node.final_view, "node %d: last_final falls to view %d", node.number,
+               header.view)
         node.final_view, node.final_height, node.final_block = header.view, header.height, found.block
 
     def take_block(self, node, block, value):
@@ -239,13 +251,16 @@ class Rules:
     def check_justified(self, node, view, block, name):
         """R2"""
         header = self.headers[block]
-        expect(header.view == view and header.chain == self.chain and header.epoch == 0 and header.set == self.set,
-               "%s: the block is of another view, chain or set", name)
+        expect(header.view == view and header.epoch == 0, "%s: the block is of another view", name)
+        expect(header.chain == self.chain and header.set == self.set,
+               "%s: the block is of another chain or set", name)
         expect(header.parent_view >= node.final_view, "%s: its parent is below last_final", name)
         if header.parent_view == node.final_view:
-            expect(header.parent == (node.final_block or self.first), "%s: its parent is not last_final", name)
+            expect(header.parent == (node.final_block or self.first), "%s: its parent is not last_final",
+                   name)
         else:
-            expect(node.holds(header.parent_view, NOTARIZE, header.parent), "%s: its parent is not notarized", name)
+            expect(any(node.holds(header.parent_view, k, header.parent) for k in (NOTARIZE, FINALIZE)),
+                   "%s: its parent is not notarized", name)
         for skipped in range(header.parent_view + 1, view):
             expect(node.holds(skipped, NULLIFY), "%s: view %d is skipped and not nullified", name, skipped)
         parent = self.headers.get(header.parent)
@@ -260,8 +275,7 @@ class Rules:
         """A vote that leaves: signed, durable, and in accord with all that was ever said."""
         name = "node %d sends %s of view %d" % (node.number, KIND.get(found.kind), found.view)
         key = (found.view, found.kind)
-        digest = words.vote_digest(found.kind, self.chain, 0, self.set, found.view, found.block)
-        expect(found.epoch == 0 and self.is_signed(node.index, digest, found.signature), "%s: not signed", name)
+        expect(found.epoch == 0 and self.vote_is_signed(found), "%s: not signed", name)
         if node.said.get(key) == found.block:
             return
         expect(node.own.get(key) == found.block, "%s: before it is durable", name)
@@ -289,9 +303,8 @@ class Rules:
             if found.signer == node.index:
                 self.check_said(node, found)
             else:
-                digest = words.vote_digest(found.kind, self.chain, 0, self.set, found.view, found.block)
-                expect(self.is_signed(found.signer, digest, found.signature), "node %d passes on a forged vote of %d",
-                       node.number, found.signer)
+                expect(found.kind in KIND and self.vote_is_signed(found),
+                       "node %d passes on a forged vote of %d", node.number, found.signer)
         for data in certificates:
             if data:
                 self.certificate(node.number, data)
@@ -302,12 +315,14 @@ class Rules:
         expect(self.final.setdefault(height, block) == block, "node %d commits another block at height %d",
                node.number, height)
         expect(height > node.height, "node %d commits height %d after %d", node.number, height, node.height)
-        expect(height <= node.final_height, "node %d commits height %d above its last_final", node.number, height)
+        expect(height <= node.final_height, "node %d commits height %d above its last_final", node.number,
+               height)
         header = self.headers.get(block)
         if header is not None:
             expect(header.height == height, "node %d commits a block of height %d at %d", node.number,
                    header.height, height)
-            expect(self.final.get(height - 1, header.parent) == header.parent, "height %d does not follow", height)
+            expect(self.final.get(height - 1, header.parent) == header.parent, "height %d does not follow",
+                   height)
         node.height = height
         self.judged["finals"] += 1
 

@@ -2,7 +2,8 @@
 """Runs seeds of the simulator and judges their records; with planted bugs, looks whether the judging notices.
 
 Usage: tests/checker/run.py [--seeds A..B] [--heights H] [--jobs J] [--mutants]    from the repository's root
-Needs build/release/sim, and with --mutants build/mutants/sim.  The last line is "checker: N passed, N failed".
+Needs build/release/sim, and with --mutants build/mutants/sim.  The last line is
+"checker: N passed, N failed".
 """
 import argparse
 import contextlib
@@ -17,8 +18,9 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from check_trace import judge  # noqa: E402
 
-MUTANTS = {"finalize_after_nullify": None, "notarize_without_skip_certs": "skipper", "vote_before_durable": None,
-           "quorum_2f": None, "own_vote_not_persisted": None, "signer_counted_twice": None}  # and its scene
+MUTANTS = {  # and the scene that brings it out
+    "finalize_after_nullify": None, "notarize_without_skip_certs": "skipper", "vote_before_durable": None,
+    "quorum_2f": None, "own_vote_not_persisted": None, "signer_counted_twice": None}
 MUTANT_SEEDS = 60
 
 
@@ -30,7 +32,8 @@ def record(sim, seed, heights, mutant="", scene=None):
         path = os.path.join(place, "seed-%d" % seed)
         command = [sim, "--seed", str(seed), "--heights", str(heights), "--quiet", "--messages", path]
         command += ["--scene", scene] if scene else []
-        run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600, check=False)
+        run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600,
+                             check=False)
         with contextlib.redirect_stdout(said):
             is_good = os.path.exists(path) and judge(path)
     if not mutant and run.returncode != 0:

@@ -61,8 +61,8 @@ def every(found, number):
 
 def vote(data):
     found = fields(data)
-    return Vote(one(found, 1, 0), one(found, 2, 0), one(found, 3, 0), bytes(one(found, 4, b"")), one(found, 5, 0),
-                bytes(one(found, 6, b"")))
+    return Vote(one(found, 1, 0), one(found, 2, 0), one(found, 3, 0), bytes(one(found, 4, b"")),
+                one(found, 5, 0), bytes(one(found, 6, b"")))
 
 
 def certificate(data, count):
@@ -128,7 +128,8 @@ def parcels(body):
 
 
 def vote_digest(kind, chain, epoch, set_hash, view, block):
-    text = "stele/v1 %s\nchain %s\nepoch %d\nset %s\nview %d\n" % (KIND[kind], chain.hex(), epoch, set_hash.hex(), view)
+    text = "stele/v1 %s\nchain %s\nepoch %d\n" % (KIND[kind], chain.hex(), epoch)
+    text += "set %s\nview %d\n" % (set_hash.hex(), view)
     if kind != NULLIFY:
         text += "block %s\n" % block.hex()
     return hashlib.sha256(text.encode()).digest()
