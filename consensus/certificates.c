@@ -1,6 +1,7 @@
 #include "consensus/certificates.h"
 
 #include "consensus/blocks.h"
+#include "consensus/evidence.h"
 #include "consensus/leader.h"
 #include "consensus/recovery.h"
 #include "consensus/round.h"
@@ -182,6 +183,8 @@ enum verdict certificate_take(struct core *core, const struct certificate *certi
 		return IGNORED_OLD;
 	if (contradicts(core, certificate->kind, certificate->view, &certificate->block) ||
 	    forks(core, certificate, header)) {
+		if (!core->is_tripped)
+			evidence_look_at_certificate(core, certificate);
 		core_trip(core, ERR_FORK, &certificate->block, certificate->view);
 		return REJECTED_CONFLICT;
 	}

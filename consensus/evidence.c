@@ -1,6 +1,7 @@
 #include "consensus/evidence.h"
 
 #include "consensus/views.h"
+#include "proto/certificate.h"
 
 enum evidence_type evidence_of(const struct vote *a, const struct vote *b)
 {
@@ -62,5 +63,50 @@ void evidence_look(struct core *core, const struct view *view, const struct vote
 		else if (ballot->second != NULL &&
 			 evidence_of(ballot->second, vote) != EVIDENCE_NONE)
 			evidence_report(core, ballot->second, vote);
+	}
+}
+
+static struct vote vote_in(const struct certificate *certificate, uint32_t signer, uint32_t place)
+{
+	ASSERT(place < certificate->signatures_count);
+	return (struct vote){.kind = certificate->kind,
+			     .epoch = certificate->epoch,
+			     .view = certificate->view,
+			     .block = certificate->block,
+			     .signer = signer,
+			     .signature = certificate->signatures[place]};
+}
+
+static void look_at_pair(struct core *core, const struct certificate *a,
+			 const struct certificate *b)
+{
+	uint32_t place_a = 0, place_b = 0;
+
+	for (uint32_t i = 0; i < core->count; i++) {
+		bool is_in_a = certificate_has_signer(a, i);
+		bool is_in_b = certificate_has_signer(b, i);
+
+		if (is_in_a && is_in_b) {
+			struct vote first = vote_in(a, i, place_a);
+			struct vote second = vote_in(b, i, place_b);
+
+			if (evidence_of(&first, &second) != EVIDENCE_NONE)
+				evidence_report(core, &first, &second);
+		}
+		place_a += is_in_a;
+		place_b += is_in_b;
+	}
+}
+
+void evidence_look_at_certificate(struct core *core, const struct certificate *certificate)
+{
+	static const enum vote_kind kinds[] = {VOTE_NOTARIZE, VOTE_NULLIFY, VOTE_FINALIZE};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const struct slot *slot = view_slot(core, kinds[i], certificate->view);
+		struct certificate held;
+
+		if (slot != NULL && certificate_decode(&held, slot->data, core->count) == ERR_OK)
+			look_at_pair(core, &held, certificate);
 	}
 }

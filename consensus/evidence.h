@@ -16,5 +16,8 @@ enum evidence_type {
 enum evidence_type evidence_of(const struct vote *a, const struct vote *b);
 /* Compares a vote that was just stored with all others of its signer. */
 void evidence_look(struct core *core, const struct view *view, const struct vote *vote);
+/* One that contradicts what is held of its view: whoever signed both is named, at
+ * least f + 1 by the size of quorums. */
+void evidence_look_at_certificate(struct core *core, const struct certificate *certificate);
 
 #endif

@@ -10,6 +10,7 @@
 
 #define SECOND UINT64_C(1000000)
 #define POLL_US 50000u
+#define ABOVE_MAX_US (60 * SECOND)    /* with too many villains it may stand at once */
 #define FAULTS_MAX_US (400 * SECOND)  /* then it heals, however far it came */
 #define HEAL_BASE_US (100 * SECOND)   /* judge 16: a view of the greatest Delta_eff, its retries */
 #define HEAL_VIEW_US (7 * SECOND)     /* and for each view: t_idle and the timeout */
@@ -111,7 +112,7 @@ static void poll(struct world *world, uint32_t nobody, void *argument)
 	switch (now.phase) {
 	case PHASE_FAULTS:
 		if (world->statistics.heights >= world->scene.heights ||
-		    passed_us > FAULTS_MAX_US)
+		    passed_us > (world->scene.is_above ? ABOVE_MAX_US : FAULTS_MAX_US))
 			begin_healing(world);
 		break;
 	case PHASE_HEALING:

@@ -191,10 +191,8 @@ void scene_above(struct scene *scene, uint64_t seed, bool has_kind, uint32_t cou
 	enum villain kind = kinds[seed % (sizeof(kinds) / sizeof(kinds[0]))];
 	uint32_t faults = world_faults(scene->nodes);
 
-	for (uint32_t i = 0; has_kind && i < scene->nodes; i++) {
-		if (scene->villains[i] != VILLAIN_NONE)
-			kind = scene->villains[i];
-	}
+	if (has_kind && scene->villains[seed % scene->nodes] != VILLAIN_NONE)
+		kind = scene->villains[seed % scene->nodes];
 	if (count == 0)
 		count = faults > 1 && seed % 2 == 0 ? 2 * faults : faults + 1;
 	scene->is_above = true;
@@ -332,15 +330,21 @@ static const struct named list[] = {
 
 #define LIST_COUNT (sizeof(list) / sizeof(list[0]))
 
-/* What this villain needs to be seen at work. */
+/* What this villain needs to be seen at work, and beside it as many others of any kind
+ * as may be faulty. */
 static void scene_of_villain(struct scene *out, enum villain kind, uint64_t seed)
 {
 	bool needs_laggard = kind == VILLAIN_LIAR || kind == VILLAIN_DRIPPER ||
 			     kind == VILLAIN_PUSHER;
 	bool needs_strife = kind == VILLAIN_AMNESIAC || kind == VILLAIN_HOARDER ||
 			    kind == VILLAIN_SHIFTER; /* views that end in more ways than one */
+	struct rng rng;
 
+	rng_init(&rng, seed * 8 + 7);
 	scene_villains(out, kind, (uint32_t)(seed % out->nodes), 1);
+	for (uint32_t i = 1; i < world_faults(out->nodes); i++)
+		out->villains[(seed + i) % out->nodes] =
+			(enum villain)(1 + rng_below(&rng, VILLAIN_COUNT - 1));
 	if (needs_laggard)
 		out->crash_every_us = SECOND;
 	if (needs_laggard || kind == VILLAIN_FILLER)

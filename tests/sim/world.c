@@ -134,6 +134,8 @@ static bool is_forgiven(struct world *world, const char *format)
 	if (!world->scene.is_above)
 		return false;
 	if (judge >= 1 && judge <= 5) {
+		if (world->is_traced)
+			printf("%10llu NOTICED %s\n", (unsigned long long)world->now_us, format);
 		if (world->statistics.breaks++ == 0)
 			world_at(world, AFTER_BREAK_US, WORLD_NODES_MAX, end, NULL, NULL);
 		return true;

@@ -9,21 +9,24 @@
 #include "tests/twins/stage.h"
 
 #define TWIN_AHEAD_MS 3 /* its clock: the twins' blocks are two */
+#define IDLE_US 25000   /* the first leader waits until all sessions are open */
 
 struct options {
 	uint64_t first, last;
-	bool is_seven, is_traced, is_quiet;
+	bool is_seven, is_above, is_traced, is_quiet;
 };
 
 struct summary {
 	uint64_t runs, failed, views, heights;
 	uint64_t nullified, switched, forked, reported;
+	uint64_t broken, named; /* above the threshold: safety broke; the guilty were shown */
 	uint64_t *forms;
 };
 
 static void usage(void)
 {
-	fprintf(stderr, "twins --range A..B | --number N  [--seven] [--trace] [--quiet]\n"
+	fprintf(stderr, "twins --range A..B | --number N  [--seven | --above-threshold] [--trace] "
+			"[--quiet]\n"
 			"    numbers below %llu: every drama of up to three rounds, once; above: drawn\n",
 		(unsigned long long)drama_exhaustive());
 	exit(2);
@@ -47,6 +50,8 @@ static void take_options(struct options *options, int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--seven") == 0) {
 			options->is_seven = true;
+		} else if (strcmp(argv[i], "--above-threshold") == 0) {
+			options->is_above = true;
 		} else if (strcmp(argv[i], "--trace") == 0) {
 			options->is_traced = true;
 		} else if (strcmp(argv[i], "--quiet") == 0) {
@@ -68,13 +73,14 @@ static void make_scene(struct scene *out, const struct drama *drama)
 	*out = (struct scene){
 		.nodes = drama->validators,
 		.twins = drama->twins,
+		.is_above = drama->twins > world_faults(drama->validators),
 		.heights = UINT64_MAX,
 		.delay_min_us = 500,
 		.delay_max_us = 5000,
 		.is_ordered = true,
 		.disk_min_us = 100,
 		.disk_max_us = 1000,
-		.idle_us = 1000,
+		.idle_us = IDLE_US,
 	};
 }
 
@@ -93,7 +99,8 @@ static void tell(const struct options *options, uint64_t number, const struct dr
 		       (unsigned long long)world->now_us, world->verdict, (int)text.len,
 		       (const char *)text.at, mutant == NULL ? "" : "STELE_MUTANT=",
 		       mutant == NULL ? "" : mutant, mutant == NULL ? "debug" : "mutants",
-		       (unsigned long long)number, options->is_seven ? " --seven" : "");
+		       (unsigned long long)number, options->is_seven ? " --seven" :
+		       options->is_above ? " --above-threshold" : "");
 	else if (!options->is_quiet)
 		printf("drama %llu heights %llu nullified %llu forks %llu reported %llu trace "
 		       "%016llx: %.*s", (unsigned long long)number,
@@ -110,7 +117,9 @@ static void run(const struct options *options, uint64_t number, struct summary *
 	struct scene scene;
 	struct world *world;
 
-	if (options->is_seven)
+	if (options->is_above)
+		drama_drawn(&drama, number, 4, 2);
+	else if (options->is_seven)
 		drama_drawn(&drama, number, 7, 2);
 	else
 		drama_four(&drama, number);
@@ -128,6 +137,8 @@ static void run(const struct options *options, uint64_t number, struct summary *
 	summary->switched += world->statistics.branch_switches > 0;
 	summary->forked += world->statistics.twin_forks > 0;
 	summary->reported += world->statistics.reports > 0;
+	summary->broken += world->statistics.breaks > 0;
+	summary->named += world->statistics.breaks > 0 && world->statistics.is_all_named;
 	tell(options, number, &drama, world);
 	world_free(world);
 	stage_set(NULL);
@@ -170,6 +181,10 @@ int main(int argc, char **argv)
 	       (unsigned long long)summary.heights, (unsigned long long)summary.nullified,
 	       (unsigned long long)summary.switched, (unsigned long long)summary.forked,
 	       (unsigned long long)summary.reported);
+	if (options.is_above)
+		printf("above the threshold: safety broke and a judge noticed in %llu of %llu, the "
+		       "guilty were named in %llu\n", (unsigned long long)summary.broken,
+		       (unsigned long long)summary.runs, (unsigned long long)summary.named);
 	printf("twins: %llu passed, %llu failed\n",
 	       (unsigned long long)(summary.runs - summary.failed),
 	       (unsigned long long)summary.failed);

@@ -602,7 +602,7 @@ UNIT_TEST(round_leader_after_a_restart_sends_the_same_block)
 /* --- R4: trips ------------------------------------------------------------------- */
 
 static enum verdict second_certificate(enum vote_kind first, enum vote_kind second, uint32_t salt,
-				       enum err *tripped)
+				       enum err *tripped, uint32_t *guilty)
 {
 	struct lone *lone = lone_new();
 	const struct cores_block *a = lone_block(lone, 1, NULL, 0);
@@ -612,11 +612,14 @@ static enum verdict second_certificate(enum vote_kind first, enum vote_kind seco
 	lone_certificate(lone, first, 1, first == VOTE_NULLIFY ? NULL : a);
 	verdict = lone_certificate(lone, second, 1, second == VOTE_NULLIFY ? NULL : b);
 	*tripped = cores_tripped(lone->cores, lone->self);
+	*guilty = 0;
+	for (uint32_t i = 0; i < 4; i++)
+		*guilty += cores_evidence(lone->cores, lone->self, i) > 0;
 	lone_free(lone);
 	return verdict;
 }
 
-UNIT_TEST(round_certificates_that_contradict_each_other_trip)
+UNIT_TEST(round_certificates_that_contradict_each_other_trip_and_name_who_signed_both)
 {
 	static const struct {
 		enum vote_kind first, second;
@@ -636,11 +639,14 @@ UNIT_TEST(round_certificates_that_contradict_each_other_trip)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		enum err tripped;
+		uint32_t guilty;
 		enum verdict verdict = second_certificate(cases[i].first, cases[i].second,
-							  cases[i].salt, &tripped);
+							  cases[i].salt, &tripped, &guilty);
 
 		ck_assert_msg(tripped == cases[i].tripped, "case %zu", i);
 		ck_assert_msg((verdict == REJECTED_CONFLICT) == (tripped == ERR_FORK), "case %zu", i);
+		/* both are signed by the same three of four; f + 1 are 2 */
+		ck_assert_msg(guilty == (tripped == ERR_FORK ? 3 : 0), "case %zu: %u", i, guilty);
 	}
 }
 
@@ -718,7 +724,7 @@ UNIT_MAIN("round", round_first_proposal_is_taken_and_the_second_is_evidence,
 	  round_failed_build_nullifies_the_own_view,
 	  round_block_built_for_a_view_left_is_dropped,
 	  round_leader_after_a_restart_sends_the_same_block,
-	  round_certificates_that_contradict_each_other_trip,
+	  round_certificates_that_contradict_each_other_trip_and_name_who_signed_both,
 	  round_two_finalized_blocks_of_one_height_trip,
 	  round_contradicting_certificates_are_wanted_though_one_is_held,
 	  round_certified_block_found_invalid_trips_in_either_order)
