@@ -87,6 +87,20 @@ static bool write_all(int fd, struct bytes data)
 	return fsync(fd) == 0;
 }
 
+/* A new name is durable once its folder is. */
+static bool folder_sync(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash == NULL ? path_of(".") : path_of("%.*s", (int)(slash - path + 1), path);
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool is_synced = fd >= 0 && fsync(fd) == 0;
+
+	if (fd >= 0)
+		(void)close(fd);
+	free(folder);
+	return is_synced;
+}
+
 enum err file_write(struct cli *cli, const char *path, struct bytes data, mode_t mode,
 		    bool may_replace)
 {
@@ -112,6 +126,8 @@ enum err file_write(struct cli *cli, const char *path, struct bytes data, mode_t
 		err = fail_file(cli, errno == EEXIST ? ERR_FILE_EXISTS : ERR_FILE_WRITE, path);
 	if (fd >= 0)
 		(void)unlink(beside);
+	if (err == ERR_OK && !folder_sync(path))
+		err = fail_file(cli, ERR_FILE_WRITE, path);
 	free(beside);
 	return err;
 }

@@ -13,7 +13,7 @@ planted="store_nosync store_nometasync store_name_not_synced vote_before_durable
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 
-make -s -j"$jobs" PROFILE=release crash && make -s -j"$jobs" PROFILE=mutants crash || exit 1
+make -s -j"$jobs" PROFILE=release crash >/dev/null && make -s -j"$jobs" PROFILE=mutants crash >/dev/null || exit 1
 # shellcheck disable=SC2016  # the inner shell expands
 seq "${SEEDS%..*}" "${SEEDS#*..}" | xargs -P "$jobs" -I@ sh -c \
 	'tests/crash/states.sh build/release @ "$1" >"$2/@" 2>&1; echo "exit code $?" >>"$2/@"' \
