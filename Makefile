@@ -157,7 +157,8 @@ sim      := $(if $(src_sim),$(OUT)/sim)
 unit     := $(patsubst %.c,$(OUT)/%,$(src_unit))
 bench    := $(patsubst %.c,$(OUT)/%,$(src_bench))
 model    := $(patsubst %.c,$(OUT)/%,$(src_model))
-crash    := $(addprefix $(OUT)/tests/crash/,workload crash_states fail_at_n trace_shim.so fail_shim.so)
+crash    := $(addprefix $(OUT)/tests/crash/,workload crash_states fail_at_n flips)
+crash    += $(addprefix $(OUT)/tests/crash/,trace_shim.so fail_shim.so)
 fuzzers  := $(patsubst %.c,$(OUT)/%,$(src_fuzz))
 chosen   := $(if $(FLOOR),$(filter $(OUT)/tests/unit/$(FLOOR)/%,$(unit)),$(unit))
 chosen   := $(if $(T),$(foreach u,$(chosen),$(if $(findstring $(T),$(u)),$(u))),$(chosen))
@@ -213,7 +214,8 @@ $(model): $(OUT)/%: $(OUT)/obj/%.o $(call lib,$(below_ledger))
 
 # a node alone, on real files; the shims are preloaded into it
 crash_alone := $(call obj,tests/crash/alone.c tests/crash/alone_io.c)
-$(OUT)/tests/crash/workload: $(call obj,tests/crash/workload.c) $(crash_alone)
+$(addprefix $(OUT)/tests/crash/,workload flips): $(OUT)/tests/crash/%: \
+    $(OUT)/obj/tests/crash/%.o $(crash_alone)
 $(addprefix $(OUT)/tests/crash/,crash_states fail_at_n): $(OUT)/tests/crash/%: \
     $(OUT)/obj/tests/crash/%.o $(call obj,tests/crash/disk.c tests/crash/kept.c) $(crash_alone)
 $(filter-out %.so,$(crash)): $(call lib,$(below_node))

@@ -122,8 +122,9 @@ enum err home_make_sign_folder(const char *path)
 
 	if (!beside(folder, path, HOME_SIGN_FOLDER) || !beside(parent, path, "/.."))
 		return ERR_FILE_WRITE;
-	if (mkdir(folder, 0700) != 0)
-		return errno == EEXIST ? ERR_OK : ERR_FILE_WRITE;
+	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+		return ERR_FILE_WRITE;
+	/* each time: whoever made it may not have come so far */
 	return sync_folder(parent) ? ERR_OK : ERR_FILE_WRITE;
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Disks as a power cut could have left them, opened by production code: see tests/crash/crash_states.c.
 #   SEEDS=A..B   workloads; default 1..100, ci: 8 that rotate     STATES=N   of each; default 10000, ci: 5000
-# A planted bug of the store, the journal or the core must be found by 600 states, or the test is asleep.
+# A planted bug of the store, the journal or the core must be found by 400 states, or the test is asleep.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 jobs=${JOBS:-2} turn=${TURN:-0}
@@ -13,7 +13,8 @@ planted="store_nosync store_nometasync store_name_not_synced vote_before_durable
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 
-make -s -j"$jobs" PROFILE=release crash >/dev/null && make -s -j"$jobs" PROFILE=mutants crash >/dev/null || exit 1
+make -s -j"$jobs" PROFILE=release crash >/dev/null || exit 1
+make -s -j"$jobs" PROFILE=mutants crash >/dev/null || exit 1
 # shellcheck disable=SC2016  # the inner shell expands
 seq "${SEEDS%..*}" "${SEEDS#*..}" | xargs -P "$jobs" -I@ sh -c \
 	'tests/crash/states.sh build/release @ "$1" >"$2/@" 2>&1; echo "exit code $?" >>"$2/@"' \
@@ -31,7 +32,7 @@ for log in "$work"/*; do
 done
 echo "$passed distinct states of seeds $SEEDS keep what was promised"
 for name in $planted; do
-	found=$(STELE_MUTANT=$name tests/crash/states.sh build/mutants 1 600 2>&1 | grep -m1 FAILED)
+	found=$(STELE_MUTANT=$name tests/crash/states.sh build/mutants 1 400 2>&1 | grep -m1 FAILED)
 	if [ -n "$found" ]; then
 		echo "planted: $name: ${found#*FAILED }"
 		passed=$((passed + 1))

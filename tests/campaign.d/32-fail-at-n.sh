@@ -12,7 +12,8 @@ memory=$([ -w /dev/shm ] && echo /dev/shm || echo "${TMPDIR:-/tmp}")
 work=$(mktemp -d "$memory/stele-fail.XXXXXX") || exit 2
 trap 'rm -rf "$work"' EXIT
 
-make -s -j"$jobs" PROFILE=release all crash >/dev/null && make -s -j"$jobs" PROFILE=mutants crash >/dev/null || exit 1
+make -s -j"$jobs" PROFILE=release all crash >/dev/null || exit 1
+make -s -j"$jobs" PROFILE=mutants crash >/dev/null || exit 1
 for ((k = 0; k < jobs; k++)); do
 	build/release/tests/crash/fail_at_n build/release/tests/crash "$work/$k" --each "$EACH" \
 		--turn "$turn" --part "$k/$jobs" >"$work/log.$k" 2>&1 &

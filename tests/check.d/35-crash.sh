@@ -12,6 +12,6 @@ run() {
 	passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1}))
 }
 SEEDS=1..2 STATES=1000 run tests/campaign.d/30-crash-states.sh
-EACH=6 FILES=1 run tests/campaign.d/32-fail-at-n.sh
+EACH=4 FILES=1 run tests/campaign.d/32-fail-at-n.sh
 echo "crash: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

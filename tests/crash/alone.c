@@ -15,7 +15,7 @@
 
 #define GENESIS_MS UINT64_C(1800000000000)
 #define STEPS_MAX 200000 /* without a commit */
-#define SEND_PARTS 60000 /* of a million steps bring a record */
+#define SEND_PARTS 150000 /* of a million steps bring a record */
 #define OPEN_MAX 24      /* records under way */
 
 struct alone {
@@ -26,6 +26,7 @@ struct alone {
 	struct home home;
 	bool has_home;
 	struct store *chain, *journal;
+	struct sign_file *sign_file;
 	struct io *io;
 	struct node *node;
 	struct rng rng;
@@ -165,16 +166,46 @@ static enum err open_home(struct alone *alone, const char *path)
 	return err;
 }
 
+static enum err open_sign_file(struct alone *alone)
+{
+	const struct validator *validator = &alone->genesis->set.validators[0];
+	char path[HOME_PATH_BYTES];
+
+	if (!home_sign_file(path, alone->home.path, ""))
+		return ERR_FILE_READ;
+	if (home_make_sign_folder(alone->home.path) != ERR_OK)
+		return ERR_FILE_WRITE;
+	return sign_file_open(&alone->sign_file, path, &alone->genesis->chain,
+			      &validator->consensus_key);
+}
+
+static enum err look_at_sign_state(struct alone *alone)
+{
+	char mark[HOME_PATH_BYTES];
+	enum sign_state state;
+	bool is_marked;
+	enum err err;
+
+	if (!home_join(mark, alone->home.path, HOME_NEVER_SIGNED))
+		return ERR_FILE_READ;
+	is_marked = access(mark, F_OK) == 0;
+	err = sign_state_open(&state, alone->journal, alone->sign_file, is_marked);
+	if (err != ERR_OK)
+		return err;
+	if (state != SIGN_STATE_INTACT && state != SIGN_STATE_NEW)
+		return ERR_SIGN_STATE_LOST;
+	return is_marked ? home_remove(alone->home.path, HOME_NEVER_SIGNED) : ERR_OK;
+}
+
 static enum err open_stores(struct alone *alone)
 {
-	bool is_lost = false;
 	enum err err = open_store(&alone->chain, alone, HOME_CHAIN);
 
 	if (err == ERR_OK)
 		err = open_store(&alone->journal, alone, HOME_JOURNAL);
 	if (err == ERR_OK)
-		err = sign_state_open(&is_lost, alone->home.path, alone->journal);
-	return err == ERR_OK && is_lost ? ERR_SIGN_STATE_LOST : err;
+		err = open_sign_file(alone);
+	return err == ERR_OK ? look_at_sign_state(alone) : err;
 }
 
 static enum err open_node(struct alone *alone, uint64_t seed)
@@ -185,6 +216,7 @@ static enum err open_node(struct alone *alone, uint64_t seed)
 		.genesis_text = buf_bytes(&alone->genesis_text),
 		.chain_store = alone->chain,
 		.journal_store = alone->journal,
+		.sign_file = alone->sign_file,
 		.consensus_key = &alone->consensus_key,
 		.node_key = &alone->node_key,
 		.self = 0,
@@ -242,6 +274,7 @@ void alone_close(struct alone *alone)
 {
 	node_free(alone->node);
 	alone_io_free(alone->io);
+	sign_file_close(alone->sign_file);
 	store_close(alone->journal);
 	store_close(alone->chain);
 	if (alone->has_home)

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #define SECTOR 512u
-#define NODES_MAX 64
+#define NAMES_MAX 64
 #define PATH_BYTES 4096
 
 struct piece { /* of a write, within one sector */
@@ -20,34 +20,43 @@ struct piece { /* of a write, within one sector */
 	uint32_t write; /* which write it is of */
 };
 
-/* A file or folder. */
+/* A file or folder, whatever its name. */
 struct node {
-	char path[TRACE_PATH_MAX];
 	bool is_folder;
-	bool is_there; /* durably */
 	uint8_t *bytes, *image;
 	size_t len, room;
 	size_t image_len, image_room;
-	bool is_chosen; /* is there in the image */
 	struct piece *pieces;
 	size_t pieces_count, pieces_room;
 };
 
-struct name { /* a change of names that is not durable */
-	struct node *node;
-	bool is_there;
+#define ABSENT (-1)
+
+struct name {
+	char path[TRACE_PATH_MAX];
+	int node;    /* that it is of now, or ABSENT */
+	int durable; /* that it is of durably */
+	int chosen;  /* in the image */
+};
+
+/* A change of one name, or of two at once (a renaming). */
+struct change {
+	int name, node;
+	int left; /* the name that is no more, or ABSENT */
 };
 
 struct disk {
 	struct bytes trace;
 	size_t at;
-	struct node nodes[NODES_MAX];
-	size_t nodes_count;
-	struct name *names;
-	size_t names_count, names_room;
+	struct node *nodes;
+	size_t nodes_count, nodes_room;
+	struct name names[NAMES_MAX];
+	int names_count;
+	struct change *changes; /* not durable */
+	size_t changes_count, changes_room;
 	struct mark *marks;
 	size_t marks_count, marks_room;
-	struct node *settling;
+	int settling; /* node, or ABSENT */
 	uint32_t writes;
 };
 
@@ -68,6 +77,7 @@ struct disk *disk_new(struct bytes trace)
 
 	ASSERT(disk != NULL);
 	disk->trace = trace;
+	disk->settling = ABSENT;
 	return disk;
 }
 
@@ -78,33 +88,43 @@ void disk_free(struct disk *disk)
 		free(disk->nodes[i].image);
 		free(disk->nodes[i].pieces);
 	}
-	free(disk->names);
+	free(disk->nodes);
+	free(disk->changes);
 	free(disk->marks);
 	free(disk);
 }
 
-static struct node *node_of(struct disk *disk, const char *path)
+static int name_of(struct disk *disk, const char *path)
 {
-	struct node *node;
+	struct name *name;
 
-	for (size_t i = 0; i < disk->nodes_count; i++) {
-		if (strcmp(disk->nodes[i].path, path) == 0)
-			return &disk->nodes[i];
+	for (int i = 0; i < disk->names_count; i++) {
+		if (strcmp(disk->names[i].path, path) == 0)
+			return i;
 	}
-	ASSERT(disk->nodes_count < NODES_MAX);
-	node = &disk->nodes[disk->nodes_count++];
-	(void)snprintf(node->path, sizeof(node->path), "%s", path);
-	return node;
+	ASSERT(disk->names_count < NAMES_MAX);
+	name = &disk->names[disk->names_count];
+	*name = (struct name){.node = ABSENT, .durable = ABSENT, .chosen = ABSENT};
+	(void)snprintf(name->path, sizeof(name->path), "%s", path);
+	return disk->names_count++;
 }
 
-static bool lies_in(const struct node *node, const char *folder)
+static int node_new(struct disk *disk, bool is_folder)
 {
-	const char *slash = strrchr(node->path, '/');
-	size_t len = slash != NULL ? (size_t)(slash - node->path) : 0;
+	disk->nodes = grow(disk->nodes, disk->nodes_count + 1, &disk->nodes_room,
+			   sizeof(*disk->nodes));
+	disk->nodes[disk->nodes_count] = (struct node){.is_folder = is_folder};
+	return (int)disk->nodes_count++;
+}
+
+static bool lies_in(const struct name *name, const char *folder)
+{
+	const char *slash = strrchr(name->path, '/');
+	size_t len = slash != NULL ? (size_t)(slash - name->path) : 0;
 
 	if (slash == NULL)
 		return strcmp(folder, TRACE_TOP) == 0;
-	return strlen(folder) == len && memcmp(folder, node->path, len) == 0;
+	return strlen(folder) == len && memcmp(folder, name->path, len) == 0;
 }
 
 /* --- what is durable ----------------------------------------------------------- */
@@ -135,26 +155,41 @@ static void make_durable(struct node *node, bool is_newest_only, uint32_t newest
 	node->pieces_count = kept;
 }
 
+static void change_do(struct disk *disk, const struct change *change, bool is_durable)
+{
+	int *of = is_durable ? &disk->names[change->name].durable
+			     : &disk->names[change->name].chosen;
+
+	*of = change->node;
+	if (change->left == ABSENT)
+		return;
+	of = is_durable ? &disk->names[change->left].durable : &disk->names[change->left].chosen;
+	*of = ABSENT;
+}
+
 static void names_make_durable(struct disk *disk, const char *folder)
 {
 	size_t kept = 0;
 
-	for (size_t i = 0; i < disk->names_count; i++) {
-		if (lies_in(disk->names[i].node, folder))
-			disk->names[i].node->is_there = disk->names[i].is_there;
+	for (size_t i = 0; i < disk->changes_count; i++) {
+		if (lies_in(&disk->names[disk->changes[i].name], folder))
+			change_do(disk, &disk->changes[i], true);
 		else
-			disk->names[kept++] = disk->names[i];
+			disk->changes[kept++] = disk->changes[i];
 	}
-	disk->names_count = kept;
+	disk->changes_count = kept;
 }
 
 /* --- the trace -------------------------------------------------------------------- */
 
-static void name_change(struct disk *disk, struct node *node, bool is_there)
+static void change_add(struct disk *disk, int name, int node, int left)
 {
-	disk->names = grow(disk->names, disk->names_count + 1, &disk->names_room,
-			   sizeof(*disk->names));
-	disk->names[disk->names_count++] = (struct name){node, is_there};
+	disk->changes = grow(disk->changes, disk->changes_count + 1, &disk->changes_room,
+			     sizeof(*disk->changes));
+	disk->changes[disk->changes_count++] = (struct change){name, node, left};
+	disk->names[name].node = node;
+	if (left != ABSENT)
+		disk->names[left].node = ABSENT;
 }
 
 static void write_add(struct disk *disk, struct node *node, uint64_t offset, const uint8_t *data,
@@ -186,36 +221,67 @@ static void mark_add(struct disk *disk, const uint8_t *data, uint64_t len)
 	disk->marks_count += count;
 }
 
+/* To what is written, or NULL. */
+static struct node *file_at(struct disk *disk, int name)
+{
+	int node = disk->names[name].node;
+
+	return node == ABSENT || disk->nodes[node].is_folder ? NULL : &disk->nodes[node];
+}
+
+static void rename_add(struct disk *disk, int from, const uint8_t *data, uint64_t len)
+{
+	char path[TRACE_PATH_MAX];
+	int to;
+
+	ASSERT(len < sizeof(path));
+	memcpy(path, data, len);
+	path[len] = '\0';
+	to = name_of(disk, path);
+	change_add(disk, to, disk->names[from].node, from);
+}
+
+static void sync_add(struct disk *disk, const char *path, int name)
+{
+	struct node *file = file_at(disk, name);
+
+	if (file != NULL)
+		make_durable(file, false, 0);
+	else
+		names_make_durable(disk, path);
+}
+
 static void apply(struct disk *disk, const struct trace_head *head, const char *path,
 		  const uint8_t *data)
 {
-	struct node *node = node_of(disk, path);
+	int name = name_of(disk, path);
+	struct node *file = file_at(disk, name);
 
 	switch ((enum trace_kind)head->kind) {
 	case TRACE_WRITE:
 	case TRACE_WRITE_DURABLE:
-		write_add(disk, node, head->offset, data, head->data_len);
-		disk->settling = head->kind == TRACE_WRITE_DURABLE ? node : NULL;
+		ASSERT(file != NULL);
+		write_add(disk, file, head->offset, data, head->data_len);
+		if (head->kind == TRACE_WRITE_DURABLE)
+			disk->settling = disk->names[name].node;
 		return;
 	case TRACE_SYNC:
-		if (node->is_folder || strcmp(path, TRACE_TOP) == 0)
-			names_make_durable(disk, path);
-		else
-			make_durable(node, false, 0);
+		sync_add(disk, path, name);
 		return;
 	case TRACE_MKDIR:
 	case TRACE_CREATE:
-		node->is_folder = head->kind == TRACE_MKDIR;
-		name_change(disk, node, true);
+		change_add(disk, name, node_new(disk, head->kind == TRACE_MKDIR), ABSENT);
 		return;
 	case TRACE_UNLINK:
-		name_change(disk, node, false);
+		change_add(disk, name, ABSENT, ABSENT);
+		return;
+	case TRACE_RENAME:
+		rename_add(disk, name, data, head->data_len);
 		return;
 	case TRACE_MARK:
 		mark_add(disk, data, head->data_len);
 		return;
 	case TRACE_TRUNCATE:
-	case TRACE_RENAME:
 	case TRACE_UNTRACEABLE:
 		break;
 	}
@@ -244,14 +310,14 @@ bool disk_step(struct disk *disk)
 
 void disk_settle(struct disk *disk)
 {
-	if (disk->settling != NULL)
-		make_durable(disk->settling, true, disk->writes);
-	disk->settling = NULL;
+	if (disk->settling != ABSENT)
+		make_durable(&disk->nodes[disk->settling], true, disk->writes);
+	disk->settling = ABSENT;
 }
 
 size_t disk_loose(const struct disk *disk)
 {
-	size_t loose = disk->names_count;
+	size_t loose = disk->changes_count;
 
 	for (size_t i = 0; i < disk->nodes_count; i++)
 		loose += disk->nodes[i].pieces_count;
@@ -290,26 +356,30 @@ static bool is_kept(struct rng *rng, enum choice choice, uint64_t of_writes,
 	UNREACHABLE();
 }
 
+static bool is_folder_there(const struct disk *disk, const struct name *of)
+{
+	for (int i = 0; i < disk->names_count; i++) {
+		const struct name *folder = &disk->names[i];
+
+		if (strcmp(folder->path, TRACE_TOP) != 0 && lies_in(of, folder->path))
+			return folder->chosen != ABSENT && is_folder_there(disk, folder);
+	}
+	return true; /* in the traced folder itself */
+}
+
 static void choose_names(struct disk *disk, struct rng *rng, enum choice choice)
 {
-	size_t kept = choice == NOTHING ? 0 : disk->names_count;
+	size_t kept = choice == NOTHING ? 0 : disk->changes_count;
 
 	if (choice > ALL)
-		kept = rng_below(rng, disk->names_count + 1);
-	for (size_t i = 0; i < disk->nodes_count; i++)
-		disk->nodes[i].is_chosen = disk->nodes[i].is_there;
+		kept = rng_below(rng, disk->changes_count + 1);
+	for (int i = 0; i < disk->names_count; i++)
+		disk->names[i].chosen = disk->names[i].durable;
 	for (size_t i = 0; i < kept; i++)
-		disk->names[i].node->is_chosen = disk->names[i].is_there;
-	/* what lies in a folder that is not there, is not there; folders come first */
-	for (size_t i = 0; i < disk->nodes_count; i++) {
-		const struct node *folder = &disk->nodes[i];
-
-		if (folder->is_chosen || !folder->is_folder)
-			continue;
-		for (size_t k = 0; k < disk->nodes_count; k++) {
-			if (lies_in(&disk->nodes[k], folder->path))
-				disk->nodes[k].is_chosen = false;
-		}
+		change_do(disk, &disk->changes[i], false);
+	for (int i = 0; i < disk->names_count; i++) {
+		if (!is_folder_there(disk, &disk->names[i]))
+			disk->names[i].chosen = ABSENT;
 	}
 }
 
@@ -317,7 +387,7 @@ static void choose_bytes(struct node *node, struct rng *rng, enum choice choice)
 {
 	uint64_t of_writes = rng_u64(rng);
 
-	node->image = grow(node->image, node->len, &node->image_room, 1);
+	node->image = grow(node->image, node->len + 1, &node->image_room, 1);
 	if (node->len > 0)
 		memcpy(node->image, node->bytes, node->len);
 	node->image_len = node->len;
@@ -337,10 +407,7 @@ static uint64_t hash_of(const struct node *node, uint64_t hash)
 {
 	size_t at;
 
-	hash = mix(hash, node->is_chosen);
-	if (!node->is_chosen)
-		return hash;
-	hash = mix(hash, node->image_len);
+	hash = mix(hash, node->image_len + ((uint64_t)node->is_folder << 63));
 	for (at = 0; at + 8 <= node->image_len; at += 8) {
 		uint64_t word;
 
@@ -356,12 +423,17 @@ uint64_t disk_cut(struct disk *disk, struct rng *rng, unsigned choice)
 {
 	enum choice kind = choice < KINDS ? (enum choice)choice
 					  : (enum choice)(SOME_WRITES + choice % (KINDS - SOME_WRITES));
-	uint64_t hash = disk->nodes_count;
+	uint64_t hash = 0;
 
 	choose_names(disk, rng, kind);
-	for (size_t i = 0; i < disk->nodes_count; i++) {
-		choose_bytes(&disk->nodes[i], rng, kind);
-		hash = hash_of(&disk->nodes[i], hash);
+	for (int i = 0; i < disk->names_count; i++) {
+		int node = disk->names[i].chosen;
+
+		hash = mix(hash, (uint64_t)i * 2 + (node != ABSENT));
+		if (node == ABSENT)
+			continue;
+		choose_bytes(&disk->nodes[node], rng, kind);
+		hash = hash_of(&disk->nodes[node], hash);
 	}
 	return hash;
 }
@@ -399,15 +471,15 @@ void disk_make(struct disk *disk, const char *folder)
 
 	(void)nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	(void)mkdir(folder, 0700);
-	for (size_t i = 0; i < disk->nodes_count; i++) {
-		const struct node *node = &disk->nodes[i];
+	for (int i = 0; i < disk->names_count; i++) {
+		const struct name *name = &disk->names[i];
 
-		if (!node->is_chosen || strcmp(node->path, TRACE_TOP) == 0)
+		if (name->chosen == ABSENT)
 			continue;
-		(void)snprintf(path, sizeof(path), "%s/%s", folder, node->path);
-		if (node->is_folder)
+		(void)snprintf(path, sizeof(path), "%s/%s", folder, name->path);
+		if (disk->nodes[name->chosen].is_folder)
 			(void)mkdir(path, 0700);
 		else
-			file_make(path, node);
+			file_make(path, &disk->nodes[name->chosen]);
 	}
 }

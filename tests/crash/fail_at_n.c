@@ -50,6 +50,7 @@ static const struct way ways[] = {
 	{"mmap", "12", false, false},     /* ENOMEM */
 	{"open", "24", false, false},     /* EMFILE */
 	{"open", "5", true, false},
+	{"rename", "5", false, false},
 	{"unlink", "5", false, false},
 	{"mkdir", "28", false, false},
 	{"malloc", "12", false, true},
@@ -87,7 +88,7 @@ static void workload_exec(const struct run *run, const struct way *way, uint64_t
 	(void)snprintf(number, sizeof(number), "%llu", (unsigned long long)at);
 	set(TRACE_ROOT, "%s%s", folder, "");
 	set(TRACE_OUT, "%s/trace%s", run->folder, "");
-	set("STELE_FAIL_ROOT", "%s/home%s", folder, "");
+	set("STELE_FAIL_ROOT", "%s%s", folder, "");
 	set("STELE_FAIL_CALL", "%s%s", way->call, "");
 	set("STELE_FAIL_AT", "%s%s", number, "");
 	set("STELE_FAIL_ERRNO", "%s%s", way->number, "");
