@@ -8,9 +8,9 @@
 #   make fuzz            replay the fuzz corpora; with PROFILE=fuzz run each target FUZZ_SECONDS
 #   make help            the whole list
 #
-# PROFILE=debug|release|asan|tsan|fuzz|mutants chooses flags; everything lands in build/<profile>/ (with
-# clang: build/<profile>-clang/), generated protobuf code in build/gen/.  WERROR=0 lets warnings pass,
-# V=1 shows whole commands.
+# PROFILE=debug|release|asan|tsan|fuzz|mutants|coverage chooses flags; everything lands in
+# build/<profile>/ (with clang: build/<profile>-clang/), generated protobuf code in build/gen/.  WERROR=0
+# lets warnings pass, V=1 shows whole commands.
 #
 # How it is organised.  Sources are found by wildcard, a new file needs no line here.  Every floor is one
 # static library; a program names the libraries from its own floor downwards, in that order and without
@@ -61,13 +61,15 @@ flags_tsan    := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 flags_fuzz    := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
                  -fno-sanitize-recover=all
 flags_mutants := -O2 -g -DSTELE_MUTANTS
+flags_coverage := -O0 -g --coverage -fprofile-update=atomic
 link_release  := -pie -Wl,-z,relro,-z,now
 link_asan     := -fsanitize=address,undefined
 link_tsan     := -fsanitize=thread
 link_fuzz     := -fsanitize=address,undefined
+link_coverage := --coverage
 
 ifeq ($(flags_$(PROFILE)),)
-$(error no profile "$(PROFILE)": choose debug, release, asan, tsan, fuzz or mutants)
+$(error no profile "$(PROFILE)": choose debug, release, asan, tsan, fuzz, mutants or coverage)
 endif
 
 WERROR ?= $(if $(filter release,$(PROFILE)),0,1)
@@ -163,7 +165,8 @@ fuzzers  := $(patsubst %.c,$(OUT)/%,$(src_fuzz))
 chosen   := $(if $(FLOOR),$(filter $(OUT)/tests/unit/$(FLOOR)/%,$(unit)),$(unit))
 chosen   := $(if $(T),$(foreach u,$(chosen),$(if $(findstring $(T),$(u)),$(u))),$(chosen))
 
-.PHONY: crash campaign mutants all libs test units sim twins model fuzz fuzzers benches tidy check
+.PHONY: crash campaign mutants coverage all libs test units sim twins model fuzz fuzzers benches
+.PHONY: tidy check
 .PHONY: install clean
 .PHONY: help generated
 .PHONY: print-cppflags FORCE
@@ -311,7 +314,7 @@ check:
 	@scripts/check
 
 # the long runs; see the head of each script
-campaign mutants:
+campaign mutants coverage:
 	@scripts/$@
 
 prefix ?= /usr/local
@@ -325,7 +328,7 @@ clean:
 
 help:
 	@echo 'make [all]        programs and libraries     CC=gcc|clang'
-	@echo '                  PROFILE=debug|release|asan|tsan|fuzz|mutants'
+	@echo '                  PROFILE=debug|release|asan|tsan|fuzz|mutants|coverage'
 	@echo 'make test         unit tests                 FLOOR=ledger: one floor, T=word: filter'
 	@echo 'make units        build the unit tests only'
 	@echo 'make sim          the simulator program      $(OUT)/sim'
@@ -338,5 +341,6 @@ help:
 	@echo 'make check        everything that must be green'
 	@echo 'make campaign     long runs: simulator seeds, planted bugs, fuzzing'
 	@echo 'make mutants      every planted bug, and what caught it'
+	@echo 'make coverage     branches that tests take, where each must be taken'
 	@echo 'make install      prefix=/usr/local DESTDIR='
 	@echo 'make clean        remove build/'
