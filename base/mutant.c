@@ -6,38 +6,28 @@
 
 #include "base/assert.h"
 
-struct mutant {
-	const char *name;
-	const char *text;
-};
-
-static const struct mutant mutants[] = {
-#define MUTANT_ENTRY(name, text) {#name, text},
-	MUTANT_LIST(MUTANT_ENTRY)
-#undef MUTANT_ENTRY
-};
-
-void mutant_each(void (*visit)(const char *name, const char *text, void *context), void *context)
-{
-	for (size_t i = 0; i < sizeof(mutants) / sizeof(mutants[0]); i++)
-		visit(mutants[i].name, mutants[i].text, context);
-}
-
 #ifdef STELE_MUTANTS
-static bool is_registered(const char *name)
+static const char *const names[] = {
+#define MUTANT_NAME(name, text) #name,
+	MUTANT_LIST(MUTANT_NAME)
+#undef MUTANT_NAME
+};
+
+static const char *chosen;
+
+/* Before anything else runs, so that it is the same for all threads. */
+__attribute__((constructor)) static void choose(void)
 {
-	for (size_t i = 0; i < sizeof(mutants) / sizeof(mutants[0]); i++) {
-		if (strcmp(mutants[i].name, name) == 0)
-			return true;
+	chosen = getenv("STELE_MUTANT");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && chosen != NULL; i++) {
+		if (strcmp(names[i], chosen) == 0)
+			return;
 	}
-	return false;
+	ASSERT(chosen == NULL); /* a name that no bug has */
 }
 
 bool mutant_on(const char *name)
 {
-	const char *chosen = getenv("STELE_MUTANT");
-
-	ASSERT(is_registered(name));
 	return chosen != NULL && strcmp(chosen, name) == 0;
 }
 #endif

@@ -8,25 +8,76 @@
 
 #include <stdbool.h>
 
-/* X(name, what is wrong while it is on) */
+/* X(name, what is wrong while it is on), by floor. */
 #define MUTANT_LIST(X) \
+	X(leaf_without_prefix, "a leaf of the log is hashed without its prefix") \
+	X(high_s_accepted, "a signature with a high s verifies") \
+	X(vote_without_chain, "the signed bytes of a vote name no chain") \
+	X(signatures_unchecked, "the signatures of a certificate are not verified") \
+	X(bits_beyond_the_set, "a quorum is counted over bits that stand beyond the set") \
+	X(certificate_of_any_set, "a certificate of another set or epoch is taken") \
+	X(unknown_fields_allowed, "fields that no rule knows pass the canonical walk") \
 	X(quorum_2f, "a certificate needs 2f votes") \
+	X(quorum_exceeded, "a certificate needs more votes than the quorum") \
+	X(signer_counted_twice, "a repeated vote counts again") \
 	X(vote_before_durable, "a vote leaves before its record is durable") \
 	X(own_vote_not_persisted, "an own vote is never written to the journal") \
 	X(finalize_after_nullify, "a finalize vote follows an own nullify") \
+	X(finalize_on_replay, "a restart finalizes what was notarized, whatever was nullified since") \
+	X(nullified_twice, "each path that times out a view writes a nullify of its own") \
 	X(own_nullify_not_replayed, "a restart forgets to send the own nullify again") \
-	X(signer_counted_twice, "a repeated vote counts again") \
+	X(resumed_from_the_last_record, "the last record read is taken for the newest finalization") \
+	X(no_timer_after_replay, "a restart arms no timer") \
+	X(floor_moves_back, "the last sign floor read counts, not the highest") \
 	X(view_window_uncapped, "votes of any later view are stored") \
 	X(retry_dropped, "the retry timer does nothing") \
+	X(late_nullify_unanswered, "who nullifies a view long certified hears nothing") \
+	X(certificate_not_relayed, "certificates are kept, and told nobody") \
+	X(request_of_the_other_kind, "a view that is notarized here ends the request for its nullification") \
 	X(notarize_without_skip_certs, "a skipped view needs no nullification") \
+	X(own_branch_only, "a block that skips a view notarized here is not voted for") \
+	X(unknown_parent_taken, "a parent without a certificate passes for notarized") \
+	X(late_notarization_dropped, "a notarization that follows a nullification of its view is dropped") \
 	X(second_proposal_overrides, "a leader's second proposal replaces its first") \
 	X(reservation_not_awaited, "a vote does not wait for a reservation that covers it") \
 	X(stale_sign_state_accepted, "a journal below the sign-state file counts as intact") \
 	X(floor_off_by_one, "after a loss the node signs one view too early") \
 	X(recovery_from_f_others, "after a loss f other members are enough to ask") \
+	X(fetching_is_invalid, "a body that is still being fetched or executed is taken for invalid") \
+	X(contradiction_unnoticed, "certificates that contradict each other do not trip") \
+	X(divergence_unnoticed, "a certified block that came out differently here does not trip") \
+	X(equivocation_unreported, "votes that contradict each other are not reported") \
+	X(timer_of_a_left_view, "a timer armed for a view that was left fires in the next") \
+	X(wall_clock_in_timers, "timers run by the wall clock") \
+	X(delta_uncapped, "the wait of a view grows without bound") \
+	X(notarized_is_idle, "a view on a parent that is not final counts as idle") \
+	X(empty_blocks_at_full_rate, "a leader without work does not wait for its parent's finalization") \
+	X(bodies_far_ahead, "bodies are ordered and executed however far above the committed height") \
+	X(delivered_before_final_durable, "a block is committed before its finalization is durable") \
+	X(forgotten_too_early, "own votes above the last final view leave the journal") \
 	X(parcel_not_durable, "parcels of others are never written to the journal") \
-	X(work_not_told, "the core never hears that there is something to order") \
+	X(parcel_to_one_victim, "a new parcel goes to one validator only") \
 	X(parcels_not_fetched, "missing parcels are asked for once only") \
+	X(author_share_uncapped, "the parcels of one author may fill the pool") \
+	X(work_not_told, "the core never hears that there is something to order") \
+	X(pending_parent_invalid, "a block on a parent that is still being executed is invalid") \
+	X(event_before_commit, "clients hear of a block before it is durable") \
+	X(range_unverified, "catching up takes a range whose certificate it did not verify") \
+	X(vote_signature_unchecked, "votes of peers are not verified") \
+	X(frame_length_uncapped, "a frame may be longer than its type allows") \
+	X(session_proof_ignored, "the key of a peer need not be proven") \
+	X(session_of_any_chain, "a peer of another chain is let in") \
+	X(tls_session_resumed, "a TLS session can be resumed without a certificate") \
+	X(quota_uncapped, "a peer may send without end") \
+	X(verified_by_id, "verified transactions are remembered by their id") \
+	X(parcel_referenced_again, "what a committed block referenced may be referenced again") \
+	X(parcel_line_unchecked, "a body's line about a parcel need not fit it") \
+	X(shared_transaction_invalid, "a block with a transaction twice is invalid") \
+	X(results_not_compared, "a block's roots are not compared with its execution") \
+	X(wall_clock_in_execution, "execution asks the wall clock for the time") \
+	X(changes_unsorted, "the changes of a block are taken in the order of their addresses") \
+	X(id_forgotten_early, "a consumed id is forgotten while it may still come again") \
+	X(proof_at_another_size, "a path is made for another tree than the one that is signed") \
 	X(budget_int32, "a programme's budget is compared in 32 bits") \
 	X(award_count_off_by_one, "a programme takes one award more than its greatest number") \
 	X(approver_of_recipient, "a recipient approves its own award") \
@@ -44,17 +95,10 @@
 	X(evidence_recorded_twice, "a body may repeat evidence that is recorded")
 
 #ifdef STELE_MUTANTS
-/* Whether that one is on.  An unregistered name ends the process. */
+/* Whether that one is on. */
 bool mutant_on(const char *name);
 #else
-static inline bool mutant_on(const char *name)
-{
-	(void)name;
-	return false;
-}
+#define mutant_on(name) false
 #endif
-
-/* Calls visit for every entry, in the order of the list. */
-void mutant_each(void (*visit)(const char *name, const char *text, void *context), void *context);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mutant.h"
 #include "consensus/leader.h"
 
 struct block *block_find(const struct core *core, const struct hash *hash)
@@ -129,7 +130,7 @@ static bool lags_behind(const struct core *core, const struct block *block)
 {
 	ASSERT(core->committed.height <= core->delivered.height);
 	ASSERT(block->has_header && block->header.height > 0);
-	return !block_has_empty_body(block) &&
+	return !block_has_empty_body(block) && !mutant_on("bodies_far_ahead") &&
 	       block->header.height - 1 > core->committed.height + AHEAD_HEIGHTS;
 }
 

@@ -1,5 +1,6 @@
 #include "consensus/catchup.h"
 
+#include "base/mutant.h"
 #include "consensus/blocks.h"
 #include "consensus/certificates.h"
 #include "consensus/leader.h"
@@ -57,7 +58,8 @@ static bool deliver_next(struct core *core)
 
 	/* R9: in height order, exactly once; last_final durable before committed moves */
 	if (block == NULL || block->verdict != BLOCK_OK || !block->is_body_complete ||
-	    block->header.height > core->final_durable_height ||
+	    (block->header.height > core->final_durable_height &&
+	     !mutant_on("delivered_before_final_durable")) ||
 	    block->header.height > core->committed.height + AHEAD_HEIGHTS)
 		return false;
 	if (!hash_equal(&block->header.parent, &core->delivered.block)) {
@@ -223,7 +225,7 @@ static void forget(struct core *core)
 	ASSERT(core->forgotten_view < core->final.view);
 	effect = effects_add(core->out, EFFECT_FORGET);
 	effect->forget.epoch = core->config.epoch;
-	effect->forget.view = core->forgotten_view;
+	effect->forget.view = mutant_on("forgotten_too_early") ? core->cur : core->forgotten_view;
 }
 
 enum verdict catchup_on_committed(struct core *core, uint64_t height, const struct hash *hash)

@@ -1,5 +1,6 @@
 #include "consensus/certificates.h"
 
+#include "base/mutant.h"
 #include "consensus/blocks.h"
 #include "consensus/evidence.h"
 #include "consensus/leader.h"
@@ -26,6 +27,8 @@ static bool contradicts(const struct core *core, enum vote_kind kind, uint64_t v
 			const struct hash *block)
 {
 	ASSERT(view > 0);
+	if (mutant_on("contradiction_unnoticed"))
+		return false;
 	switch (kind) {
 	case VOTE_NULLIFY:
 		return view_slot(core, VOTE_FINALIZE, view) != NULL;
@@ -93,6 +96,8 @@ static void relay(struct core *core, const struct certificate *certificate, stru
 
 	ASSERT(next_leader < core->count);
 	ASSERT(data.len > 0);
+	if (mutant_on("certificate_not_relayed"))
+		return;
 	if (core->count <= RELAY_ALL_MAX || certificate->kind == VOTE_NULLIFY) {
 		struct effect *effect = effects_add(core->out, EFFECT_CERTIFICATE);
 
@@ -118,7 +123,8 @@ void certificate_check_verdict(struct core *core, const struct block *block)
 	ASSERT(block->verdict == BLOCK_OK || block->verdict == BLOCK_UNJUDGED ||
 	       block->reason != ERR_OK);
 	ASSERT(block->has_header);
-	if (block->verdict != BLOCK_INVALID && block->verdict != BLOCK_DIVERGED)
+	if ((block->verdict != BLOCK_INVALID && block->verdict != BLOCK_DIVERGED) ||
+	    mutant_on("divergence_unnoticed"))
 		return;
 	/* R4: only for a verdict of execution, never for lateness or this node's progress */
 	if (block->is_final || view_is_notarized(core, block->header.view, &block->hash))
@@ -193,6 +199,9 @@ enum verdict certificate_take(struct core *core, const struct certificate *certi
 	if (certificate->view <= core->final.view && certificate->kind != VOTE_FINALIZE)
 		return IGNORED_OLD;
 	recovery_on_certificate(core);
+	if (mutant_on("late_notarization_dropped") && certificate->kind == VOTE_NOTARIZE &&
+	    view_slot(core, VOTE_NULLIFY, certificate->view) != NULL)
+		return IGNORED_OLD;
 	view = view_get(core, certificate->view);
 	view_keep(view, certificate->kind, &certificate->block, data);
 	data = view->slots[certificate->kind - 1].data;

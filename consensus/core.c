@@ -259,6 +259,8 @@ enum verdict core_step(struct core *core, const struct event *event, struct effe
 	core->out = effects;
 	if (event->now_us > core->now_us)
 		core->now_us = event->now_us;
+	if (mutant_on("wall_clock_in_timers"))
+		core->now_us = event->wall_ms * 1000;
 	core->wall_ms = event->wall_ms;
 	verdict = dispatch(core, event);
 	round_advance(core);

@@ -1,5 +1,6 @@
 #include "consensus/evidence.h"
 
+#include "base/mutant.h"
 #include "consensus/views.h"
 #include "proto/certificate.h"
 
@@ -52,6 +53,8 @@ void evidence_look(struct core *core, const struct view *view, const struct vote
 
 	ASSERT(vote->view == view->view);
 	ASSERT(vote->signer < core->count);
+	if (mutant_on("equivocation_unreported"))
+		return;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		const struct ballot *ballot = view_ballot(core, view, kinds[i], vote->signer);
 

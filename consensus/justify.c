@@ -16,6 +16,8 @@ static uint64_t unskipped_view(const struct core *core, uint64_t low, uint64_t h
 	for (uint64_t view = high - 1; view > low; view--) {
 		if (view_slot(core, VOTE_NULLIFY, view) == NULL)
 			return view;
+		if (mutant_on("own_branch_only") && view_slot(core, VOTE_NOTARIZE, view) != NULL)
+			return view;
 	}
 	return 0;
 }
@@ -37,15 +39,15 @@ enum justified justify_check(const struct core *core, const struct block *block)
 		const struct slot *slot = view_slot(core, VOTE_NOTARIZE, header->parent_view);
 
 		if (slot == NULL)
-			return JUSTIFIED_MISSING;
+			return mutant_on("unknown_parent_taken") ? JUSTIFIED : JUSTIFIED_MISSING;
 		if (!hash_equal(&slot->block, &header->parent))
 			return JUSTIFIED_NEVER; /* there is at most one N a view */
 	}
 	/* R2: every view strictly between has X */
 	if (unskipped_view(core, header->parent_view, header->view) != 0)
 		return JUSTIFIED_MISSING;
-	if (parent == NULL || !parent->has_header)
-		return JUSTIFIED_MISSING;
+	/* whose certificate is held, its header came with it */
+	ASSERT(parent != NULL && parent->has_header);
 	return block_follows(block, parent) ? JUSTIFIED : JUSTIFIED_NEVER;
 }
 
@@ -65,6 +67,8 @@ void justify_ask(struct core *core, const struct block *block)
 		peers_ask_certificate(core, &view->ask, first, VOTE_NOTARIZE, header->parent_view);
 	for (uint64_t u = header->view - 1; u > header->parent_view; u--) {
 		if (view_slot(core, VOTE_NULLIFY, u) != NULL)
+			continue;
+		if (mutant_on("request_of_the_other_kind") && view_slot(core, VOTE_NOTARIZE, u) != NULL)
 			continue;
 		ASSERT(u > core->final.view);
 		peers_ask_certificate(core, &view->ask, first, VOTE_NULLIFY, u);

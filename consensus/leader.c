@@ -1,6 +1,7 @@
 #include "consensus/leader.h"
 
 #include "base/limits.h"
+#include "base/mutant.h"
 #include "consensus/blocks.h"
 #include "consensus/justify.h"
 #include "consensus/round.h"
@@ -28,6 +29,8 @@ static bool must_wait(struct core *core, const struct block *parent)
 		return false;
 	if (core->idle == IDLE_NOW)
 		wait_us = core->config.timers.idle_us;
+	else if (mutant_on("empty_blocks_at_full_rate"))
+		return false;
 	else if (!hash_equal(&parent->hash, &core->final.block))
 		wait_us = 2 * timeout_delta(core);
 	else
@@ -43,7 +46,8 @@ static uint32_t body_budget(const struct core *core, const struct block *parent)
 	ASSERT(parent->has_header);
 	ASSERT(core->budget_bytes <= LIMIT_BLOCK_PAYLOAD_BYTES);
 	/* section 8: far above committed a leader orders nothing */
-	if (parent->header.height > core->committed.height + AHEAD_HEIGHTS)
+	if (parent->header.height > core->committed.height + AHEAD_HEIGHTS &&
+	    !mutant_on("bodies_far_ahead"))
 		return 0;
 	return core->budget_bytes;
 }

@@ -267,6 +267,8 @@ void peers_answer_late(struct core *core, uint64_t view, uint32_t peer)
 {
 	ASSERT(peer != PEER_SELF);
 	ASSERT(view < core->cur);
+	if (mutant_on("late_nullify_unanswered"))
+		return;
 	if (view <= core->final.view) {
 		(void)send_certificate(core, VOTE_FINALIZE, core->final.view, peer);
 		return;

@@ -34,7 +34,8 @@ enum readiness round_readiness(const struct core *core, const struct block *bloc
 	if (block->verdict == BLOCK_INVALID || block->verdict == BLOCK_DIVERGED)
 		return READY_NEVER;
 	if (!block->is_body_complete || block->verdict != BLOCK_OK)
-		return READY_PENDING; /* fetching or executing is never invalid */
+		/* fetching or executing is never invalid */
+		return mutant_on("fetching_is_invalid") ? READY_NEVER : READY_PENDING;
 	/* section 8, at vote time only */
 	if (header->time_ms > core->wall_ms + core->config.timers.skew_ms)
 		return READY_EARLY;

@@ -1,5 +1,6 @@
 #include "consensus/start.h"
 
+#include "base/mutant.h"
 #include "consensus/blocks.h"
 #include "consensus/leader.h"
 #include "consensus/peers.h"
@@ -70,7 +71,8 @@ static void load_certificate(struct core *core, const struct record *record)
 	if (certificate.kind == VOTE_FINALIZE)
 		block_set_finalization(block, record->data);
 	/* the highest counts, whatever the order of the records */
-	if (certificate.kind == VOTE_FINALIZE && certificate.view > core->final.view)
+	if (certificate.kind == VOTE_FINALIZE &&
+	    (certificate.view > core->final.view || mutant_on("resumed_from_the_last_record")))
 		core->final = (struct place){certificate.view, header.height, block->hash};
 }
 
@@ -111,7 +113,8 @@ static void load_floor(struct core *core, const struct record *record)
 		recovery_load_lost(core);
 	else if (epoch > core->config.epoch)
 		core->vote_floor = UINT64_MAX;
-	else if (epoch == core->config.epoch && view > core->vote_floor)
+	else if (epoch == core->config.epoch &&
+		 (view > core->vote_floor || mutant_on("floor_moves_back")))
 		core->vote_floor = view;
 }
 
@@ -260,12 +263,13 @@ void start_from(struct core *core, const struct event_start *start)
 	/* silence before this life is nobody's fault */
 	for (uint32_t i = 0; i < core->count; i++)
 		core->active_us[i] = core->now_us;
-	timeout_enter(core);
+	if (!mutant_on("no_timer_after_replay"))
+		timeout_enter(core);
 	timeout_arm_stand(core);
 	if (core_is_member(core))
 		votes_replay(core);
 	peers_send_status(core, PEER_ALL); /* R11 at once */
 	if (core_is_member(core) && view_get(core, core->cur)->own.has_nullify)
 		timeout_arm_retry(core);
-	ASSERT(core->is_armed[TIMER_VIEW]);
+	ASSERT(core->is_armed[TIMER_VIEW] || mutant_on("no_timer_after_replay"));
 }

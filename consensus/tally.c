@@ -71,6 +71,8 @@ bool tally_has_quorum(const struct core *core, const struct view *view, enum vot
 	ASSERT(quorum > 0 && quorum <= core->count);
 	if (mutant_on("quorum_2f") && core->faults > 0)
 		quorum = 2 * core->faults;
+	if (mutant_on("quorum_exceeded"))
+		quorum++;
 	return tally_count(core, view, kind, block) >= quorum;
 }
 

@@ -1,5 +1,6 @@
 #include "consensus/timeout.h"
 
+#include "base/mutant.h"
 #include "consensus/justify.h"
 #include "consensus/leader.h"
 #include "consensus/tally.h"
@@ -15,6 +16,8 @@ uint64_t timeout_delta(const struct core *core)
 	uint64_t beyond = core->cur - core->final.view;
 
 	ASSERT(core->cur > core->final.view);
+	if (mutant_on("delta_uncapped"))
+		cap *= 64;
 	/* ends at the cap after 44 rounds, however far cur is */
 	for (uint64_t i = GROWTH_FREE; i < beyond && delta < cap; i++)
 		delta = delta * 11 / 10 > delta ? delta * 11 / 10 : delta + 1;
@@ -76,7 +79,7 @@ bool timeout_fired(struct core *core, enum timer_id timer)
 	ASSERT(timer < TIMER_COUNT);
 	if (!core->is_armed[timer])
 		return false; /* cancelled while it was on its way */
-	if (core->now_us < core->deadline_us[timer]) {
+	if (core->now_us < core->deadline_us[timer] && !mutant_on("timer_of_a_left_view")) {
 		timeout_arm(core, timer, core->deadline_us[timer] - core->now_us);
 		return false;
 	}
@@ -171,7 +174,8 @@ static bool is_quiet(const struct core *core)
 		return false; /* the leader has spoken */
 	if (view != NULL && tally_count(core, view, VOTE_NULLIFY, &nothing) > core->faults)
 		return false;
-	return justify_parent(core, core->cur, &parent) && parent.view == core->final.view;
+	return justify_parent(core, core->cur, &parent) &&
+	       (parent.view == core->final.view || mutant_on("notarized_is_idle"));
 }
 
 static void extend(struct core *core, enum timer_id timer)

@@ -26,7 +26,8 @@ static bool may_nullify(const struct core *core, const struct view *view)
 	ASSERT(core_is_member(core));
 	ASSERT(view->view > core->final.view);
 	/* it may follow a notarize */
-	return view->view == core->cur && !view->own.has_nullify && !view->own.has_finalize;
+	return view->view == core->cur && !view->own.has_finalize &&
+	       (!view->own.has_nullify || mutant_on("nullified_twice"));
 }
 
 /* R8; allowed after leaving the view. */
@@ -76,7 +77,8 @@ static void own_enter(struct own *own, enum vote_kind kind, const struct block *
 		own->notarize = block->hash;
 		return;
 	case VOTE_NULLIFY:
-		ASSERT(!own->has_nullify && !own->has_finalize);
+		ASSERT(!own->has_finalize);
+		ASSERT(!own->has_nullify || mutant_on("nullified_twice"));
 		own->has_nullify = true;
 		return;
 	case VOTE_FINALIZE:
@@ -166,7 +168,7 @@ bool may_vote(struct core *core, enum vote_kind kind, uint64_t view_number, stru
 		sequence = core->sequence;
 	else
 		sequence = core_persist(core, RECORD_OWN, view_number, &tag, data);
-	if (mutant_on("vote_before_durable") || core->durable >= sequence) {
+	if (mutant_on("vote_before_durable")) {
 		vote_leave(core, kind, view);
 		return true;
 	}
@@ -230,10 +232,14 @@ void votes_replay(struct core *core)
 		return;
 	/* section 10: all of it was durable before it first left */
 	for (size_t i = 0; i < core->views_count; i++) {
-		const struct view *view = core->views[i];
+		struct view *view = core->views[i];
 
 		if (view->view <= core->final.view || view->view <= core->vote_floor)
 			continue;
+		if (mutant_on("finalize_on_replay") && view->own.has_notarize) {
+			view->own.has_finalize = true;
+			view->own.finalize = view->own.notarize;
+		}
 		if (view->own.has_notarize)
 			vote_leave(core, VOTE_NOTARIZE, view);
 		if (view->own.has_nullify && !mutant_on("own_nullify_not_replayed"))

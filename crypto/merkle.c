@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/mutant.h"
 #include "crypto/digest.h"
 
 /* Sizes are decimals below 2^63 everywhere, so no path is longer than this. */
@@ -12,6 +13,8 @@ void merkle_leaf(struct hash *out, struct bytes data)
 	static const uint8_t tag = 0x00;
 	struct bytes parts[] = {bytes_of(&tag, 1), data};
 
+	if (mutant_on("leaf_without_prefix"))
+		parts[0].len = 0;
 	sha256_parts(out, parts, 2);
 }
 

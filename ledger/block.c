@@ -2,7 +2,9 @@
  * on an overlay over the parent; docs/protocol.md section 8. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "base/mutant.h"
 #include "crypto/digest.h"
 #include "ledger/apply/apply.h"
 #include "ledger/ledger_internal.h"
@@ -130,6 +132,8 @@ static enum err tx_run(struct ledger *ledger, struct executed *block, struct dec
 	struct arena arena;
 	enum outcome outcome;
 
+	if (mutant_on("wall_clock_in_execution"))
+		apply.time_ms = (uint64_t)time(NULL) * 1000;
 	arena_init(&arena, LEDGER_APPLY_ARENA);
 	outcome = apply_transaction(&apply, decided.tx, block->frontier.size, &arena,
 				    &decided.reason);
@@ -145,7 +149,7 @@ static enum err tx_run(struct ledger *ledger, struct executed *block, struct dec
 		block->rejected++;
 		return ERR_OK;
 	case OUTCOME_SKIPPED:
-		return ERR_OK;
+		return mutant_on("shared_transaction_invalid") ? ERR_BLOCK_INVALID : ERR_OK;
 	case OUTCOME_FAILED:
 		return decided.reason;
 	}
@@ -249,7 +253,7 @@ static bool is_referenced(const struct ledger *ledger, const struct executed *fr
 				return true;
 		}
 	}
-	return ids_has(ledger->referenced, digest, height);
+	return ids_has(ledger->referenced, digest, height) && !mutant_on("parcel_referenced_again");
 }
 
 /* block: the one being made, whose parcels so far count too. */
@@ -407,7 +411,8 @@ static bool parcels_fit(const struct ledger *ledger, struct executed *block,
 
 		ASSERT(hash_equal(&body->parcels[i].digest, &parcel->digest));
 		if (body->parcels[i].author != line.author ||
-		    body->parcels[i].count != line.count || body->parcels[i].bytes != line.bytes ||
+		    ((body->parcels[i].count != line.count ||
+		      body->parcels[i].bytes != line.bytes) && !mutant_on("parcel_line_unchecked")) ||
 		    !may_reference(ledger, block, parcel))
 			return false;
 		block->parcels[block->parcels_count++] = parcel_retain(parcel);
@@ -442,7 +447,9 @@ static enum err check_and_run(struct ledger *ledger, struct executed *block,
 	err = execute(ledger, block, footing->version, &results);
 	if (err != ERR_OK)
 		return err;
-	return same_results(&results, &block->header) ? ERR_OK : ERR_BLOCK_ROOT;
+	return same_results(&results, &block->header) || mutant_on("results_not_compared")
+		       ? ERR_OK
+		       : ERR_BLOCK_ROOT;
 }
 
 static enum err execute_on(struct ledger *ledger, const struct footing *footing,

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "base/mutant.h"
 #include "crypto/digest.h"
 #include "ledger/keyed.h"
 #include "ledger/overlay_internal.h"
@@ -335,6 +336,8 @@ static int change_compare(const void *a, const void *b)
 	const struct overlay_change *one = a;
 	const struct overlay_change *two = b;
 
+	if (mutant_on("changes_unsorted"))
+		return one->key < two->key ? -1 : one->key > two->key;
 	return hash_compare(&one->change.key_hash, &two->change.key_hash);
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/mutant.h"
 #include "crypto/digest.h"
 #include "node/bodies.h"
 #include "node/clients.h"
@@ -279,8 +280,11 @@ static bool is_executable(struct node *node, struct flight *block)
 	if (block->stage != FLIGHT_KNOWN || block->is_left)
 		return false;
 	switch (parent_of(node, &block->parent)) {
-	case PARENT_UNKNOWN:
 	case PARENT_PENDING:
+		if (mutant_on("pending_parent_invalid"))
+			conclude(node, block, ERR_BLOCK_INVALID);
+		return false;
+	case PARENT_UNKNOWN:
 		return false;
 	case PARENT_INVALID:
 		conclude(node, block, ERR_BLOCK_INVALID);
@@ -381,6 +385,10 @@ static void commit_start(struct node *node, struct flight *block)
 	struct execution_job *job = job_new(node, TASK_COMMIT, commit_done);
 
 	job->hash = block->hash;
+	if (mutant_on("event_before_commit") && node->listener != NULL)
+		node->listener(node->listener_context,
+			       &(struct ledger_committed){.height = block->height,
+							  .block = block->hash});
 	job->finalization = block->finalization;
 	block->finalization = (struct bytes){NULL, 0};
 	block->stage = FLIGHT_COMMITTING;

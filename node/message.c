@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mutant.h"
 #include "crypto/digest.h"
 #include "node/peers.h"
 #include "node/pump.h"
@@ -253,6 +254,8 @@ void message_decode(struct node *node, struct message *message)
 static bool check_vote(const struct node *node, struct message *message, const struct vote *vote)
 {
 	message->checked++;
+	if (mutant_on("vote_signature_unchecked"))
+		return true;
 	return vote_check(vote, &node->chain, node->set) == ERR_OK;
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/mutant.h"
 #include "node/bodies.h"
 #include "node/outbound.h"
 #include "node/pool.h"
@@ -97,7 +98,9 @@ static bool pack_one(struct node *node)
 			pump_stop(node, err, "a parcel could not be made");
 		} else {
 			(void)pool_add(node, parcel);
-			outbound_parcel(node, PEER_ALL, parcel);
+			outbound_parcel(node, mutant_on("parcel_to_one_victim") ? node->self ^ 1
+									       : PEER_ALL,
+					parcel);
 		}
 	}
 	return count > 0 && !err;

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mutant.h"
+
 #define CERTIFICATE_SECONDS (3650L * 24 * 3600)
 
 struct tls_context {
@@ -71,13 +73,16 @@ static bool set_up(SSL_CTX *ssl)
 	SSL_CTX_set_options(ssl, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION |
 					 SSL_OP_NO_COMPRESSION);
 	SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
+	if (mutant_on("tls_session_resumed"))
+		SSL_CTX_clear_options(ssl, SSL_OP_NO_TICKET);
 	SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
 	SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
 			   take_any_certificate);
 	SSL_CTX_set_verify_depth(ssl, 0);
 	return SSL_CTX_set_min_proto_version(ssl, TLS1_3_VERSION) == 1 &&
 	       SSL_CTX_set_max_proto_version(ssl, TLS1_3_VERSION) == 1 &&
-	       SSL_CTX_set_num_tickets(ssl, 0) == 1 && SSL_CTX_set_max_early_data(ssl, 0) == 1 &&
+	       SSL_CTX_set_num_tickets(ssl, mutant_on("tls_session_resumed") ? 1 : 0) == 1 &&
+	       SSL_CTX_set_max_early_data(ssl, 0) == 1 &&
 	       SSL_CTX_set_ciphersuites(ssl, "TLS_AES_128_GCM_SHA256:"
 					     "TLS_CHACHA20_POLY1305_SHA256") == 1 &&
 	       SSL_CTX_set1_groups_list(ssl, "X25519:P-256") == 1 &&

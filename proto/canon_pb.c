@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/mutant.h"
 #include "proto/bounds.h"
 #include "proto/peer.pb-c.h"
 #include "proto/state.pb-c.h"
@@ -147,11 +148,15 @@ static void field_build(struct shape_field *out, const ProtobufCMessageDescripto
 	kind = field_type(out, field);
 	ASSERT(kind == out->bound->kind);
 	ASSERT(is_repeated == (out->bound->count_max > 0));
+	ASSERT(kind != BOUND_NUMBER || out->bound->min == 1);
 	out->is_packed = is_repeated && kind == BOUND_NUMBER;
 	out->is_list = is_repeated && !out->is_packed;
 	if (out->is_packed) {
 		ASSERT((field->flags & PROTOBUF_C_FIELD_FLAG_PACKED) != 0);
 		ASSERT(out->bound->form == FORM_ASCENDING);
+		/* ascending from 1, so its length needs no check of its own */
+		ASSERT(out->bound->max <= out->bound->count_max ||
+		       out->value_max <= out->bound->count_max);
 		out->wire = WIRE_LENGTH;
 	}
 	out->is_oneof = (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0;
@@ -217,15 +222,15 @@ static inline bool walk_varint(struct walk *walk, uint64_t *out)
 		*out = *walk->at++;
 		return true;
 	}
-	for (unsigned shift = 0; shift < 70 && walk->at < walk->end; shift += 7) {
+	for (unsigned shift = 0; walk->at < walk->end; shift += 7) {
 		uint8_t byte = *walk->at++;
 
 		if (shift == 63 && byte > 1)
-			return false;
+			return false; /* a tenth byte ends it */
 		value |= (uint64_t)(byte & 0x7f) << shift;
 		if (byte < 0x80) {
 			*out = value;
-			return byte != 0 || shift == 0;
+			return byte != 0;
 		}
 	}
 	return false;
@@ -249,7 +254,6 @@ static enum canon check_packed(const struct shape_field *field, struct bytes dat
 {
 	struct walk walk = walk_of(data);
 	uint64_t before = 0;
-	uint32_t count = 0;
 	bool fits = true;
 
 	if (data.len == 0)
@@ -261,9 +265,8 @@ static enum canon check_packed(const struct shape_field *field, struct bytes dat
 			return CANON_ENCODING;
 		fits = fits && value > before && value <= field->bound->max;
 		before = value;
-		count++;
 	}
-	return fits && count <= field->bound->count_max ? CANON_OK : CANON_FIELD;
+	return fits ? CANON_OK : CANON_FIELD;
 }
 
 static enum canon check_number(const struct shape_field *field, struct walk *walk)
@@ -273,7 +276,7 @@ static enum canon check_number(const struct shape_field *field, struct walk *wal
 	/* A zero is the default, so it is absent. */
 	if (!walk_varint(walk, &value) || value == 0 || value > field->value_max)
 		return CANON_ENCODING;
-	return value >= field->bound->min && value <= field->bound->max ? CANON_OK : CANON_FIELD;
+	return value <= field->bound->max ? CANON_OK : CANON_FIELD;
 }
 
 static enum canon check_leaf(const struct shape_field *field, struct bytes data)
@@ -346,7 +349,7 @@ static enum canon check_message(const struct shape *shape, struct bytes data)
 		while (index < shape->fields_count && shape->fields[index].id < tag >> 3)
 			index++;
 		if (index == shape->fields_count)
-			return CANON_ENCODING;
+			return mutant_on("unknown_fields_allowed") ? worst : CANON_ENCODING;
 		field = &shape->fields[index];
 		if (field->id != tag >> 3 || field->wire != (tag & 7))
 			return CANON_ENCODING;

@@ -183,6 +183,7 @@ def arguments():
     parser.add_argument("--script", help="replay this file")
     parser.add_argument("--mutants", metavar="PROGRAM", help="a replay of the profile mutants: each planted "
                         "bug of the ledger must be noticed")
+    parser.add_argument("--only", metavar="NAME", help="of the planted bugs this one")
     parser.add_argument("--verbose", action="store_true", help="count every outcome")
     return parser.parse_args()
 
@@ -215,7 +216,8 @@ def main():
     complaints = list(imports_of_others())
     print("".join(complaint + "\n" for complaint in complaints), end="")
     passed, failed = compare(args)
-    found = [find_mutant(args.mutants, args.seed, name) for name in MUTANTS] if args.mutants else []
+    found = [find_mutant(args.mutants, args.seed, name) for name in MUTANTS
+             if args.only in (None, name)] if args.mutants else []
     passed += sum(found)
     failed += len(found) - sum(found) + len(complaints)
     print(f"model: {passed} passed, {failed} failed")

@@ -230,6 +230,7 @@ void net_sim_post(struct world *world, uint32_t from, uint32_t to, uint8_t type,
 {
 	record_sent(world, from, to, type, payload);
 	judge_on_send(world, from, to, type, payload);
+	world->statistics.parcel_requests += type == PEER_PARCEL_REQUEST;
 	if (world->nodes[to].node == NULL || !scene_passes(world, from, to))
 		return;
 	if (!world->is_calm && rng_chance(&world->rng_net, world->scene.loss_ppm))

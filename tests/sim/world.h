@@ -49,6 +49,7 @@ struct statistics {
 	uint64_t reports; /* of evidence, by correct nodes */
 	uint64_t breaks; /* of safety, above the threshold */
 	bool is_all_named; /* f + 1 villains at least are shown guilty after them */
+	uint64_t parcel_requests; /* sent */
 	uint64_t twin_forks; /* views in which twins contradict each other */
 };
 

@@ -125,6 +125,75 @@ UNIT_TEST(start_resumes_from_the_highest_record_not_the_last)
 	past_free(past);
 }
 
+UNIT_TEST(start_takes_the_highest_finalization_for_final_not_the_last)
+{
+	for (unsigned order = 0; order < 2; order++) {
+		struct past *past = past_new();
+		struct cores_block one, two;
+		struct core_status status;
+
+		/* trap 6 */
+		cores_block_make(past->cores, &one, 1, cores_header0(past->cores), 0, false);
+		cores_block_make(past->cores, &two, 2, &one.header, 0, false);
+		had_certificate(past, VOTE_FINALIZE, order ? 1 : 2, order ? &one : &two);
+		had_certificate(past, VOTE_FINALIZE, order ? 2 : 1, order ? &two : &one);
+		status = begin(past);
+		ck_assert_uint_eq(status.final_view, 2);
+		ck_assert_uint_eq(status.final_height, 2);
+		ck_assert_uint_eq(status.view, 3);
+		cores_block_free(&one);
+		cores_block_free(&two);
+		past_free(past);
+	}
+}
+
+static void had_floor(struct past *past, uint64_t epoch, uint64_t view)
+{
+	uint8_t data[16];
+
+	store_u64(data, epoch);
+	store_u64(data + 8, view);
+	had(past, RECORD_FLOOR, 0, 0, bytes_of(data, sizeof(data)));
+}
+
+UNIT_TEST(start_highest_floor_counts_in_any_order)
+{
+	for (unsigned order = 0; order < 2; order++) {
+		struct past *past = past_new();
+
+		/* trap 12: a floor never moves back, trap 19: nor over an epoch */
+		had_floor(past, 0, order ? 1 : 9);
+		had_floor(past, 0, order ? 9 : 1);
+		had_certificate(past, VOTE_NULLIFY, 5, NULL);
+		ck_assert(!begin(past).is_signing);
+		past_free(past);
+		past = past_new();
+		had_floor(past, order, 1);
+		had_floor(past, 1 - order, 1);
+		had_certificate(past, VOTE_NULLIFY, 5, NULL);
+		ck_assert(!begin(past).is_signing);
+		past_free(past);
+	}
+}
+
+UNIT_TEST(start_after_own_leaders_vote_whose_block_is_gone_sends_the_bare_vote)
+{
+	for (int with_header = 0; with_header < 2; with_header++) {
+		struct past *past = past_new();
+		struct cores_block four;
+
+		cores_block_make(past->cores, &four, 4, cores_header0(past->cores), 0, false);
+		had_own(past, VOTE_NOTARIZE, 4, &four.hash);
+		if (with_header)
+			had_certificate(past, VOTE_NOTARIZE, 4, &four);
+		begin(past);
+		ck_assert_uint_eq(count_of(past, EFFECT_PROPOSE), 0);
+		ck_assert_uint_eq(count_of(past, EFFECT_VOTE), 1);
+		cores_block_free(&four);
+		past_free(past);
+	}
+}
+
 UNIT_TEST(start_own_vote_ahead_of_certificates_counts_for_the_view)
 {
 	struct past *past = past_new();
@@ -294,6 +363,9 @@ UNIT_TEST(start_trip_record_survives)
 
 UNIT_MAIN("start", start_from_nothing_is_view_one_with_timers_and_a_status,
 	  start_resumes_from_the_highest_record_not_the_last,
+	  start_takes_the_highest_finalization_for_final_not_the_last,
+	  start_highest_floor_counts_in_any_order,
+	  start_after_own_leaders_vote_whose_block_is_gone_sends_the_bare_vote,
 	  start_own_vote_ahead_of_certificates_counts_for_the_view,
 	  start_sends_every_own_vote_above_last_final_again,
 	  start_own_nullify_forbids_finalize_and_notarize_as_before,

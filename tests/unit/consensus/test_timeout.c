@@ -226,6 +226,12 @@ UNIT_TEST(timeout_wall_clock_moves_no_timer)
 	cores_run(lone->cores, 2300000);
 	ck_assert_uint_eq(lone_sent(lone, VOTE_NULLIFY, 1), 0);
 	lone_free(lone);
+	/* nor does one that was set back put it off */
+	lone = lone_new();
+	cores_skew(lone->cores, lone->self, -3600000);
+	cores_run(lone->cores, 2340000);
+	ck_assert_uint_eq(lone_sent(lone, VOTE_NULLIFY, 1), 1);
+	lone_free(lone);
 }
 
 UNIT_MAIN("timeout", timeout_first_view_has_the_genesis_timers,

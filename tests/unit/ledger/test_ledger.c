@@ -144,6 +144,56 @@ UNIT_TEST(ledger_judges_a_block_by_every_rule)
 	town_free(town);
 }
 
+/* The block over another body text, whose header names it. */
+static enum err execute_with_body(struct town *town, const struct town_block *block,
+				  struct parcel *const *parcels, uint32_t count,
+				  const struct body *body)
+{
+	struct town_block changed = *block;
+	struct header header;
+	enum err err;
+
+	buf_init(&changed.body_text, LIMIT_BODY_BYTES);
+	body_render(&changed.body_text, body);
+	ck_assert_int_eq(header_parse(&header, buf_bytes(&block->header_text)), ERR_OK);
+	sha256(&header.body, changed.body_text.at, changed.body_text.len);
+	buf_init(&changed.header_text, LIMIT_HEADER_BYTES);
+	header_render(&changed.header_text, &header);
+	err = town_execute(town->ledger, &changed, parcels, count);
+	buf_release(&changed.header_text);
+	buf_release(&changed.body_text);
+	return err;
+}
+
+/* What is claimed twice is bound: the line of a body and the parcel's own text. */
+UNIT_TEST(ledger_line_of_a_body_must_say_what_the_parcel_says)
+{
+	struct town *town = town_new();
+	struct tx *tx = town_anchor(town, 1);
+	struct parcel *parcel = town_parcel(town, &tx, 1);
+	struct body *body = calloc(1, sizeof(*body));
+	struct town_block block;
+	struct body_parcel line;
+
+	town_build(town, town->ledger, NULL, &parcel, 1, &block);
+	ck_assert_int_eq(body_parse(body, buf_bytes(&block.body_text)), ERR_OK);
+	line = body->parcels[0];
+	body->parcels[0].count++;
+	ck_assert_int_eq(execute_with_body(town, &block, &parcel, 1, body), ERR_BLOCK_INVALID);
+	body->parcels[0] = line;
+	body->parcels[0].bytes++;
+	ck_assert_int_eq(execute_with_body(town, &block, &parcel, 1, body), ERR_BLOCK_INVALID);
+	body->parcels[0] = line;
+	body->parcels[0].author = (line.author + 1) % TOWN_VALIDATORS;
+	ck_assert_int_eq(execute_with_body(town, &block, &parcel, 1, body), ERR_BLOCK_INVALID);
+	body->parcels[0] = line;
+	ck_assert_int_eq(execute_with_body(town, &block, &parcel, 1, body), ERR_OK);
+	free(body);
+	town_block_release(&block);
+	parcel_release(parcel);
+	town_free(town);
+}
+
 UNIT_TEST(ledger_proves_leaf_state_and_rejection_under_the_headers_roots)
 {
 	struct town *town = town_new();
@@ -511,6 +561,7 @@ UNIT_TEST(ledger_views_are_whole_while_blocks_are_committed)
 UNIT_MAIN("ledger", ledger_block_0_is_computed_from_the_genesis_document_alone,
 	  ledger_of_another_chain_is_refused_by_name, ledger_voter_executes_what_the_leader_built,
 	  ledger_judges_a_block_by_every_rule,
+	  ledger_line_of_a_body_must_say_what_the_parcel_says,
 	  ledger_proves_leaf_state_and_rejection_under_the_headers_roots,
 	  ledger_decides_an_id_once_though_two_parcels_hold_it,
 	  ledger_references_a_parcel_once_also_after_a_restart,

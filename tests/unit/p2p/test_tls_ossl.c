@@ -133,6 +133,42 @@ UNIT_TEST(tls_exporter_is_the_same_at_both_ends_and_new_in_each_session)
 	tls_context_free(context);
 }
 
+static void move(struct tls *from, struct tls *to)
+{
+	uint8_t at[16384];
+	size_t len = tls_output_len(from);
+
+	ck_assert_uint_le(len, sizeof(at));
+	tls_output_take(from, at, len);
+	ck_assert_int_eq(tls_feed(to, bytes_of(at, len)), ERR_OK);
+}
+
+/* A resumed session would be one whose certificate nobody asked for. */
+UNIT_TEST(tls_gives_out_nothing_to_resume_a_session_by)
+{
+	struct tls_context *context;
+	struct tls *client;
+	struct tls *server;
+	bool is_done[2] = {false, false};
+
+	ck_assert_int_eq(tls_context_new(&context), ERR_OK);
+	ck_assert_int_eq(tls_new(&client, context, true), ERR_OK);
+	ck_assert_int_eq(tls_new(&server, context, false), ERR_OK);
+	for (int round = 0; round < 4 && !is_done[1]; round++) {
+		ck_assert_int_eq(tls_handshake(client, &is_done[0]), ERR_OK);
+		move(client, server);
+		ck_assert_int_eq(tls_handshake(server, &is_done[1]), ERR_OK);
+		if (!is_done[1])
+			move(server, client);
+	}
+	/* here a ticket would follow */
+	ck_assert(is_done[0] && is_done[1]);
+	ck_assert_uint_eq(tls_output_len(server), 0);
+	tls_free(client);
+	tls_free(server);
+	tls_context_free(context);
+}
+
 UNIT_TEST(tls_end_is_told_from_a_cut)
 {
 	struct tls_context *context;
@@ -164,4 +200,5 @@ UNIT_TEST(tls_end_is_told_from_a_cut)
 
 UNIT_MAIN("tls_ossl", tls_client_of_version_1_2_is_refused,
 	  tls_client_without_a_certificate_is_refused,
-	  tls_exporter_is_the_same_at_both_ends_and_new_in_each_session, tls_end_is_told_from_a_cut)
+	  tls_exporter_is_the_same_at_both_ends_and_new_in_each_session,
+	  tls_gives_out_nothing_to_resume_a_session_by, tls_end_is_told_from_a_cut)

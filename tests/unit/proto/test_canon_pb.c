@@ -194,6 +194,101 @@ UNIT_TEST(changed_bodies_are_refused_or_come_back)
 	json_decref(json);
 }
 
+static enum canon check_of(const ProtobufCMessageDescriptor *type, const char *bytes, size_t len)
+{
+	return canon_check(type, bytes_of(bytes, len));
+}
+
+UNIT_TEST(nothing_at_fault_blames_nobody)
+{
+	const char *message, *field;
+
+	ck_assert_int_eq((int)check_of(&stele__count_value__descriptor, "\x08\x01", 2), (int)CANON_OK);
+	canon_blamed(&message, &field);
+	ck_assert_str_eq(message, "");
+	ck_assert_str_eq(field, "");
+}
+
+UNIT_TEST(numbers_have_one_encoding)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		enum canon found;
+	} cases[] = {
+		{"\x08\x7f", 2, CANON_OK},
+		{"\x08\x80\x01", 3, CANON_OK},
+		{"\x08\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 10, CANON_OK},
+		{"\x08\x00", 2, CANON_ENCODING},     /* the default is absent */
+		{"\x08\x81\x00", 3, CANON_ENCODING}, /* not minimal */
+		{"\x08\x80", 2, CANON_ENCODING},     /* cut */
+		{"\x08", 1, CANON_ENCODING},
+		{"\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 11, CANON_FIELD}, /* 2^64 - 1 */
+		{"\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02", 11, CANON_ENCODING},
+		{"\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 12, CANON_ENCODING},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		ck_assert_msg(check_of(&stele__count_value__descriptor, cases[i].bytes,
+				       cases[i].len) == cases[i].found, "case %zu", i);
+}
+
+UNIT_TEST(lists_of_numbers_ascend_within_their_bound)
+{
+	static const struct {
+		const char *list;
+		size_t len;
+		enum canon found;
+	} cases[] = {
+		{"\x01\x02\x10", 3, CANON_OK},   {"\x02\x01", 2, CANON_FIELD},
+		{"\x01\x01", 2, CANON_FIELD},    {"\x01\x11", 2, CANON_FIELD},
+		{"\x11\x12", 2, CANON_FIELD},    {"\x00\x01", 2, CANON_FIELD},
+		{"", 0, CANON_ENCODING},          {"\x01\x80", 2, CANON_ENCODING},
+	};
+	struct buf data;
+
+	buf_init(&data, 64);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		/* state: 1, accepted: the list */
+		buf_reset(&data);
+		buf_print(&data, "\x18\x01\x22");
+		buf_u8(&data, (uint8_t)cases[i].len);
+		buf_add(&data, cases[i].list, cases[i].len);
+		ck_assert_msg(canon_check(&stele__award_value__descriptor, buf_bytes(&data)) ==
+			      cases[i].found, "case %zu", i);
+	}
+	buf_release(&data);
+}
+
+UNIT_TEST(chosen_member_that_is_empty_is_there_and_out_of_bounds)
+{
+	/* a note on programme "", by organisation "o" */
+	ck_assert_int_eq((int)check_of(&stele__note_value__descriptor, "\x0a\x02\x0a\x00\x12\x01o",
+				       7), (int)CANON_FIELD);
+}
+
+UNIT_TEST(message_is_told_from_bytes_that_differ)
+{
+	Stele__CountValue count = STELE__COUNT_VALUE__INIT;
+
+	count.count = 300;
+	ck_assert(canon_is_same(&count.base, bytes_of("\x08\xac\x02", 3)));
+	ck_assert(!canon_is_same(&count.base, bytes_of("\x08\xac\x03", 3)));
+	ck_assert(!canon_is_same(&count.base, bytes_of("\x09\xac\x02", 3)));
+	ck_assert(!canon_is_same(&count.base, bytes_of("\x08\xac\x02\x00", 4)));
+	ck_assert(!canon_is_same(&count.base, bytes_of("\x08\xac", 2)));
+}
+
+UNIT_TEST(message_of_no_bytes_is_unpacked)
+{
+	struct arena arena;
+
+	arena_init(&arena, 4096);
+	ck_assert_ptr_nonnull(canon_unpack(&arena, &stele__count_value__descriptor,
+					   (struct bytes){NULL, 0}));
+	arena_release(&arena);
+}
+
 UNIT_TEST(text_is_strict_utf8)
 {
 	static const char *const good[] = {"", "a~ ", "\xc2\xa0", "\xdf\xbf", "\xe0\xa0\x80",
@@ -327,4 +422,8 @@ UNIT_MAIN("canon", the_field_that_is_missing_or_out_of_bounds_is_named,
 	  page_has_the_bounds_of_every_record,
 	  changed_bodies_are_refused_or_come_back, text_is_strict_utf8, keys_are_segments,
 	  value_above_its_limit_leaves_the_buffer, messages_between_nodes_come_back,
+	  nothing_at_fault_blames_nobody, numbers_have_one_encoding,
+	  lists_of_numbers_ascend_within_their_bound,
+	  chosen_member_that_is_empty_is_there_and_out_of_bounds,
+	  message_is_told_from_bytes_that_differ, message_of_no_bytes_is_unpacked,
 	  payload_limits_are_those_of_the_list)

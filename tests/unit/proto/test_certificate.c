@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/digest.h"
 #include "proto/certificate.h"
 #include "tests/unit/proto/vectors.h"
 
@@ -118,6 +119,109 @@ UNIT_TEST(signers_beyond_the_set_make_no_quorum)
 	buf_release(&data);
 }
 
+/* At the offset of a field of the good certificate: kind, epoch, set, view, block,
+ * bitmap, signatures, header. */
+#define AT_EPOCH 1u
+#define AT_VIEW 41u
+
+UNIT_TEST(numbers_of_2_to_the_63_are_no_numbers)
+{
+	struct buf data = good_bytes();
+	struct certificate certificate;
+
+	data.at[AT_EPOCH] ^= 0x80;
+	ck_assert_int_eq(certificate_decode(&certificate, buf_bytes(&data), 4), ERR_CERT_FORM);
+	data.at[AT_EPOCH] ^= 0x80;
+	data.at[AT_VIEW] ^= 0x80;
+	ck_assert_int_eq(certificate_decode(&certificate, buf_bytes(&data), 4), ERR_CERT_FORM);
+	data.at[AT_VIEW] ^= 0x80;
+	ck_assert_int_eq(certificate_decode(&certificate, buf_bytes(&data), 4), ERR_OK);
+	buf_release(&data);
+}
+
+UNIT_TEST(lengths_are_bounded_before_anything_is_read)
+{
+	struct buf data = good_bytes();
+	struct certificate certificate;
+	struct buf long_data;
+	size_t header_at;
+
+	ck_assert_int_eq(certificate_decode(&certificate, buf_bytes(&data), 4), ERR_OK);
+	header_at = data.len - certificate.header.len;
+	/* a header of no length */
+	data.at[header_at - 2] = data.at[header_at - 1] = 0;
+	ck_assert_int_eq(certificate_decode(&certificate, bytes_of(data.at, header_at), 4),
+			 ERR_CERT_FORM);
+	buf_init(&long_data, 2 * LIMIT_CERTIFICATE_BYTES);
+	buf_add_bytes(&long_data, buf_bytes(&data));
+	while (long_data.len <= LIMIT_CERTIFICATE_BYTES)
+		buf_u8(&long_data, 0);
+	ck_assert_int_eq(certificate_decode(&certificate, buf_bytes(&long_data), 4), ERR_CERT_FORM);
+	buf_release(&long_data);
+	buf_release(&data);
+}
+
+/* What a certificate by the same signers is worth over another header text. */
+static enum err over_header(struct certificate *certificate, struct bytes text)
+{
+	struct hash chain;
+	struct set set;
+
+	vector_set(&set);
+	vector_chain(&chain);
+	certificate->header = text;
+	sha256(&certificate->block, text.at, text.len);
+	return certificate_check(certificate, &chain, &set, 0, NULL);
+}
+
+/* A certificate with signatures for another block halted a chain elsewhere: every
+ * value of the header that is certified is bound to what is signed. */
+UNIT_TEST(header_of_another_epoch_set_or_view_does_not_match)
+{
+	struct buf data = good_bytes();
+	struct certificate certificate;
+	struct header header, changed;
+	struct buf text;
+
+	ck_assert_int_eq(certificate_decode(&certificate, buf_bytes(&data), 4), ERR_OK);
+	ck_assert_int_eq(header_parse(&header, certificate.header), ERR_OK);
+	buf_init(&text, LIMIT_HEADER_BYTES);
+	for (int i = 0; i < 4; i++) {
+		changed = header;
+		if (i == 0)
+			changed.epoch++;
+		else if (i == 1)
+			changed.validators.b[0] ^= 1;
+		else if (i == 2)
+			changed.view++;
+		else
+			changed.state.b[0] ^= 1; /* fits in all, and was not signed */
+		buf_reset(&text);
+		header_render(&text, &changed);
+		ck_assert_int_eq(over_header(&certificate, buf_bytes(&text)),
+				 i < 3 ? ERR_CERT_MATCH : ERR_CERT_SIGNATURE);
+	}
+	ck_assert_int_eq(over_header(&certificate, bytes_text("no header\n")), ERR_TEXT_FORM);
+	buf_release(&text);
+	buf_release(&data);
+}
+
+UNIT_TEST(certificate_without_any_signature_is_none)
+{
+	struct buf data = good_bytes();
+	struct certificate certificate;
+	struct hash chain;
+	struct set set;
+
+	vector_set(&set);
+	vector_chain(&chain);
+	ck_assert_int_eq(certificate_decode(&certificate, buf_bytes(&data), 4), ERR_OK);
+	memset(certificate.signers, 0, sizeof(certificate.signers));
+	certificate.signatures_count = 0;
+	ck_assert_int_eq(certificate_check(&certificate, &chain, &set, 0, NULL), ERR_CERT_QUORUM);
+	buf_release(&data);
+}
+
 UNIT_TEST(greatest_certificate_fits_its_limit)
 {
 	struct certificate *certificate = calloc(1, sizeof(*certificate));
@@ -140,4 +244,7 @@ UNIT_TEST(greatest_certificate_fits_its_limit)
 
 UNIT_MAIN("certificate", certificates_agree, no_changed_byte_counts,
 	  another_chain_set_or_epoch_does_not_match, signers_beyond_the_set_make_no_quorum,
+	  numbers_of_2_to_the_63_are_no_numbers, lengths_are_bounded_before_anything_is_read,
+	  header_of_another_epoch_set_or_view_does_not_match,
+	  certificate_without_any_signature_is_none,
 	  greatest_certificate_fits_its_limit)

@@ -29,6 +29,17 @@ UNIT_TEST(world_timely_network_nullifies_nothing_and_orders_everything)
 	world_free(world);
 }
 
+/* Traps 22 and 23: who packs a parcel sends it to all, not to one, not to the leader
+ * alone; a voter rarely has to ask for one. */
+UNIT_TEST(world_parcels_reach_all_before_they_are_asked_for)
+{
+	struct world *world = run("timely", 3, 4, 60);
+
+	ck_assert_uint_gt(world->statistics.submitted, 20);
+	ck_assert_uint_lt(2 * world->statistics.parcel_requests, world->statistics.submitted);
+	world_free(world);
+}
+
 UNIT_TEST(world_single_validator_finalizes)
 {
 	struct world *world = run("timely", 5, 1, 20);
@@ -231,7 +242,8 @@ UNIT_TEST(store_sim_seeks_both_ways)
 	store_sim_free(store);
 }
 
-UNIT_MAIN("world", world_timely_network_nullifies_nothing_and_orders_everything,
+UNIT_MAIN("world", world_parcels_reach_all_before_they_are_asked_for,
+	  world_timely_network_nullifies_nothing_and_orders_everything,
 	  world_single_validator_finalizes, world_same_seed_gives_the_same_trace,
 	  world_silent_leader_costs_views_and_nothing_else, world_equivocator_is_reported,
 	  world_liar_does_not_keep_those_who_lag_from_catching_up,
