@@ -83,7 +83,9 @@ class Pair:
                 parcels.append(txs)
                 texts.append(self.model.parcel_text(txs, self.sequence,
                                                     self.model.height + 1 + ahead))
-        outcomes = self.model.execute(block.time, parcels, texts)
+        outcomes = self.model.execute(block.time, parcels, texts, block.evidence)
+        for _ in self.model.recorded:
+            self.count("evidence", "recorded", 0)
         self.compare_decided([tx for parcel in parcels for tx in parcel], outcomes)
         self.agreed += sum(len(raws) for _, raws in block.parcels)
 

@@ -8,7 +8,8 @@ VALUE_MAX = 16384
 INT64_MAX = 2**63 - 1
 TYPES = {"CountValue": 1, "OrgValue": 2, "KeyValue": 3, "NameValue": 4, "PolicyValue": 5, "LimitsValue": 6,
          "MotionValue": 7, "PartValue": 8, "QuotaValue": 9, "TakenValue": 10, "ProgrammeValue": 16,
-         "AwardValue": 17, "DisbursementValue": 18, "ClaimValue": 32, "NoteValue": 33}
+         "AwardValue": 17, "DisbursementValue": 18, "ClaimValue": 32, "NoteValue": 33,
+         "EvidenceValue": 48}
 FUNDER, AGENCY = 1, 2
 PURPOSES = {"govern": 1, "grant": 2, "content": 3, "peer": 4}
 ACTIVE = 0

@@ -4,7 +4,8 @@ import random
 from context import BY_FIELD
 from curve import key_of
 from encoding import Message, encode
-from genesis import CAST, NEWCOMERS, Genesis, key_name
+from evidence import Accuser
+from genesis import CAST, NEWCOMERS, VALIDATOR, Genesis, key_name
 from records import WEIGHTS, Records
 from spoil import seal, spoiled
 from state import leaf_hash, merkle_root
@@ -24,13 +25,15 @@ def key_by_public(public):
 
 
 class Block:
-    def __init__(self, time, parcels, reopens=False):
-        self.time, self.parcels, self.reopens = time, parcels, reopens
+    def __init__(self, time, parcels, reopens=False, evidence=()):
+        self.time, self.parcels, self.reopens, self.evidence = time, parcels, reopens, evidence
 
     def lines(self):
         if self.reopens:
             yield "reopen"
         yield f"block {self.time}"
+        for text in self.evidence:
+            yield f"evidence {text.hex()}"
         for ahead, raws in self.parcels:
             yield f"parcel {ahead}"
             for raw in raws:
@@ -48,6 +51,8 @@ class History:
         self.model = model
         self.orgs = {org: purposes for org, _, purposes in CAST}
         self.records = Records(self.rng, model, self.orgs)
+        self.accuser = Accuser(random.Random(f"{seed} evidence"), model,
+                               [org for org, roles, _ in CAST if VALIDATOR in roles])
         self.sent, self.times = [], []
         self.fields = list(WEIGHTS)
         self.weights = [WEIGHTS[field] for field in self.fields]
@@ -129,6 +134,7 @@ class History:
 
     def block(self):
         self.model.next_time = self.next_time()
-        return Block(self.model.next_time, self.parcels(), reopens=self.rng.random() < 0.01)
+        return Block(self.model.next_time, self.parcels(), reopens=self.rng.random() < 0.01,
+                     evidence=self.accuser.offers())
 
 

@@ -6,6 +6,7 @@ import base64
 from context import BY_FIELD, Context, Refused, View, key_path, require
 from curve import parse_point, sha256, verify
 from encoding import Malformed, Message, check_bounds, decode, encode
+from evidence import PER_BLOCK, Accusation
 from rules_motion import RULES, check_opener
 from rules_org import org_register
 from state import Log, Tree, leaf_hash, merkle_root
@@ -68,6 +69,7 @@ class Ledger:
         """genesis: what genesis.py describes."""
         self.chain = sha256(genesis.text)
         self.origin = f"{genesis.name}/{self.chain.hex()[:16]}"
+        self.set_text = genesis.set_text
         self.set_hash = sha256(genesis.set_text)
         self.state, self.tree, self.log, self.consumed = {}, Tree(), Log(), {}
         self.log.append(b"\0" + genesis.text)
@@ -141,9 +143,35 @@ class Ledger:
 
     # ---- one block ---------------------------------------------------------------------------------
 
-    def execute(self, time, parcels, texts):
-        """parcels: lists of transactions; texts: theirs.  Gives [(outcome, error number)]."""
+    def choose(self, offered):
+        """What a leader takes of the texts that it holds, by id."""
+        chosen = {}
+        for text in offered:
+            try:
+                found = Accusation(text, self.chain, self.set_text)
+            except ValueError:
+                continue
+            if len(chosen) < PER_BLOCK and f"evidence-id/{found.id.hex()}" not in self.state:
+                chosen.setdefault(found.id, found)
+        return [chosen[key] for key in sorted(chosen)]
+
+    def record(self, found, time):
+        ctx = Context(self.state, self.chain, self.height + 1, time, len(self.log.leaves))
+        number = ctx.next_number("count/evidence")
+        ctx.put(f"evidence-id/{found.id.hex()}", Message("TakenValue", number=number))
+        ctx.put(f"evidence/{number}", Message(
+            "EvidenceValue", epoch=found.epoch, signer=found.signer, type=found.type, view=found.view,
+            text_sha256=sha256(found.text), log_index=ctx.log_index, time=time))
+        self.keep(ctx)
+        self.log.append(b"\2" + found.text)
+
+    def execute(self, time, parcels, texts, offered=()):
+        """parcels: lists of transactions; texts: theirs; offered: evidence.
+        Gives [(outcome, error number)]."""
         time = max(time, self.time + 1)
+        self.recorded = self.choose(offered)
+        for found in self.recorded:
+            self.record(found, time)
         outcomes, entries = [], []
         for p, parcel in enumerate(parcels):
             for position, tx in enumerate(parcel):
@@ -159,6 +187,8 @@ class Ledger:
                 if view:
                     self.keep(view)
         body = "stele/v1 body\n"
+        for found in self.recorded:
+            body += f"evidence {found.id.hex()} {sha256(found.text).hex()}\n"
         for parcel, text in zip(parcels, texts):
             size = sum(4 + len(tx.raw) for tx in parcel)
             body += f"parcel {sha256(text).hex()} 0 {len(parcel)} {size}\n"

@@ -4,6 +4,7 @@
  *
  *	genesis HEX          another ledger from this document, in an empty store
  *	block TIME           begins a block
+ *	evidence HEX         a text on offer to its leader
  *	parcel HEIGHTS       begins a parcel in it that expires so far above the block
  *	tx HEX               a transaction in the parcel
  *	end                  builds, executes and commits the block
@@ -31,6 +32,7 @@
 #include "ledger/ledger.h"
 
 #define PARCELS_MAX 16
+#define EVIDENCE_MAX 16
 
 struct home {
 	char folder[256];
@@ -53,6 +55,8 @@ struct replay {
 		uint32_t count;
 	} parcels[PARCELS_MAX];
 	uint32_t parcels_count;
+	struct buf evidence[EVIDENCE_MAX];
+	uint32_t evidence_count;
 };
 
 static void check(enum err err, const char *what)
@@ -244,15 +248,54 @@ static void commit(struct ledger *ledger, const struct hash *block, bool is_show
 	}
 }
 
+static void evidence_command(struct replay *replay, const char *text)
+{
+	struct buf *evidence = &replay->evidence[replay->evidence_count];
+
+	require(replay->evidence_count++ < EVIDENCE_MAX, "evidence");
+	buf_init(evidence, 2 * LIMIT_EVIDENCE_BYTES);
+	buf_add_bytes(evidence, unhex(text));
+	require(!evidence->has_failed, "evidence-size");
+}
+
+/* Of those on offer, the texts that the body names. */
+static void pick(const struct replay *replay, struct bytes body_text, struct bytes *out,
+		 uint32_t *count)
+{
+	struct body *body = calloc(1, sizeof(*body));
+
+	require(body != NULL && body_parse(body, body_text) == ERR_OK, "body");
+	*count = body->evidence_count;
+	for (uint32_t i = 0; i < *count; i++) {
+		uint32_t k = 0;
+
+		for (; k < replay->evidence_count; k++) {
+			struct hash hash;
+
+			out[i] = buf_bytes(&replay->evidence[k]);
+			sha256(&hash, out[i].at, out[i].len);
+			if (hash_equal(&hash, &body->evidence[i].text_hash))
+				break;
+		}
+		require(k < replay->evidence_count, "evidence-named");
+	}
+	free(body);
+}
+
 static void build(struct replay *replay, struct parcel *const *parcels, uint32_t count)
 {
-	struct build_params params = {.now_ms = replay->time_ms};
+	struct bytes offered[EVIDENCE_MAX], named[LIMIT_EVIDENCE_PER_BLOCK];
+	struct build_params params = {.now_ms = replay->time_ms,
+				      .evidence = offered,
+				      .evidence_count = replay->evidence_count};
 	struct block_input input = {.parcels = parcels, .parcels_count = count};
 	struct buf header;
 	struct buf body;
 	struct ledger_tip tip;
 	struct hash block;
 
+	for (uint32_t i = 0; i < replay->evidence_count; i++)
+		offered[i] = buf_bytes(&replay->evidence[i]);
 	buf_init(&header, LIMIT_HEADER_BYTES);
 	buf_init(&body, LIMIT_BODY_BYTES);
 	ledger_tip(replay->homes[0].ledger, &tip);
@@ -265,6 +308,8 @@ static void build(struct replay *replay, struct parcel *const *parcels, uint32_t
 	commit(replay->homes[0].ledger, &block, true);
 	input.header_text = buf_bytes(&header);
 	input.body_text = buf_bytes(&body);
+	input.evidence = named;
+	pick(replay, input.body_text, named, &input.evidence_count);
 	check(ledger_execute(replay->homes[1].ledger, &input), "execute");
 	commit(replay->homes[1].ledger, &block, false);
 	print_hex("header", buf_bytes(&header));
@@ -281,6 +326,8 @@ static void end_command(struct replay *replay)
 	for (uint32_t p = 0; p < count; p++)
 		parcel_release(parcels[p]);
 	replay->parcels_count = 0;
+	while (replay->evidence_count > 0)
+		buf_release(&replay->evidence[--replay->evidence_count]);
 }
 
 static void parcel_command(struct replay *replay, const char *text)
@@ -297,6 +344,8 @@ static void obey(struct replay *replay, const char *word, const char *rest)
 		genesis_command(replay, rest);
 	else if (strcmp(word, "block") == 0)
 		replay->time_ms = strtoull(rest, NULL, 10);
+	else if (strcmp(word, "evidence") == 0)
+		evidence_command(replay, rest);
 	else if (strcmp(word, "parcel") == 0)
 		parcel_command(replay, rest);
 	else if (strcmp(word, "tx") == 0)

@@ -63,7 +63,7 @@ def without(blocks, doomed):
                    for p, (ahead, raws) in enumerate(block.parcels)]
         parcels = [parcel for parcel in parcels if parcel[1]]
         if parcels or (b,) not in doomed:
-            out.append(Block(block.time, parcels, block.reopens))
+            out.append(Block(block.time, parcels, block.reopens, block.evidence))
     return out
 
 
@@ -107,8 +107,10 @@ def read_script(path):
             if word == "reopen":
                 reopens = True
             elif word == "block":
-                blocks.append(Block(int(rest), [], reopens))
+                blocks.append(Block(int(rest), [], reopens, []))
                 reopens = False
+            elif word == "evidence":
+                blocks[-1].evidence.append(bytes.fromhex(rest))
             elif word == "parcel":
                 blocks[-1].parcels.append((int(rest), []))
             elif word == "tx":
