@@ -461,6 +461,24 @@ static bool beside_order(struct node *node, uint32_t peer, enum peer_type type, 
 	return is_good;
 }
 
+/* A few bytes that may call for many: who asks for more than its share is not
+ * answered; what matters is asked for again. */
+static bool may_ask(struct node *node, uint32_t number, uint8_t type)
+{
+	struct peer_state *peer = peers_find(node, number);
+
+	if (type != PEER_STATUS && type != PEER_CERTIFICATE_REQUEST && type != PEER_VOTES_REQUEST &&
+	    type != PEER_BLOCK_REQUEST && type != PEER_PARCEL_REQUEST && type != PEER_RANGE_REQUEST)
+		return true;
+	return peer == NULL || quota_try(&peer->asking, io_now_us(node->io));
+}
+
+/* Validators pack what they admit, and have nothing to forward. */
+static bool is_out_of_place(const struct node *node, uint32_t peer, uint8_t type)
+{
+	return type == PEER_TRANSACTIONS && peer < node->set->count;
+}
+
 void inbound_on_frame(struct node *node, uint32_t peer, uint8_t type, struct bytes payload)
 {
 	bool is_good = true;
@@ -468,6 +486,10 @@ void inbound_on_frame(struct node *node, uint32_t peer, uint8_t type, struct byt
 	/* a disk without room: what is committed is served, the rest is lost as on a wire */
 	if (node->is_paused && type != PEER_RANGE_REQUEST)
 		return;
+	if (is_out_of_place(node, peer, type) || !may_ask(node, peer, type)) {
+		node->counters.messages_refused++;
+		return;
+	}
 	switch ((enum peer_type)type) {
 	case PEER_VOTE:
 	case PEER_PROPOSAL:

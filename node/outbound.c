@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/peers.h"
 #include "node/pump.h"
 
 #define STATUS_VOTES_MAX 64
@@ -15,10 +16,17 @@ static ProtobufCBinaryData data_of(struct bytes bytes)
 
 static void send_payload(struct node *node, uint32_t to, enum peer_type type, struct bytes payload)
 {
-	if (to == PEER_ALL)
+	struct peer_state *peer;
+
+	if (to == PEER_ALL) {
 		net_broadcast(node->net, type, payload, true);
-	else if (to != PEER_SELF && to != node->self)
+	} else if (to != PEER_SELF && to != node->self) {
+		/* what goes to one alone is mostly an answer */
+		peer = peers_find(node, to);
+		if (peer != NULL)
+			quota_charge(&peer->asking, payload.len);
 		(void)net_send(node->net, to, type, payload); /* a full queue counts it */
+	}
 }
 
 void outbound_send(struct node *node, uint32_t to, enum peer_type type, const void *message)

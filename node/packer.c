@@ -5,6 +5,7 @@
 #include "base/mutant.h"
 #include "node/bodies.h"
 #include "node/outbound.h"
+#include "node/peers.h"
 #include "node/pool.h"
 #include "node/pump.h"
 
@@ -106,7 +107,22 @@ static bool pack_one(struct node *node)
 	return count > 0 && !err;
 }
 
-/* An observer's transactions go to f+1 validators: one of them is correct. */
+/* To f+1 validators in session, from a random one on: one of them is correct. */
+static void send_to_some(struct node *node, const Stele__TransactionsMessage *message)
+{
+	uint32_t first = (uint32_t)rng_below(&node->rng, node->set->count);
+	uint32_t wanted = set_faults(node->set->count) + 1;
+
+	for (uint32_t i = 0; i < node->set->count && wanted > 0; i++) {
+		uint32_t to = (first + i) % node->set->count;
+
+		if (peers_find(node, to) == NULL)
+			continue;
+		outbound_send(node, to, PEER_TRANSACTIONS, message);
+		wanted--;
+	}
+}
+
 static void forward(struct node *node)
 {
 	struct tx **txs = pump_alloc(LIMIT_PARCEL_TRANSACTIONS, sizeof(struct tx *));
@@ -115,7 +131,6 @@ static void forward(struct node *node)
 	uint64_t sequence = node->packer->sequence++;
 	size_t count = mempool_take(node->mempool, sequence, LIMIT_PARCEL_TRANSACTIONS,
 				    FORWARD_BYTES_MAX, txs);
-	uint32_t first = (uint32_t)rng_below(&node->rng, node->set->count);
 
 	for (size_t i = 0; i < count; i++) {
 		list[i].data = (uint8_t *)(uintptr_t)txs[i]->raw.at;
@@ -123,11 +138,39 @@ static void forward(struct node *node)
 	}
 	message.n_transactions = count;
 	message.transactions = list;
-	for (uint32_t i = 0; count > 0 && i <= set_faults(node->set->count); i++)
-		outbound_send(node, (first + i) % node->set->count, PEER_TRANSACTIONS, &message);
+	if (count > 0)
+		send_to_some(node, &message);
 	keep(node, sequence); /* sent again if nothing came of it */
 	free(list);
 	free(txs);
+}
+
+static bool is_due(const struct node *node)
+{
+	return node->packer->is_due || bytes_waiting(node) >= PACK_BYTES_MIN;
+}
+
+static void be_patient(struct packer *packer, struct io *io)
+{
+	if (packer->is_waiting)
+		return;
+	packer->is_waiting = true;
+	io_arm(io, SLOT_PACK, PACK_WAIT_US);
+}
+
+/* Always in batches: one message for each transaction would be more than the
+ * validators listen to, and more than keep() has places for. */
+static void run_observer(struct node *node)
+{
+	struct packer *packer = node->packer;
+
+	if (!is_due(node)) {
+		be_patient(packer, node->io);
+		return;
+	}
+	packer->is_due = false;
+	packer->is_waiting = false;
+	forward(node);
 }
 
 void packer_run(struct node *node)
@@ -138,20 +181,18 @@ void packer_run(struct node *node)
 	if (mempool_waiting(node->mempool) == 0 || !node->is_started || node->is_tripped)
 		return;
 	if (node->self == SET_NO_INDEX) {
-		forward(node);
+		run_observer(node);
 		return;
 	}
 	own = pool_own_open(node);
 	if (own.count >= OWN_OPEN_MAX || own.bytes >= OWN_OPEN_BYTES_MAX)
 		return;
-	if (own.count == 0 || packer->is_due ||
-	    bytes_waiting(node) >= PACK_BYTES_MIN) {
+	if (own.count == 0 || is_due(node)) {
 		packer->is_due = false;
 		packer->is_waiting = false;
 		(void)pack_one(node);
-	} else if (!packer->is_waiting) {
-		packer->is_waiting = true;
-		io_arm(node->io, SLOT_PACK, PACK_WAIT_US);
+	} else {
+		be_patient(packer, node->io);
 	}
 }
 

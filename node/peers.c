@@ -53,6 +53,7 @@ void peers_open(struct node *node, uint32_t number)
 	peer = pump_alloc(1, sizeof(*peer));
 	peer->number = number;
 	inbound_queue_init(&peer->queue);
+	quota_init(&peer->asking, &quota_asking, io_now_us(node->io));
 	LIST_INSERT_HEAD(&node->peers->list, peer, link);
 	node->peers->count++;
 }

@@ -5,6 +5,7 @@
 #include <sys/queue.h>
 
 #include "node/inbound.h"
+#include "p2p/peer.h"
 #include "proto/peer.h"
 
 struct peer_table;
@@ -15,6 +16,7 @@ struct peer_state {
 	uint64_t final_height, committed_height; /* as it claims */
 	bool has_clock;
 	int64_t skew_ms; /* its clock less ours, when its status came */
+	struct quota asking; /* its requests, and what it is sent in answer */
 	struct inbound_queue queue;
 	LIST_ENTRY(peer_state) link;
 };

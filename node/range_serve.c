@@ -155,6 +155,8 @@ static void serve_done(struct job *at)
 		return;
 	peer->is_served = false;
 	if (job->has_answer)
+		quota_charge(&peer->asking, job->payload.len);
+	if (job->has_answer)
 		(void)net_send(node->net, job->peer, PEER_RANGE, buf_bytes(&job->payload));
 }
 

@@ -439,10 +439,6 @@ static struct link *link_new(struct link_host *host, bool is_client)
 
 	if (link == NULL)
 		return NULL;
-	if (session_new(&link->session, &host->self, is_client) != ERR_OK) {
-		free(link);
-		return NULL;
-	}
 	link->host = host;
 	link->is_client = is_client;
 	link->peer = SET_NO_INDEX;
@@ -483,11 +479,13 @@ static void name_remote(struct link *link)
 	if (name.ss_family == AF_INET6) {
 		const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)&name;
 
+		memcpy(link->from, &six->sin6_addr, sizeof(link->from));
 		uv_ip6_name(six, address.ip, sizeof(address.ip));
 		address.port = ntohs(six->sin6_port);
 	} else {
 		const struct sockaddr_in *four = (const struct sockaddr_in *)&name;
 
+		memcpy(link->from, &four->sin_addr, sizeof(four->sin_addr));
 		uv_ip4_name(four, address.ip, sizeof(address.ip));
 		address.port = ntohs(four->sin_port);
 	}
@@ -500,13 +498,17 @@ struct link *link_accept(struct link_host *host, uv_stream_t *listener)
 
 	if (link == NULL)
 		return NULL;
-	if (uv_accept(listener, (uv_stream_t *)&link->tcp) != 0 || !set_up_socket(link) ||
-	    uv_read_start((uv_stream_t *)&link->tcp, on_alloc, on_read) != 0) {
-		link_close(link);
-		return NULL;
+	if (uv_accept(listener, (uv_stream_t *)&link->tcp) == 0) {
+		name_remote(link);
+		/* a stranger in a crowd of his own costs no session */
+		if (net_may_enter(host, link->from) &&
+		    session_new(&link->session, &host->self, false) == ERR_OK &&
+		    set_up_socket(link) &&
+		    uv_read_start((uv_stream_t *)&link->tcp, on_alloc, on_read) == 0)
+			return link;
 	}
-	name_remote(link);
-	return link;
+	link_close(link);
+	return NULL;
 }
 
 static void on_connect(uv_connect_t *request, int status)
@@ -541,7 +543,7 @@ struct link *link_dial(struct link_host *host, const struct net_address *address
 	link->dial = dial;
 	link->connect.data = link;
 	link_address_text(link->address, address);
-	if (!resolve(&to, address) ||
+	if (session_new(&link->session, &host->self, true) != ERR_OK || !resolve(&to, address) ||
 	    uv_tcp_connect(&link->connect, &link->tcp, (const struct sockaddr *)&to,
 			   on_connect) != 0) {
 		link->dial = NULL;

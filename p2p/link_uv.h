@@ -39,6 +39,7 @@ struct link {
 	uint32_t peer;  /* number above the seam, or SET_NO_INDEX */
 	uint64_t opened_us;
 	char address[64];
+	uint8_t from[16]; /* the ip of who was accepted */
 
 	uv_tcp_t tcp;
 	uv_timer_t timer;
@@ -72,7 +73,8 @@ struct link_host {
 	uint8_t wire[LINK_BATCH_BYTES]; /* ciphertext that the kernel may take at once */
 };
 
-/* A connection to be accepted from the listener.  NULL: it could not be. */
+/* A connection to be accepted from the listener.  NULL: it could not be, or may not
+ * (net_may_enter). */
 struct link *link_accept(struct link_host *host, uv_stream_t *listener);
 /* A connection to be dialled; reports as any other when it fails. */
 struct link *link_dial(struct link_host *host, const struct net_address *address, void *dial);
@@ -104,6 +106,8 @@ void net_on_link_frame(struct link *link, uint8_t type, struct bytes payload);
 /* The session is over (or never came to be); told once.  phase is still what it
  * was before. */
 void net_on_link_over(struct link *link, enum err reason);
+/* Whether a connection from this address is taken now. */
+bool net_may_enter(struct link_host *host, const uint8_t from[16]);
 /* One link's memory is gone. */
 void net_on_link_gone(struct link_host *host);
 

@@ -6,10 +6,13 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/rate.h"
 #include "crypto/random.h"
 #include "p2p/link_uv.h"
 
 #define HALF_OPEN_MAX 128     /* accepted and not yet proven */
+#define ENTRIES_PER_S 20      /* connections accepted from one address */
+#define ENTRIES_BURST 256
 #define LISTEN_BACKLOG 128
 #define SETTLED_US 5000000    /* a session that lasted so long clears the backoff */
 
@@ -42,6 +45,7 @@ struct net {
 	struct dial *dials;
 	size_t dials_count;
 	struct punished punished;
+	struct rates *entries; /* by address */
 	struct rng rng;
 };
 
@@ -274,6 +278,7 @@ static void free_when_done(struct net *net)
 	if (!net->is_closing || net->handles > 0 || !TAILQ_EMPTY(&net->host.links))
 		return;
 	tls_context_free(net->host.self.tls);
+	rates_free(net->entries);
 	free(net->dials);
 	free(net);
 }
@@ -303,21 +308,46 @@ void net_on_link_gone(struct link_host *host)
 
 /* ---- accepting ------------------------------------------------------------------------ */
 
-/* Strangers that say nothing may not shut out others: the oldest goes. */
+bool net_may_enter(struct link_host *host, const uint8_t from[16])
+{
+	struct rate_state state;
+
+	return rates_take(((struct net *)host)->entries, from, now_us() / 1000, &state);
+}
+
+/* How many of them came from one's address. */
+static unsigned count_from(struct link *const *links, unsigned count, const uint8_t from[16])
+{
+	unsigned same = 0;
+
+	for (unsigned i = 0; i < count; i++)
+		same += memcmp(links[i]->from, from, sizeof(links[i]->from)) == 0;
+	return same;
+}
+
+/* Strangers that say nothing may not shut out others: of the address that has the most
+ * the oldest goes. */
 static void bound_half_open(struct net *net)
 {
-	struct link *oldest = NULL;
+	struct link *half_open[HALF_OPEN_MAX + 1]; /* oldest first */
+	struct link *victim = NULL;
 	struct link *link;
-	unsigned count = 0;
+	unsigned count = 0, most = 0, same;
 
 	TAILQ_FOREACH(link, &net->host.links, entry) {
-		if (link->phase != LINK_GREETING || link->is_client)
-			continue;
-		if (count++ == 0)
-			oldest = link;
+		if (link->phase == LINK_GREETING && !link->is_client && count <= HALF_OPEN_MAX)
+			half_open[count++] = link;
 	}
-	if (count > HALF_OPEN_MAX)
-		link_close(oldest);
+	if (count <= HALF_OPEN_MAX)
+		return;
+	for (unsigned i = 0; i < count; i++) {
+		same = count_from(half_open, count, half_open[i]->from);
+		if (same > most) {
+			most = same;
+			victim = half_open[i];
+		}
+	}
+	link_close(victim);
 }
 
 static void on_connection(uv_stream_t *listener, int status)
@@ -402,6 +432,9 @@ static enum err set_up(struct net *net, const struct net_config *config)
 	quota_init(&net->host.log, &log_rate, 0);
 	random_bytes(&seed, sizeof(seed));
 	rng_init(&net->rng, seed);
+	net->entries = rates_new(ENTRIES_PER_S, ENTRIES_BURST, rng_u64(&net->rng));
+	if (net->entries == NULL)
+		return ERR_MEMORY;
 	err = sign_public(&self->node_public, config->node_key);
 	if (err)
 		return err;
@@ -419,6 +452,7 @@ enum err net_open(struct net **out, void *loop, const struct net_config *config)
 	net->dials = calloc(config->peers_count + 1, sizeof(*net->dials));
 	err = net->dials == NULL ? ERR_MEMORY : set_up(net, config);
 	if (err) {
+		rates_free(net->entries);
 		free(net->dials);
 		free(net);
 		return err;

@@ -10,6 +10,7 @@
 
 const struct quota_rate quota_validator = {.bytes = 134217728, .messages = 10000};
 const struct quota_rate quota_observer = {.bytes = 4194304, .messages = 500};
+const struct quota_rate quota_asking = {.bytes = 33554432, .messages = 500};
 
 uint32_t backoff_next(struct backoff *backoff, struct rng *rng)
 {
@@ -50,11 +51,9 @@ static uint64_t until_level(int64_t credit, uint64_t rate)
 	return credit >= 0 ? 0 : (uint64_t)-credit / rate + 1;
 }
 
-uint64_t quota_take(struct quota *quota, size_t len, uint64_t now_us)
+static void refill_both(struct quota *quota, uint64_t now_us)
 {
 	uint64_t passed = now_us > quota->last_us ? now_us - quota->last_us : 0;
-	uint64_t bytes_wait;
-	uint64_t messages_wait;
 
 	/* longer makes no difference, and keeps the product small */
 	if (passed > 4 * BURST_SECONDS * SECOND_US)
@@ -64,11 +63,33 @@ uint64_t quota_take(struct quota *quota, size_t len, uint64_t now_us)
 		return 0;
 	refill(&quota->bytes_us, quota->rate->bytes, passed);
 	refill(&quota->messages_us, quota->rate->messages, passed);
+}
+
+uint64_t quota_take(struct quota *quota, size_t len, uint64_t now_us)
+{
+	uint64_t bytes_wait;
+	uint64_t messages_wait;
+
+	refill_both(quota, now_us);
 	quota->bytes_us -= (int64_t)len * SECOND_US;
 	quota->messages_us -= SECOND_US;
 	bytes_wait = until_level(quota->bytes_us, quota->rate->bytes);
 	messages_wait = until_level(quota->messages_us, quota->rate->messages);
 	return bytes_wait > messages_wait ? bytes_wait : messages_wait;
+}
+
+bool quota_try(struct quota *quota, uint64_t now_us)
+{
+	refill_both(quota, now_us);
+	if (quota->bytes_us < 0 || quota->messages_us < SECOND_US)
+		return false;
+	quota->messages_us -= SECOND_US;
+	return true;
+}
+
+void quota_charge(struct quota *quota, size_t len)
+{
+	quota->bytes_us -= (int64_t)len * SECOND_US;
 }
 
 void punished_add(struct punished *punished, const struct public_key *key, uint64_t now_us)

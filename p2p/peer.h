@@ -33,6 +33,9 @@ struct quota_rate {
  * laggard; observers have no reason to send much. */
 extern const struct quota_rate quota_validator;
 extern const struct quota_rate quota_observer;
+/* What it asks of this node, and the bytes that it is sent for that: small words that
+ * call for large answers. */
+extern const struct quota_rate quota_asking;
 
 /* Two buckets that hold two seconds' worth and may be overdrawn by one message:
  * whoever overdraws waits until they are level again. */
@@ -47,6 +50,10 @@ void quota_init(struct quota *quota, const struct quota_rate *rate, uint64_t now
 /* Takes one message of len bytes; gives for how long the peer is not listened
  * to, 0 while it is within its quota. */
 uint64_t quota_take(struct quota *quota, size_t len, uint64_t now_us);
+/* Takes one message if the buckets are level; false: nothing is taken. */
+bool quota_try(struct quota *quota, uint64_t now_us);
+/* Takes bytes without a message, whatever the level. */
+void quota_charge(struct quota *quota, size_t len);
 
 /* --- who is kept out --------------------------------------------------------- */
 

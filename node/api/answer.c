@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/rate.h"
 #include "crypto/digest.h"
-#include "node/api/rate.h"
 
 #define MAX_AGE_S 31536000
 

@@ -6,11 +6,11 @@
 #include <jansson.h>
 
 #include "base/arena.h"
+#include "base/rate.h"
 #include "ledger/ledger.h"
 #include "node/api/answer.h"
 #include "node/api/page.h"
 #include "node/api/problem.h"
-#include "node/api/rate.h"
 #include "node/api/request.h"
 #include "node/api/router.h"
 #include "node/api/waiters.h"

@@ -1,8 +1,8 @@
 #include <string.h>
 
+#include "base/rate.h"
 #include "node/api/answer.h"
 #include "node/api/problem.h"
-#include "node/api/rate.h"
 #include "node/api/recent.h"
 #include "node/api/tx_lookup.h"
 #include "node/api/waiters.h"

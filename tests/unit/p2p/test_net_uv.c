@@ -484,15 +484,23 @@ UNIT_TEST(net_broadcast_reaches_every_validator)
 
 /* --- strangers at the door ---------------------------------------------------- */
 
-static int knock(uint16_t port)
+static int knock_from(const char *ip, uint16_t port)
 {
+	struct sockaddr_in from = {.sin_family = AF_INET};
 	struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
+	inet_pton(AF_INET, ip, &from.sin_addr);
 	inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
 	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&from, sizeof(from)), 0);
 	ck_assert_int_eq(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
 	return fd;
+}
+
+static int knock(uint16_t port)
+{
+	return knock_from("127.0.0.1", port);
 }
 
 static bool is_cut(int fd)
@@ -552,6 +560,55 @@ UNIT_TEST(net_silent_strangers_are_bounded_and_shut_out_nobody)
 	end(all, 2);
 }
 
+UNIT_TEST(net_crowd_from_one_address_is_cut_before_those_of_others)
+{
+	struct member *all[] = {&one};
+	int crowd[140];
+	int others[8];
+
+	begin();
+	member_init(&one, 0);
+	member_open(&one, NULL, 0);
+	for (unsigned i = 0; i < 8; i++)
+		others[i] = knock_from("127.0.0.3", net_port(one.net));
+	for (unsigned i = 0; i < 140; i++) {
+		crowd[i] = knock_from("127.0.0.2", net_port(one.net));
+		wait_ms(1);
+	}
+	ck_assert(is_cut(crowd[0]));
+	for (unsigned i = 0; i < 8; i++) {
+		ck_assert(!is_cut(others[i]));
+		close(others[i]);
+	}
+	for (unsigned i = 0; i < 140; i++)
+		close(crowd[i]);
+	end(all, 1);
+}
+
+UNIT_TEST(net_address_that_knocks_too_often_is_not_let_in_and_others_are)
+{
+	struct member *all[] = {&one, &two};
+	struct net_address address;
+	bool is_refused = false;
+	int fd;
+
+	begin();
+	member_init(&one, 0);
+	member_open(&one, NULL, 0);
+	for (unsigned i = 0; i < 2000 && !is_refused; i++) {
+		fd = knock_from("127.0.0.2", net_port(one.net));
+		wait_ms(1);
+		is_refused = is_cut(fd);
+		close(fd); /* none is half open at the next */
+	}
+	ck_assert(is_refused);
+	address = address_of(&one);
+	member_init(&two, 1);
+	member_open(&two, &address, 1);
+	UNTIL(one.opens == 1, 3000);
+	end(all, 2);
+}
+
 UNIT_TEST(net_that_cannot_listen_says_so)
 {
 	struct member *all[] = {&one};
@@ -574,4 +631,6 @@ UNIT_MAIN("net_uv", net_carries_frames_both_ways, net_keeps_the_order_of_many_fr
 	  net_takes_as_many_observers_as_it_has_room_for, net_broadcast_reaches_every_validator,
 	  net_observer_over_its_quota_is_slowed_not_lost,
 	  net_garbage_at_the_door_is_cut_and_harms_nobody,
-	  net_silent_strangers_are_bounded_and_shut_out_nobody, net_that_cannot_listen_says_so)
+	  net_silent_strangers_are_bounded_and_shut_out_nobody,
+	  net_crowd_from_one_address_is_cut_before_those_of_others,
+	  net_address_that_knocks_too_often_is_not_let_in_and_others_are, net_that_cannot_listen_says_so)

@@ -134,9 +134,35 @@ UNIT_TEST(peer_both_ends_keep_the_same_session)
 	ck_assert(!peer_prefers_own_dial(0, &high, SET_NO_INDEX, &low));
 }
 
+UNIT_TEST(quota_that_is_only_tried_owes_nothing_for_what_was_refused)
+{
+	static const struct quota_rate rate = {.bytes = 1000, .messages = 10};
+	struct quota quota;
+	int passed = 0;
+
+	quota_init(&quota, &rate, 0);
+	for (int i = 0; i < 1000; i++)
+		passed += quota_try(&quota, 1);
+	ck_assert_int_eq(passed, 20);
+	ck_assert(quota_try(&quota, 100001));
+	ck_assert(!quota_try(&quota, 100001));
+}
+
+UNIT_TEST(quota_is_charged_for_answers)
+{
+	static const struct quota_rate rate = {.bytes = 1000, .messages = 1000000};
+	struct quota quota;
+
+	quota_init(&quota, &rate, 0);
+	quota_charge(&quota, 2500);
+	ck_assert(!quota_try(&quota, 400000));
+	ck_assert(quota_try(&quota, 500000));
+}
+
 UNIT_MAIN("peer", backoff_doubles_with_jitter_up_to_its_cap, backoff_of_two_nodes_drifts_apart,
 	  quota_lets_its_rate_pass_for_ever, quota_makes_a_flood_of_messages_wait,
 	  quota_makes_a_flood_of_bytes_wait,
+	  quota_that_is_only_tried_owes_nothing_for_what_was_refused, quota_is_charged_for_answers,
 	  quota_of_a_clock_that_stands_still_or_jumps_stays_bounded,
 	  punished_peer_is_out_for_a_while_and_the_oldest_gives_way,
 	  peer_both_ends_keep_the_same_session)

@@ -2,8 +2,8 @@
  * others.  Bounded: when the table is full, the fullest bucket of the newcomer's
  * row makes room, which is the one whose loss matters least.  Pure: time comes
  * with the call. */
-#ifndef STELE_NODE_API_RATE_H
-#define STELE_NODE_API_RATE_H
+#ifndef STELE_BASE_RATE_H
+#define STELE_BASE_RATE_H
 
 #include "base/bytes.h"
 

@@ -1,4 +1,4 @@
-#include "node/api/rate.h"
+#include "base/rate.h"
 
 #include <stdlib.h>
 #include <string.h>
