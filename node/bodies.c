@@ -10,6 +10,7 @@
 
 #define REMIND_MAX 8 /* parcels sent again at a time */
 #define ROUNDS_MAX 8 /* of asking, before a range is fetched instead */
+#define SERVE_BYTES_MAX 4194304u /* that wait for one peer; the rest is asked for again */
 
 static void ask_evidence(struct node *node, const struct flight *block, uint32_t peer)
 {
@@ -196,7 +197,7 @@ bool bodies_wait_for(const struct node *node, const struct hash *digest)
 void bodies_serve(struct node *node, uint32_t peer, const struct hash *digests, size_t count)
 {
 	/* what does not fit now is asked for again */
-	for (size_t i = 0; i < count && net_has_room(node->net, peer); i++) {
+	for (size_t i = 0; i < count && net_has_room(node->net, peer, SERVE_BYTES_MAX); i++) {
 		const struct held *held = pool_find(node->pool, &digests[i]);
 		struct bytes text = evidences_text(node, &digests[i]);
 

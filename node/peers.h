@@ -13,6 +13,7 @@ struct peer_table;
 struct peer_state {
 	uint32_t number;
 	bool is_served; /* a range is being read for it */
+	uint32_t ranges_asked; /* of it, and not answered yet */
 	uint64_t final_height, committed_height; /* as it claims */
 	bool has_clock;
 	int64_t skew_ms; /* its clock less ours, when its status came */

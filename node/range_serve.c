@@ -7,6 +7,8 @@
 #include "node/ranges.h"
 #include "proto/evidence.h"
 
+#define BEHIND_BYTES_MAX 262144u /* an answer is added behind no more: the one before has left */
+
 struct serve_job {
 	struct job job;
 	struct ledger *ledger;
@@ -174,7 +176,7 @@ void ranges_serve(struct node *node, uint32_t peer_number, uint64_t from_height)
 	struct serve_job *job;
 
 	if (peer == NULL || peer->is_served || from_height == 0 ||
-	    from_height > node->tip_height || !net_has_room(node->net, peer_number))
+	    from_height > node->tip_height || !net_has_room(node->net, peer_number, BEHIND_BYTES_MAX))
 		return;
 	peer->is_served = true;
 	job = pump_alloc(1, sizeof(*job));

@@ -13,13 +13,13 @@
 #include "proto/evidence.h"
 
 #define ANSWER_WAIT_US 2000000u
+#define ASKED_MAX 16u /* of one peer, and not answered */
 #define AHEAD_MAX (2u * LIMIT_RANGE_BLOCKS) /* blocks held above the committed ones */
 #define ARENA_BYTES ((size_t)64 << 20)
 
 struct ranges {
 	uint64_t wanted; /* from this height; 0: nothing */
 	uint32_t peer;   /* asked last */
-	uint64_t asked_height; /* of it, from this height */
 	bool is_asked;
 	bool is_in_vain; /* the last one asked did not answer, or not well */
 	struct answer *checking;
@@ -28,7 +28,7 @@ struct ranges {
 /* An answer being checked: its skeleton first, then each block's parcels. */
 struct answer {
 	uint32_t peer;
-	uint64_t asked_height;
+	uint64_t wanted_height;
 	size_t jobs;
 	enum err result;
 	struct bytes payload; /* owned; the message may point into it */
@@ -114,6 +114,15 @@ static bool next_peer(struct node *node, uint32_t *out)
 	return true;
 }
 
+static void send_request(struct node *node)
+{
+	struct peer_state *peer = peers_find(node, node->ranges->peer);
+
+	if (peer->ranges_asked < ASKED_MAX)
+		peer->ranges_asked++;
+	outbound_range_request(node, peer->number, node->ranges->wanted);
+}
+
 static void ask(struct node *node)
 {
 	struct ranges *ranges = node->ranges;
@@ -125,9 +134,8 @@ static void ask(struct node *node)
 	if (ranges->wanted > node->tip_height + AHEAD_MAX)
 		return; /* ranges_on_commit goes on */
 	ranges->is_asked = next_peer(node, &ranges->peer);
-	ranges->asked_height = ranges->wanted;
 	if (ranges->is_asked)
-		outbound_range_request(node, ranges->peer, ranges->wanted);
+		send_request(node);
 	io_arm(node->io, SLOT_RANGE,
 	       ranges->is_asked ? ANSWER_WAIT_US : node->config.genesis->timers.delta_us * 4);
 }
@@ -257,8 +265,8 @@ static enum err check_skeleton(struct answer *answer)
 
 	if (count == 0 || count > LIMIT_RANGE_BLOCKS)
 		err = ERR_PEER_MESSAGE;
-	/* what nobody asked for would take room; it may be late, and no lie */
-	if (answer->message->from_height != answer->asked_height)
+	/* what nobody wants would take room; it may be late, and no lie */
+	if (answer->message->from_height != answer->wanted_height)
 		err = ERR_NOT_FOUND;
 	for (size_t i = 0; i < count && !err; i++)
 		err = check_block(answer, i, body);
@@ -370,7 +378,7 @@ static void refuse(struct node *node, struct answer *answer)
 	node->counters.messages_refused++;
 	log_event(LOG_WARN, "range_refused", "from peer %u: %s", answer->peer,
 		  err_text(answer->result));
-	if (answer->result != ERR_NOT_FOUND && peers_find(node, answer->peer) != NULL)
+	if (peers_find(node, answer->peer) != NULL)
 		net_punish(node->net, answer->peer, ERR_PEER_MESSAGE);
 	node->ranges->is_asked = false;
 	node->ranges->is_in_vain = true;
@@ -401,10 +409,12 @@ static void check_start(struct node *node, struct answer *answer, size_t block,
 static void conclude(struct node *node, struct answer *answer)
 {
 	node->ranges->checking = NULL;
-	if (answer->result)
-		refuse(node, answer);
-	else
+	if (!answer->result)
 		take(node, answer);
+	else if (answer->result != ERR_NOT_FOUND)
+		refuse(node, answer);
+	else if (!node->ranges->is_asked) /* patience ended meanwhile */
+		ask(node);
 }
 
 static void parcels_done(struct job *at)
@@ -442,21 +452,25 @@ static void skeleton_done(struct job *at)
 		conclude(node, answer);
 }
 
+/* On a slow wire an answer takes longer than the patience with whom was asked: it
+ * counts from whoever it comes, as long as it is what is wanted. */
 void ranges_on_answer(struct node *node, uint32_t peer, struct bytes payload)
 {
 	struct ranges *ranges = node->ranges;
+	struct peer_state *from = peers_find(node, peer);
 	struct answer *answer;
 
-	if (!ranges->is_asked || ranges->peer != peer || ranges->checking != NULL)
+	if (from == NULL || from->ranges_asked == 0)
+		return;
+	from->ranges_asked--;
+	if (ranges->checking != NULL || ranges->wanted == 0)
 		return;
 	answer = pump_alloc(1, sizeof(*answer));
 	answer->peer = peer;
-	answer->asked_height = ranges->asked_height;
+	answer->wanted_height = ranges->wanted;
 	answer->node = node;
 	answer->payload = pump_copy(payload);
 	arena_init(&answer->arena, ARENA_BYTES);
 	ranges->checking = answer;
-	ranges->is_asked = false;
-	io_cancel(node->io, SLOT_RANGE);
 	check_start(node, answer, 0, skeleton_run, skeleton_done);
 }

@@ -15,6 +15,7 @@
 #define STUCK_BYTES (IN_FLIGHT_MAX + 2 * (size_t)LIMIT_FRAME_BYTES)
 #define KEEPALIVE_SECONDS 10
 #define USER_TIMEOUT_MS 20000  /* unacknowledged for so long: the peer vanished */
+#define NOT_SENT_BYTES 131072  /* the kernel's share of what waits: the rest we can count */
 
 struct write {
 	uv_write_t request;
@@ -458,14 +459,15 @@ static struct link *link_new(struct link_host *host, bool is_client)
  * was sent to it, by the keepalive otherwise. */
 static bool set_up_socket(struct link *link)
 {
-	unsigned timeout_ms = USER_TIMEOUT_MS;
+	unsigned timeout_ms = USER_TIMEOUT_MS, not_sent = NOT_SENT_BYTES;
 	uv_os_fd_t fd;
 
 	if (uv_tcp_nodelay(&link->tcp, 1) != 0 ||
 	    uv_tcp_keepalive(&link->tcp, 1, KEEPALIVE_SECONDS) != 0 ||
 	    uv_fileno((uv_handle_t *)&link->tcp, &fd) != 0)
 		return false;
-	return setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout_ms, sizeof(timeout_ms)) == 0;
+	return setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout_ms, sizeof(timeout_ms)) == 0 &&
+	       setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &not_sent, sizeof(not_sent)) == 0;
 }
 
 static void name_remote(struct link *link)

@@ -63,9 +63,10 @@ uint16_t net_port(const struct net *net);
 /* Queues a frame; payload is copied (once for a broadcast).  False: no session,
  * or its queue is full (then the frame is dropped and counted). */
 bool net_send(struct net *net, uint32_t peer, enum peer_type type, struct bytes payload);
-/* Whether the peer's queue is less than half full: bulk that it asked for waits
- * until then, so that the other half stays for what drives consensus. */
-bool net_has_room(const struct net *net, uint32_t peer);
+/* Whether fewer than so many bytes wait to be sent to the peer, and less than half of
+ * what its queue takes: bulk that it asked for waits until then, since what drives
+ * consensus stands behind it in the queue. */
+bool net_has_room(const struct net *net, uint32_t peer, uint64_t bytes);
 /* To every validator in session, and to observers too where is_all. */
 void net_broadcast(struct net *net, enum peer_type type, struct bytes payload, bool is_all);
 /* Ends a session that broke a rule; it is not dialled or accepted for a while. */

@@ -506,12 +506,12 @@ bool net_send(struct net *net, uint32_t peer, enum peer_type type, struct bytes 
 	return is_queued;
 }
 
-bool net_has_room(const struct net *net, uint32_t peer)
+bool net_has_room(const struct net *net, uint32_t peer, uint64_t bytes)
 {
 	const struct link *link = net->is_closing ? NULL : find_peer(net, peer);
+	uint64_t most = net->host.queue_bytes_max / 2;
 
-	return link != NULL &&
-	       link->queue_bytes + link->in_flight < link->host->queue_bytes_max / 2;
+	return link != NULL && link->queue_bytes + link->in_flight < (bytes < most ? bytes : most);
 }
 
 void net_broadcast(struct net *net, enum peer_type type, struct bytes payload, bool is_all)

@@ -10,6 +10,15 @@ ADDRESS = (lab.address(1), lab.PORT)
 CHAIN, PROOF, UNKNOWN, MALFORMED, SELF = "E5004", "E5005", "E5003", "E5002", "E5008"
 
 
+def stranger():
+    """From an address of its own: others have used up what the hub's may knock."""
+    return wire.Peer(ADDRESS, source=lab.HUB_TOO)
+
+
+def as_liar(liar, tls=None):
+    return wire.open_session(ADDRESS, liar, tls, patience=8, source=lab.HUB_TOO)
+
+
 def expect(reason, attempt):
     try:
         attempt()
@@ -20,8 +29,7 @@ def expect(reason, attempt):
 
 
 def session(siege, tls=None, **lies):
-    return wire.open_session(ADDRESS, Liar(siege.chain, lies.pop("key", siege.node_key), **lies), tls,
-                             patience=8)
+    return as_liar(Liar(siege.chain, lies.pop("key", siege.node_key), **lies), tls)
 
 
 def certificates(siege):
@@ -57,7 +65,7 @@ def hellos(siege):
 
 def high_s(siege):
     """The other s is a valid ECDSA signature, and refused."""
-    peer = wire.Peer(ADDRESS)
+    peer = stranger()
     peer.handshake()
     exporter = peer.exporter()
     text = (f"stele/v1 session\nchain {siege.chain.hex()}\nrole client\nepoch 0\n"
@@ -81,19 +89,19 @@ def epoch_unsigned(siege):
     def hello(exporter):
         return honest(exporter).replace(number(3, 7), number(3, 8))
     liar.hello = hello
-    expect(PROOF, lambda: wire.open_session(ADDRESS, liar))
+    expect(PROOF, lambda: as_liar(liar))
 
 
 def replayed(siege):
     """A hello that was good in another session."""
-    first = wire.Peer(ADDRESS)
+    first = stranger()
     first.handshake()
     liar = Liar(siege.chain, siege.node_key)
     recorded = liar.hello(first.exporter())
     first.say(recorded)
     first.wait_frame(wire.STATUS)
     liar.hello = lambda exporter: recorded
-    expect(PROOF, lambda: wire.open_session(ADDRESS, liar))
+    expect(PROOF, lambda: as_liar(liar))
     first.close()
 
 
@@ -101,7 +109,7 @@ def resumption(siege):
     """No ticket is given, and a session asked to be resumed is a new one."""
     peer = session(siege)
     first = peer.tls.get_session()
-    again = wire.Peer(ADDRESS)
+    again = stranger()
     if first is not None:
         again.tls.set_session(first)
     again.handshake()
@@ -113,7 +121,7 @@ def resumption(siege):
 
 def expect_end(siege, blob, reason=None, after_hello=True):
     """The session ends for it, by name where there is one, and the node goes on."""
-    peer = session(siege) if after_hello else wire.Peer(ADDRESS)
+    peer = session(siege) if after_hello else stranger()
     if not after_hello:
         peer.handshake()
     peer.say(blob)

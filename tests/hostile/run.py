@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Four real nodes, a steady light load, and somebody who wishes them ill.
 
     run.py [ATTACK…]                 these; default all
@@ -161,7 +161,7 @@ def plan(options):
     else:
         some = options.attacks or attacks + list(DOORS) + ["newcomer_gets_in"]
     if options.rotate is not None:
-        some += list(DOORS)
+        some += [name for name in DOORS if name != "forgiven"]
     # strangers first: they meet all four
     order = [*STRANGERS, "newcomer_gets_in", *MEMBERS, *DOORS]
     return sorted(set(some), key=order.index)

@@ -83,8 +83,8 @@ class Ended(Exception):
 class Peer:
     """One connection, its bytes moved by hand so that reading never waits for writing."""
 
-    def __init__(self, address, tls=None, patience=10.0):
-        self.socket = socket.create_connection(address, 5)
+    def __init__(self, address, tls=None, patience=10.0, source=None):
+        self.socket = socket.create_connection(address, 5, (source, 0) if source else None)
         self.socket.setblocking(False)
         self.tls = SSL.Connection(tls or context(), None)
         self.tls.set_connect_state()
@@ -244,9 +244,9 @@ def fields(payload):
     return found
 
 
-def open_session(address, liar, tls=None, patience=10.0):
+def open_session(address, liar, tls=None, patience=10.0, source=None):
     """A session with a node, or Ended with the number of the error it gave as the reason."""
-    peer = Peer(address, tls, patience)
+    peer = Peer(address, tls, patience, source)
     peer.handshake()
     peer.say(liar.hello(peer.exporter()))
     kind, payload = peer.wait_frame(HELLO, REFUSE)

@@ -93,14 +93,14 @@ def nobody_punished(lab):
         assert not said, f"node {node} keeps a correct one out: {said[0]['text']}"
 
 
-def everything(lab, load, path):
+def everything(lab):
     """Judges a lab whose wires were healed this moment, load still running."""
     after = finality_goes_on(lab)
-    count = acknowledged(path)
-    wait_until(30, lambda: acknowledged(path) > count + 20, "clients are served again")
-    lab.stop(load)
+    count = acknowledged(lab.acks)
+    wait_until(30, lambda: acknowledged(lab.acks) > count + 20, "clients are served again")
+    lab.stop(lab.sender)
     all_level(lab)
     top = same_chain(lab)
-    records = exactly_once(lab, path, top)
+    records = exactly_once(lab, lab.acks, top)
     nobody_punished(lab)
     return f"finality after {after:.1f} s of {bound(lab):.1f}, {top} blocks, {records} records"

@@ -10,7 +10,6 @@
 The last line is "net: N passed, M failed".  A failed scene keeps its folder.  Needs root."""
 import argparse
 import os
-import pathlib
 import shutil
 import signal
 import sys
@@ -34,10 +33,10 @@ def play(name, options):
         net = lab.Lab(os.path.join(work, "net"))
         net.dark, net.far = options.dark, options.far
         net.start_all()
-        load, net.acks = net.load("acks", connections=options.connections)
+        net.sender, net.acks = net.load("acks", connections=options.connections)
         cluster.wait_until(20, lambda: cluster.acknowledged(net.acks) > 20, "load")
         SCENES[name](net)
-        said = judge.everything(net, load, net.acks)
+        said = judge.everything(net)
     except Exception:  # whatever it is, the scene did not hold
         print(f"net/{name}: FAILED after {time.monotonic() - started:.0f} s; all of it is in {work}")
         traceback.print_exc(limit=4, file=sys.stdout)

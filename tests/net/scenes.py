@@ -8,7 +8,7 @@ import signal
 import time
 
 from cluster import acknowledged, wait_until
-from lab import API_PORT, HUB, PORT, address, pause
+from lab import HUB, PORT, address, pause
 from proxy import Proxy
 
 DARK_S = 12
@@ -159,6 +159,21 @@ def far_behind(lab):
     wait_until(60, lambda: lab.height(4) >= lab.height(1) - 5, "caught up under load")
 
 
+def far_behind_narrow(lab):
+    """Over 400 kbit/s an answer takes longer than the patience of who asked for it."""
+    for other in (1, 2, 3):
+        lab.cut(4, other)
+    before = lab.height(1)
+    wait_until(90, lambda: lab.height(1) > before + lab.far / 2, "the others go ahead")
+    lab.stop(lab.sender)
+    for node in (1, 2, 3):
+        lab.narrow(node, "400kbit")
+    lab.let_through()
+    wait_until(90, lambda: lab.height(4) >= lab.height(1) - 5 > 0, "caught up over a narrow wire")
+    lab.heal()
+    lab.sender, _ = lab.load("acks", connections=8)
+
+
 def wan(lab):
     """Every session goes through a proxy: 40 ms each way, 8 ms of jitter, 20 Mbit/s."""
     proxies = Proxy(delay_s=0.040, jitter_s=0.008, bytes_s=2_500_000)
@@ -179,4 +194,5 @@ def wan(lab):
 
 SCENES = {function.__name__: function for function in (
     split_2_2, split_3_1, deaf_leader, deaf_to_leader, leader_seen_by_two, ring, flapping, loss_20,
-    narrow, reset_storm, frozen, wiped, far_behind, wan)}
+    narrow, reset_storm, frozen, wiped, far_behind,
+    far_behind_narrow, wan)}

@@ -274,13 +274,14 @@ bool net_send(struct net *net, uint32_t peer, enum peer_type type, struct bytes 
 	return is_sent;
 }
 
-bool net_has_room(const struct net *net, uint32_t peer)
+bool net_has_room(const struct net *net, uint32_t peer, uint64_t bytes)
 {
 	const struct world *world = net->world;
 	uint32_t to = peer < NET_OBSERVERS ? peer : peer - NET_OBSERVERS + world->voters;
+	uint64_t most = world->scene.queue_bytes / 2;
 
 	return world->scene.queue_bytes == 0 ||
-	       (to < world->count && net->queued[to] < world->scene.queue_bytes / 2);
+	       (to < world->count && net->queued[to] < (bytes < most ? bytes : most));
 }
 
 void net_broadcast(struct net *net, enum peer_type type, struct bytes payload, bool is_all)

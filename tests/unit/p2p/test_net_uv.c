@@ -239,11 +239,12 @@ UNIT_TEST(net_of_a_full_queue_drops_the_newcomer_and_counts_it)
 	unsigned sent = 0;
 
 	begin_pair();
-	ck_assert(net_has_room(one.net, 1));
-	ck_assert(!net_has_room(one.net, 2)); /* who is not there has none */
+	ck_assert(net_has_room(one.net, 1, UINT64_MAX));
+	ck_assert(!net_has_room(one.net, 2, UINT64_MAX)); /* who is not there has none */
 	for (int i = 0; i < 100; i++) {
 		sent += net_send(one.net, 1, PEER_PARCEL, bytes_of(payload, 500000));
-		ck_assert(net_has_room(one.net, 1) == (i < 33)); /* half of what it takes */
+		ck_assert(net_has_room(one.net, 1, UINT64_MAX) == (i < 33)); /* half of what it takes */
+		ck_assert(net_has_room(one.net, 1, 2000000) == (i < 3));
 	}
 	ck_assert_uint_eq(sent, 67);
 	ck_assert_uint_eq(net_peers(one.net, &status, 1), 1);
@@ -252,7 +253,7 @@ UNIT_TEST(net_of_a_full_queue_drops_the_newcomer_and_counts_it)
 	ck_assert_uint_eq(net_peers(one.net, &status, 1), 1);
 	ck_assert_uint_eq(status.frames_out, sent);
 	ck_assert_uint_gt(status.bytes_out, (uint64_t)sent * 500000);
-	ck_assert(net_has_room(one.net, 1));
+	ck_assert(net_has_room(one.net, 1, UINT64_MAX));
 	ck_assert(net_send(one.net, 1, PEER_PARCEL, bytes_of(payload, 500000)));
 	free(payload);
 	end_pair();
