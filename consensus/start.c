@@ -12,33 +12,53 @@
 #include "consensus/votes.h"
 #include "crypto/digest.h"
 
+static void trip_damaged(struct core *core, const struct hash *what, uint64_t view)
+{
+	ASSERT(core->out != NULL);
+	if (!core->is_tripped)
+		core_trip(core, ERR_STORE_DAMAGED, what, view);
+}
+
 /* A record that this node cannot have written: stop signing. */
 static void damaged(struct core *core, const struct record *record)
 {
 	ASSERT(record->kind >= RECORD_OWN && record->kind <= RECORD_RESERVATION);
-	ASSERT(core->out != NULL);
-	if (!core->is_tripped)
-		core_trip(core, ERR_STORE_DAMAGED, &record->tag, record->view);
+	trip_damaged(core, &record->tag, record->view);
+}
+
+/* What may_vote enters: a view, a kind, and the block of all but a nullify. */
+static bool is_own_vote(const struct record *record)
+{
+	uint8_t kind = record->tag.b[0];
+
+	ASSERT(record->kind == RECORD_OWN);
+	if (record->view == 0 || record->view > INT64_MAX)
+		return false;
+	if (kind == VOTE_NULLIFY)
+		return record->data.len == 0;
+	return (kind == VOTE_NOTARIZE || kind == VOTE_FINALIZE) &&
+	       record->data.len == sizeof(struct hash);
 }
 
 static void load_own(struct core *core, const struct record *record)
 {
-	struct own *own = &view_get(core, record->view)->own;
-	bool has_hash = record->data.len == sizeof(struct hash);
 	struct cursor cursor = cursor_of(record->data);
+	struct own *own;
 
 	ASSERT(record->epoch == core->config.epoch);
-	ASSERT(record->kind == RECORD_OWN);
-	if (record->tag.b[0] == VOTE_NULLIFY && record->data.len == 0) {
+	if (!is_own_vote(record)) {
+		damaged(core, record);
+		return;
+	}
+	own = &view_get(core, record->view)->own;
+	if (record->tag.b[0] == VOTE_NULLIFY) {
 		own->has_nullify = true;
-	} else if (record->tag.b[0] == VOTE_NOTARIZE && has_hash) {
+	} else if (record->tag.b[0] == VOTE_NOTARIZE) {
 		own->has_notarize = true;
 		cursor_hash(&cursor, &own->notarize);
-	} else if (record->tag.b[0] == VOTE_FINALIZE && has_hash) {
+	} else {
 		own->has_finalize = true;
 		cursor_hash(&cursor, &own->finalize);
-	} else {
-		damaged(core, record);
 	}
 }
 
@@ -225,6 +245,11 @@ static void find_view(struct core *core)
 		}
 		if ((own->has_notarize || own->has_nullify) && view->view > cur)
 			cur = view->view;
+		if (own->has_finalize && view->view + 1 > cur) {
+			/* N[v] was durable before it, so this journal is not what was written */
+			trip_damaged(core, &own->finalize, view->view);
+			cur = view->view + 1;
+		}
 		if (own->has_notarize || own->has_nullify || own->has_finalize)
 			core->reserve.voted_view = view->view; /* they ascend */
 	}

@@ -7,7 +7,6 @@
  * Oracle: the core's own assertions; the judges of tests/lib/cores (chains agree,
  * no own vote contradicts an earlier one, durable before sent); nobody trips, and
  * nobody correct is accused. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,9 +23,6 @@
 #define VIEWS_MAX 40u
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-/* The assertions of libcheck outside of its runner. */
-void _ck_assert_failed(const char *file, int line, const char *expression, const char *message, ...);
-void _mark_point(const char *file, int line);
 
 struct play {
 	struct cores *cores;
@@ -39,24 +35,6 @@ struct play {
 	uint8_t loss; /* of 256 */
 	uint32_t dice;
 };
-
-void _ck_assert_failed(const char *file, int line, const char *expression, const char *message, ...)
-{
-	va_list arguments;
-
-	fprintf(stderr, "%s:%d: %s: ", file, line, expression);
-	va_start(arguments, message);
-	if (message != NULL)
-		vfprintf(stderr, message, arguments);
-	va_end(arguments);
-	fprintf(stderr, "\n");
-	abort();
-}
-
-void _mark_point(const char *file, int line)
-{
-	(void)file, (void)line;
-}
 
 /* --- what the villain hears ------------------------------------------------ */
 

@@ -353,6 +353,25 @@ UNIT_TEST(start_damaged_records_stop_the_signing)
 	ck_assert_int_eq(tripped_by(past), ERR_STORE_DAMAGED);
 }
 
+/* Such records are no rows of this node: each would put a view above the current one. */
+UNIT_TEST(start_own_votes_that_nobody_entered_stop_the_signing)
+{
+	struct hash block = {{1}};
+	struct past *past = past_new();
+
+	had(past, RECORD_OWN, 0, VOTE_NULLIFY, bytes_of(NULL, 0));
+	ck_assert_int_eq(tripped_by(past), ERR_STORE_DAMAGED);
+	past = past_new();
+	had(past, RECORD_OWN, UINT64_MAX, VOTE_NULLIFY, bytes_of(NULL, 0));
+	ck_assert_int_eq(tripped_by(past), ERR_STORE_DAMAGED);
+	past = past_new();
+	had(past, RECORD_OWN, 31, VOTE_NULLIFY, bytes_text("x"));
+	ck_assert_int_eq(tripped_by(past), ERR_STORE_DAMAGED);
+	past = past_new();
+	had(past, RECORD_OWN, 31, VOTE_FINALIZE, bytes_of(block.b, sizeof(block.b))); /* without N */
+	ck_assert_int_eq(tripped_by(past), ERR_STORE_DAMAGED);
+}
+
 UNIT_TEST(start_trip_record_survives)
 {
 	struct past *past = past_new();
@@ -372,4 +391,5 @@ UNIT_MAIN("start", start_from_nothing_is_view_one_with_timers_and_a_status,
 	  start_delivers_what_was_final_and_not_committed,
 	  start_undurable_finalization_is_forgotten_without_harm,
 	  start_journal_behind_the_chain_store_takes_the_store_for_final,
-	  start_damaged_records_stop_the_signing, start_trip_record_survives)
+	  start_damaged_records_stop_the_signing, start_trip_record_survives,
+	  start_own_votes_that_nobody_entered_stop_the_signing)

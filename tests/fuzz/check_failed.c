@@ -1,0 +1,26 @@
+/* The assertions of libcheck, which tests/lib uses, outside of its runner: they end
+ * the process, which is what a fuzzer looks for. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void _ck_assert_failed(const char *file, int line, const char *expression, const char *message, ...);
+void _mark_point(const char *file, int line);
+
+void _ck_assert_failed(const char *file, int line, const char *expression, const char *message, ...)
+{
+	va_list arguments;
+
+	fprintf(stderr, "%s:%d: %s: ", file, line, expression);
+	va_start(arguments, message);
+	if (message != NULL)
+		vfprintf(stderr, message, arguments);
+	va_end(arguments);
+	fprintf(stderr, "\n");
+	abort();
+}
+
+void _mark_point(const char *file, int line)
+{
+	(void)file, (void)line;
+}
