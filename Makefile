@@ -3,6 +3,7 @@
 #   make                 both programs and every library, profile debug
 #   make test            build and run the unit tests   (FLOOR=ledger for one floor, T=word to filter)
 #   make sim             the simulator program          build/<profile>/sim
+#   make sim-real        the same with real signatures and LMDB, build/<profile>/sim-real
 #   make twins           two nodes with one key          build/<profile>/twins
 #   make model           the ledger's side of the comparison with the model, tests/model/run.py
 #   make fuzz            replay the fuzz corpora; with PROFILE=fuzz run each target FUZZ_SECONDS
@@ -110,6 +111,7 @@ src_node      := $(filter-out $(mains),$(wildcard node/*.c node/api/*.c))
 src_cli       := $(filter-out $(mains),$(wildcard clients/cli/*.c clients/cli/bench/*.c))
 src_testlib   := $(filter-out tests/lib/fuzz_replay.c,$(wildcard tests/lib/*.c))
 src_sim       := $(wildcard tests/sim/*.c)
+src_simreal   := $(wildcard tests/sim/real/*.c)
 src_twins     := $(wildcard tests/twins/*.c)
 src_unit      := $(wildcard tests/unit/*/test_*.c)
 src_unitlib   := $(filter-out $(src_unit),$(wildcard tests/unit/*/*.c))
@@ -165,8 +167,8 @@ fuzzers  := $(patsubst %.c,$(OUT)/%,$(src_fuzz))
 chosen   := $(if $(FLOOR),$(filter $(OUT)/tests/unit/$(FLOOR)/%,$(unit)),$(unit))
 chosen   := $(if $(T),$(foreach u,$(chosen),$(if $(findstring $(T),$(u)),$(u))),$(chosen))
 
-.PHONY: crash campaign mutants coverage all libs test units sim twins model fuzz fuzzers benches
-.PHONY: tidy check
+.PHONY: crash campaign mutants coverage all libs test units sim sim-real twins model fuzz fuzzers
+.PHONY: benches tidy check
 .PHONY: install clean
 .PHONY: help generated
 .PHONY: print-cppflags FORCE
@@ -176,6 +178,7 @@ generated: $(pb_h) $(embedded)
 print-cppflags:
 	@echo '$(subst ','\'',$(CPPFLAGS))'
 sim: $(sim)
+sim-real: $(OUT)/sim-real
 twins: $(OUT)/twins
 units: $(chosen)
 model: $(model)
@@ -189,6 +192,13 @@ $(OUT)/stele: $(call obj,clients/cli/main.c) $(call lib,$(below_cli))
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(OUT)/sim: $(obj_sim) $(call lib,testlib $(below_sim))
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# the seams of disk and signatures lead to the real ones, whose writes are watched
+sim_wraps := -Wl,--wrap=store_write_begin,--wrap=store_put,--wrap=store_commit \
+             -Wl,--wrap=store_abort,--wrap=store_disk_free
+$(OUT)/sim-real: $(call obj,$(src_simreal) $(filter-out %/store_sim.c %/sign_stub.c,$(src_sim))) \
+    $(call lib,testlib $(below_sim))
+	$(call say,LD,$@)$(CC) $(LDFLAGS) $(sim_wraps) -o $@ $^ $(LDLIBS)
 
 # the twins' own course and leaders stand in for the scenes and for consensus/rotation.c
 $(OUT)/twins: $(call obj,$(src_twins) $(filter-out %/main.c %/course.c,$(src_sim))) \
@@ -278,6 +288,7 @@ $(GEN)/%.sh.inc: %.sh
 
 # the two lowest floors do not wait for generated headers
 everything := $(foreach f,$(floors),$(src_$(f))) $(mains) $(src_testlib) $(src_sim) $(src_twins) $(src_unit) \
+              $(src_simreal) \
               $(src_unitlib) $(src_bench) $(src_model) $(src_fuzz) $(src_fuzzlib) tests/lib/fuzz_replay.c \
               $(src_crash)
 without_gen := base/% crypto/% tests/unit/base/% tests/unit/crypto/%
@@ -332,6 +343,7 @@ help:
 	@echo 'make test         unit tests                 FLOOR=ledger: one floor, T=word: filter'
 	@echo 'make units        build the unit tests only'
 	@echo 'make sim          the simulator program      $(OUT)/sim'
+	@echo 'make sim-real     the same with real signatures and LMDB'
 	@echo 'make model        the program that tests/model/run.py compares with its model'
 	@echo 'make fuzz         replay corpora, or fuzz with PROFILE=fuzz FUZZ_SECONDS=20'
 	@echo 'make crash        workload, shims and replayer of tests/crash'

@@ -17,7 +17,7 @@ for ((k = 0; k < jobs; k++)); do
 	a=$((from + k * part)) b=$((from + (k + 1) * part - 1))
 	[ "$b" -gt "$to" ] && b=$to
 	[ "$a" -gt "$b" ] && continue
-	build/release/sim --seeds "$a..$b" --heights "$HEIGHTS" --quiet >"$work/$k" 2>&1 &
+	build/release/sim --seeds "$a..$b" --heights "$HEIGHTS" --quiet --require-drama >"$work/$k" 2>&1 &
 done
 wait
 passed=0 failed=0

@@ -73,8 +73,8 @@ void judge_again(struct judge *judge, uint32_t node)
 {
 	struct world *world = judge->world;
 	struct verify_report report = {.heights = 0};
-	enum err err = verify_ledger(world->nodes[node].chain_store, "again", world->genesis,
-				     buf_bytes(&world->genesis_text), NULL, NULL, &report);
+	enum err err = verify_ledger(world->nodes[node].chain_store, store_sim_scratch(),
+				     world->genesis, buf_bytes(&world->genesis_text), NULL, NULL, &report);
 
 	if (err)
 		world_fail(world, "judge 15: the ledger of node %u does not come out again: %s at "

@@ -67,6 +67,16 @@ struct store *store_sim_new(void (*on_put)(void *context, enum table table, stru
 	return store;
 }
 
+struct store *store_sim_survive(struct store *store)
+{
+	return store;
+}
+
+const char *store_sim_scratch(void)
+{
+	return "in memory";
+}
+
 void store_sim_break(struct store *store, bool is_kept)
 {
 	store->is_broken = true;

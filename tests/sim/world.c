@@ -257,6 +257,8 @@ void world_crash(struct world *world, uint32_t index)
 	node_free(sim->node);
 	io_sim_free(sim->io);
 	net_sim_free(sim->net);
+	sim->chain_store = store_sim_survive(sim->chain_store);
+	sim->journal_store = store_sim_survive(sim->journal_store);
 	sim->node = NULL;
 	sim->io = NULL;
 	sim->net = NULL;

@@ -125,6 +125,10 @@ void net_sim_post(struct world *world, uint32_t from, uint32_t to, uint8_t type,
 struct store *store_sim_new(void (*on_put)(void *context, enum table table, struct bytes key,
 					   struct bytes value), void *context);
 void store_sim_free(struct store *store);
+/* The node has died: its disk as the next life finds it, in place of store. */
+struct store *store_sim_survive(struct store *store);
+/* A folder for one verify_ledger. */
+const char *store_sim_scratch(void);
 /* Its next write fails; is_kept: what it wrote is there all the same. */
 void store_sim_break(struct store *store, bool is_kept);
 void store_sim_mend(struct store *store);
