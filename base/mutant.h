@@ -77,6 +77,10 @@
 	X(wall_clock_in_execution, "execution asks the wall clock for the time") \
 	X(changes_unsorted, "the changes of a block are taken in the order of their addresses") \
 	X(id_forgotten_early, "a consumed id is forgotten while it may still come again") \
+	X(view_of_two_states, "a reader's height and its state may be of two blocks") \
+	X(audit_trusts_values, "an audit does not compare the values with the state root") \
+	X(frame_not_counted, "a parcel is packed without counting the frames of its transactions") \
+	X(limit_off_by_one, "a policy may set the window above its bound") \
 	X(proof_at_another_size, "a path is made for another tree than the one that is signed") \
 	X(budget_int32, "a programme's budget is compared in 32 bits") \
 	X(award_count_off_by_one, "a programme takes one award more than its greatest number") \

@@ -2,6 +2,7 @@
  * leaves, values against the tip's state root, and that nothing lies beyond. */
 #include <string.h>
 
+#include "base/mutant.h"
 #include "ledger/verify_internal.h"
 
 /* The height of a log index, for naming it. */
@@ -90,7 +91,8 @@ static enum err state_check(struct verify *verify)
 		state_root(tree, loaded.version, &root);
 	state_tree_free(tree);
 	if (err == ERR_OK && (!hash_equal(&root, &verify->parent.state) ||
-			      loaded.next != verify->value_next))
+			      loaded.next != verify->value_next) &&
+	    !mutant_on("audit_trusts_values"))
 		err = ERR_STORE_DAMAGED;
 	return verify_row(verify, verify->report->heights,
 			  "the values do not give the tip's state root", err);

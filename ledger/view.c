@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mutant.h"
 #include "crypto/digest.h"
 #include "ledger/ledger_internal.h"
 
@@ -22,7 +23,7 @@ static bool view_take(struct ledger_view *view, const struct row_tip *tip)
 	bool is_same;
 
 	pthread_mutex_lock(&ledger->lock);
-	is_same = hash_equal(&tip->block, &ledger->tip.hash);
+	is_same = hash_equal(&tip->block, &ledger->tip.hash) || mutant_on("view_of_two_states");
 	if (is_same) {
 		view->version = ledger->base.version;
 		state_retain(ledger->tree, view->version);

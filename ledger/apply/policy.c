@@ -2,6 +2,7 @@
  * needs, and the record that changes it.  Rules R and P of docs/ledger.md. */
 #include <inttypes.h>
 
+#include "base/mutant.h"
 #include "ledger/apply/rules.h"
 #include "ledger/apply/values.h"
 #include "proto/role.h"
@@ -134,7 +135,8 @@ static bool rule_is_valid(const Stele__PolicyRule *rule, const uint64_t counts[R
 /* P-07: and within one window any legal transaction fits, governance included. */
 static bool limits_are_valid(const Stele__PolicyLimits *limits)
 {
-	return limits->window_ms >= WINDOW_MS_MIN && limits->window_ms <= LIMIT_WINDOW_MS &&
+	return limits->window_ms >= WINDOW_MS_MIN &&
+	       (limits->window_ms <= LIMIT_WINDOW_MS || mutant_on("limit_off_by_one")) &&
 	       limits->quota_window_ms >= QUOTA_WINDOW_MS_MIN &&
 	       limits->quota_window_ms <= QUOTA_WINDOW_MS_MAX &&
 	       limits->quota_transactions >= QUOTA_TRANSACTIONS_MIN &&
