@@ -199,8 +199,10 @@ void bodies_serve(struct node *node, uint32_t peer, const struct hash *digests, 
 	/* what does not fit now is asked for again */
 	for (size_t i = 0; i < count && net_has_room(node->net, peer, SERVE_BYTES_MAX); i++) {
 		const struct held *held = pool_find(node->pool, &digests[i]);
-		struct bytes text = evidences_text(node, &digests[i]);
+		struct bytes text = {NULL, 0};
 
+		if (held == NULL)
+			text = evidences_text(node, &digests[i]);
 		if (held != NULL && held->parcel != NULL)
 			outbound_parcel(node, peer, held->parcel);
 		else if (text.len > 0)
