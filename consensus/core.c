@@ -324,10 +324,12 @@ void core_status(const struct core *core, struct core_status *out)
 		.is_signing = core_is_signing(core),
 		.signing = signing_of(core),
 		.vote_floor = core->vote_floor,
-		.answers = recovery_heard(core),
-		.answers_wanted = recovery_wanted(core),
 		.reserved = core->reserve.held,
 		.nullified_views = core->nullified_views,
 		.finalized_blocks = core->finalized_blocks,
 	};
+	if (!core->recovery.is_lost || !core_is_member(core))
+		return;
+	out->answers = recovery_heard(core);
+	out->answers_wanted = recovery_wanted(core);
 }

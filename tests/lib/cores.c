@@ -53,6 +53,8 @@ struct node {
 	uint64_t durable;
 	struct journal_entry journal[8192];
 	size_t journal_count;
+	struct journal_entry kept[8192]; /* an older copy */
+	size_t kept_count;
 	struct stored *chain; /* heights 1 … */
 	uint64_t height;
 	struct hash *executed; /* verdict OK was given */
@@ -904,6 +906,83 @@ void cores_crash(struct cores *cores, uint32_t index)
 	memset(node->is_armed, 0, sizeof(node->is_armed));
 	core_free(node->core);
 	node->core = NULL;
+}
+
+/* What steled writes when it finds that: the floor, and the newest reservation. */
+static void note_loss(struct cores *cores, struct node *node, uint64_t stamp)
+{
+	struct reservation reservation = {.stamp = stamp};
+	uint8_t floor[16] = {0};
+	uint8_t data[RESERVATION_BYTES];
+	struct record record = {.kind = RECORD_FLOOR, .data = bytes_of(floor, sizeof(floor))};
+
+	store_u64(floor, FLOOR_EPOCH_LOST);
+	journal_put(cores, node, &record, 0);
+	reservation_encode(data, &reservation);
+	record = (struct record){.kind = RECORD_RESERVATION,
+				 .data = bytes_of(data, sizeof(data))};
+	journal_put(cores, node, &record, 0);
+}
+
+static uint64_t journal_stamp(const struct node *node)
+{
+	for (size_t i = 0; i < node->journal_count; i++) {
+		if (node->journal[i].record.kind == RECORD_RESERVATION)
+			return load_u64(node->journal[i].record.data.at);
+	}
+	return 0;
+}
+
+void cores_lose(struct cores *cores, uint32_t index)
+{
+	struct node *node = &cores->nodes[index];
+	uint64_t stamp = journal_stamp(node);
+
+	ck_assert(!node->is_running);
+	node->journal_count = 0;
+	note_loss(cores, node, stamp);
+}
+
+void cores_keep(struct cores *cores, uint32_t index)
+{
+	struct node *node = &cores->nodes[index];
+
+	node->kept_count = 0;
+	for (size_t i = 0; i < node->journal_count; i++) {
+		if (node->journal[i].sequence > node->durable)
+			continue;
+		node->kept[node->kept_count] = node->journal[i];
+		node->kept[node->kept_count++].sequence = 0;
+	}
+}
+
+void cores_restore(struct cores *cores, uint32_t index)
+{
+	struct node *node = &cores->nodes[index];
+
+	ck_assert(!node->is_running);
+	memcpy(node->journal, node->kept, node->kept_count * sizeof(node->kept[0]));
+	node->journal_count = node->kept_count;
+}
+
+void cores_put_back(struct cores *cores, uint32_t index)
+{
+	struct node *node = &cores->nodes[index];
+	uint64_t stamp = journal_stamp(node);
+
+	cores_restore(cores, index);
+	note_loss(cores, node, stamp);
+}
+
+void cores_new_home(struct cores *cores, uint32_t index)
+{
+	struct node *node = &cores->nodes[index];
+	static const uint8_t unused[RESERVATION_BYTES];
+	struct record record = {.kind = RECORD_RESERVATION,
+				.data = bytes_of(unused, sizeof(unused))};
+
+	ck_assert_uint_eq(node->journal_count, 0);
+	journal_put(cores, node, &record, 0);
 }
 
 /* Decodes what only the receiver's pump decodes.  False: the message is dropped. */

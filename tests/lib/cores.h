@@ -25,6 +25,15 @@ void cores_start(struct cores *cores, uint32_t node);
 void cores_start_all(struct cores *cores);
 /* Loses what is not durable, every timer and all messages under way to it. */
 void cores_crash(struct cores *cores, uint32_t node);
+/* Of a node that is down: its journal is gone, which its next start notices. */
+void cores_lose(struct cores *cores, uint32_t node);
+/* A copy of its journal as it is now; put back later, which its next start notices. */
+void cores_keep(struct cores *cores, uint32_t node);
+void cores_put_back(struct cores *cores, uint32_t node);
+/* The same where nothing was voted in between: it is intact. */
+void cores_restore(struct cores *cores, uint32_t node);
+/* Its home is new: before its first start. */
+void cores_new_home(struct cores *cores, uint32_t node);
 /* From now on no message goes from a to b (or goes again). */
 void cores_link(struct cores *cores, uint32_t from, uint32_t to, bool is_up);
 /* Both ways, to and from all others. */

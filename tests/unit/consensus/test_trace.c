@@ -9,6 +9,9 @@
  *   isolate I | join I | cut A B | mend A B | mute I | unmute I
  *   bodies I withheld|free
  *   execution I HEIGHT invalid|diverged
+ *   lose I                the journal of a node that is down is gone
+ *   keep I                a copy of its journal, which the node that is down gets back:
+ *   put-back I | restore I    rolled back, or intact since nothing was voted since
  *   double V I            the leader's second block of view V reaches node I
  *   forge KIND V I        a certificate of another block reaches node I
  *   show                  a line a node: view, last_final, height
@@ -39,6 +42,12 @@ static uint32_t number(const char *word)
 	return (uint32_t)strtoul(word, NULL, 10);
 }
 
+static const char *const silences[] = {
+	[SIGNING_YES] = "",       [SIGNING_OBSERVER] = "", [SIGNING_TRIPPED] = " tripped",
+	[SIGNING_LOST] = " lost", [SIGNING_REFUSED] = " refuses", [SIGNING_FLOOR] = " below its floor",
+	[SIGNING_CLOSED] = " closed",
+};
+
 static void show(struct scene *scene)
 {
 	for (uint32_t i = 0; i < scene->n; i++) {
@@ -53,7 +62,7 @@ static void show(struct scene *scene)
 			  (unsigned long long)status.view, (unsigned long long)status.final_view,
 			  (unsigned long long)status.final_height,
 			  (unsigned long long)cores_height(scene->cores, i),
-			  status.is_idle ? " idle" : "", status.is_tripped ? " tripped" : "");
+			  status.is_idle ? " idle" : "", silences[status.signing]);
 	}
 }
 
@@ -136,6 +145,24 @@ static void do_network(struct scene *scene, char *words[])
 	cores_link(scene->cores, number(words[2]), a, verb[0] == 'm');
 }
 
+/* False: no such verb. */
+static bool do_loss(struct scene *scene, char *words[])
+{
+	uint32_t node = number(words[1]);
+
+	if (strcmp(words[0], "lose") == 0)
+		cores_lose(scene->cores, node);
+	else if (strcmp(words[0], "keep") == 0)
+		cores_keep(scene->cores, node);
+	else if (strcmp(words[0], "restore") == 0)
+		cores_restore(scene->cores, node);
+	else if (strcmp(words[0], "put-back") == 0)
+		cores_put_back(scene->cores, node);
+	else
+		return false;
+	return true;
+}
+
 static void do_command(struct scene *scene, char *line)
 {
 	char *words[16] = {NULL};
@@ -169,7 +196,7 @@ static void do_command(struct scene *scene, char *line)
 		do_forge(scene, words[1], number(words[2]), number(words[3]));
 	} else if (strcmp(words[0], "show") == 0) {
 		show(scene);
-	} else {
+	} else if (!do_loss(scene, words)) {
 		do_network(scene, words);
 	}
 }
