@@ -249,33 +249,25 @@ void votes_replay(struct core *core)
 	}
 }
 
-static bool own_has(const struct own *own, enum vote_kind kind)
-{
-	ASSERT(kind >= VOTE_NOTARIZE && kind <= VOTE_FINALIZE);
-	ASSERT(own != NULL);
-	if (kind == VOTE_NOTARIZE)
-		return own->has_notarize;
-	return kind == VOTE_NULLIFY ? own->has_nullify : own->has_finalize;
-}
-
 const struct vote *votes_signed(struct core *core, size_t *count)
 {
 	static const enum vote_kind kinds[] = {VOTE_FINALIZE, VOTE_NULLIFY, VOTE_NOTARIZE};
 	struct vote *votes = core_scratch(core, OWN_VOTES_MAX * sizeof(*votes));
 	size_t used = 0;
+	/* after a loss others may give this node's old votes back to it */
+	uint64_t low = core->final.view > core->vote_floor ? core->final.view : core->vote_floor;
 
 	ASSERT(core->out != NULL);
 	*count = 0;
 	if (!core_is_member(core))
 		return votes;
-	for (size_t i = core->views_count; i-- > 0 && core->views[i]->view > core->final.view;) {
+	for (size_t i = core->views_count; i-- > 0 && core->views[i]->view > low;) {
 		for (size_t k = 0; k < 3 && used < OWN_VOTES_MAX; k++) {
 			const struct ballot *ballot = view_ballot(core, core->views[i], kinds[k],
 								  core->config.self);
 
-			/* trap 1: only what may_vote entered and the signer gave back; after a
-			 * loss others may give this node's old votes back to it */
-			if (ballot->is_cast && own_has(&core->views[i]->own, kinds[k]))
+			/* trap 1: only what may_vote entered and the signer gave back */
+			if (ballot->is_cast)
 				votes[used++] = ballot->first;
 		}
 	}

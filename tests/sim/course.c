@@ -147,6 +147,7 @@ void scene_begin(struct world *world)
 	faults_crash_begin(world);
 	faults_net_begin(world);
 	faults_disk_begin(world);
+	faults_sign_begin(world);
 	faults_clock_begin(world);
 	world_at(world, POLL_US, WORLD_NODES_MAX, poll, NULL, NULL);
 }

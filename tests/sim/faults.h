@@ -32,6 +32,11 @@ void faults_disk_heal(struct world *world);
 /* One of the node's writes begins. */
 void faults_disk_on_job(struct world *world, uint32_t node, bool is_journal);
 
+void faults_sign_begin(struct world *world);
+/* This node crashes, if it runs, and its journal or its sign file is lost, or an older
+ * copy put back, before it starts again. */
+void faults_sign_lose(struct world *world, uint32_t node);
+
 void faults_clock_begin(struct world *world);
 void faults_clock_heal(struct world *world);
 

@@ -273,6 +273,7 @@ static void on_own_record(struct judge *judge, uint32_t node, uint64_t view, uin
 	struct said *own = &judge_view(judge, view)->durable_own[node];
 	struct hash hash = {{0}};
 
+	judge_sign_entered(judge, node, view);
 	if (value.len == sizeof(hash.b))
 		memcpy(hash.b, value.at, sizeof(hash.b));
 	if (kind == VOTE_NOTARIZE) {

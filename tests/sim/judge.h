@@ -22,6 +22,10 @@ void judge_on_durable(struct world *world, uint32_t node, enum table table, stru
 		      struct bytes value);
 void judge_on_start(struct world *world, uint32_t node);
 void judge_on_crash(struct world *world, uint32_t node);
+/* Of a node that is down: what it has signed is lost to it. */
+void judge_on_loss(struct world *world, uint32_t node);
+/* Of the newest vote it sent. */
+uint64_t judge_voted_view(const struct world *world, uint32_t node);
 /* A villain contradicted itself towards these. */
 void judge_on_injection(struct world *world, uint64_t view);
 /* A watched transaction was taken by a node: it must be in a block soon. */

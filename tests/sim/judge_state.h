@@ -67,6 +67,12 @@ struct seen_word {
 	uint8_t *at;
 };
 
+/* What one key signed, in all lives. */
+struct seen_signer {
+	uint64_t voted_view;   /* the highest */
+	uint64_t unknown_view; /* up to here the node cannot know what it signed */
+};
+
 struct judge {
 	struct world *world;
 	struct seen_view *views;
@@ -83,6 +89,7 @@ struct judge {
 	struct seen_state *states; /* by height */
 	size_t states_count;
 	uint64_t nullified[WORLD_NODES_MAX];
+	struct seen_signer signers[WORLD_NODES_MAX];
 	/* by signer and type: correct nodes that found it in this life; it was durable once */
 	uint32_t found[WORLD_NODES_MAX][4];
 	bool kept[WORLD_NODES_MAX][4];
@@ -99,6 +106,9 @@ struct seen_block *judge_block(const struct judge *judge, const struct hash *has
 struct said *judge_heard_by(struct judge *judge, uint64_t view, uint32_t from, uint32_t node);
 /* A vote that a correct node lets out. */
 void judge_vote(struct judge *judge, uint32_t node, const struct vote *vote);
+void judge_sign(struct judge *judge, uint32_t node, const struct vote *vote);
+/* The record of a vote of that view is durable. */
+void judge_sign_entered(struct judge *judge, uint32_t node, uint64_t view);
 /* A certificate that a correct node holds or sends. */
 void judge_certificate(struct judge *judge, uint32_t node, struct bytes data);
 /* What the node holds, after a commit. */

@@ -127,6 +127,7 @@ void judge_vote(struct judge *judge, uint32_t node, const struct vote *vote)
 {
 	struct seen_view *view = judge_view(judge, vote->view);
 
+	judge_sign(judge, node, vote);
 	check_table(judge, node, vote, &view->sent[node],
 		    view->durable_own[node].is_notarize_late);
 	if (!is_own_durable(&view->durable_own[node], vote))

@@ -174,6 +174,8 @@ void scene_of_seed(struct scene *out, uint64_t seed, uint32_t nodes, uint64_t he
 	villains_by_chance(out, &rng);
 	if (one_in(&rng, 6) && nodes < SCENE_SET_MAX)
 		out->observers = 1;
+	if (one_in(&rng, 3))
+		out->lose_every_us = between(&rng, 2 * SECOND, 12 * SECOND);
 }
 
 void scene_villains(struct scene *scene, enum villain kind, uint32_t first, uint32_t count)
@@ -299,6 +301,13 @@ static void full(struct scene *out)
 	out->full_every_us = 2 * SECOND;
 }
 
+static void lost(struct scene *out)
+{
+	out->lose_every_us = 3 * SECOND;
+	out->crash_every_us = 2 * SECOND;
+	out->partition_every_us = 3 * SECOND;
+}
+
 static void clocks(struct scene *out)
 {
 	out->skew_max_ms = 300;
@@ -325,7 +334,7 @@ static const struct named list[] = {
 	{"few", few},           {"slow", slow},         {"heavy", heavy},
 	{"lossy", lossy},       {"disk", disk},         {"slowdisk", slowdisk},
 	{"full", full},         {"clocks", clocks},     {"pauses", pauses},
-	{"observer", observer},
+	{"observer", observer}, {"lost", lost},
 };
 
 #define LIST_COUNT (sizeof(list) / sizeof(list[0]))

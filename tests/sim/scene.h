@@ -75,6 +75,7 @@ struct scene {
 	uint32_t disk_slow_node;
 	uint32_t disk_slow_times; /* 0: no slower than the others */
 	uint64_t full_every_us;   /* a disk is full for a while */
+	uint64_t lose_every_us;   /* sign state is lost, or an older one put back */
 
 	/* clocks */
 	uint32_t skew_max_ms;

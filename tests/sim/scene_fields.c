@@ -56,6 +56,7 @@ static const struct field fields[] = {
 	FIELD(disk_slow_node),
 	FAULT(disk_slow_times),
 	FAULT(full_every_us),
+	FAULT(lose_every_us),
 	FAULT(skew_max_ms),
 	FAULT(jump_every_us),
 	FIELD(jump_max_ms),

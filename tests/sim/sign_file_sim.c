@@ -35,5 +35,6 @@ enum err sign_file_write(const struct sign_file *file, const struct reservation 
 
 	disk->is_there = true;
 	disk->reservation = *reservation;
+	disk->life = disk->sim->life;
 	return ERR_OK;
 }

@@ -103,7 +103,7 @@ static void versions_free(struct version *version)
 	}
 }
 
-void store_sim_free(struct store *store)
+static void empty(struct store *store)
 {
 	for (size_t t = 0; t < TABLE_COUNT; t++) {
 		for (size_t i = 0; i < store->rows[t].count; i++) {
@@ -111,7 +111,13 @@ void store_sim_free(struct store *store)
 			free(store->rows[t].list[i]);
 		}
 		free(store->rows[t].list);
+		store->rows[t] = (struct rows){NULL, 0, 0};
 	}
+}
+
+void store_sim_free(struct store *store)
+{
+	empty(store);
 	free(store);
 }
 
@@ -400,6 +406,29 @@ enum err store_seek(struct store_read *read, enum table table, struct bytes from
 uint64_t store_disk_free(const struct store *store)
 {
 	return store->is_full ? 0 : UINT64_C(1) << 40;
+}
+
+/* --- behind its back ----------------------------------------------------- */
+
+void store_sim_replace(struct store *store, const struct store *with)
+{
+	struct store_write write = {.store = store};
+
+	ASSERT(store->readers == NULL && !store->is_writing);
+	empty(store);
+	for (size_t t = 0; with != NULL && t < TABLE_COUNT; t++) {
+		for (size_t i = 0; i < with->rows[t].count; i++) {
+			const struct entry *entry = with->rows[t].list[i];
+			const struct version *version = visible(entry, with->transaction);
+
+			if (version != NULL)
+				(void)add_version(&write, (enum table)t,
+						  bytes_of(entry->key, entry->len),
+						  bytes_of(version->value, version->len), false);
+		}
+	}
+	store->transaction++;
+	free(write.touched);
 }
 
 void store_size(struct store *store, uint64_t *used, uint64_t *disk_free)

@@ -13,6 +13,7 @@
 #include "tests/sim/sign_sim.h"
 
 #define AFTER_BREAK_US UINT64_C(5000000)
+#define AGAIN_US 500000u
 #define LIMIT_US (UINT64_C(3600) * 1000000) /* of simulated time */
 
 struct happening {
@@ -190,6 +191,28 @@ static void on_committed(void *context, const struct ledger_committed *committed
 	judge_on_commit(sim->net, committed);
 }
 
+static void start_again(struct world *world, uint32_t nobody, void *argument)
+{
+	uint32_t index = (uint32_t)(uintptr_t)argument;
+
+	(void)nobody;
+	if (world->nodes[index].node == NULL && !world->is_over)
+		world_start(world, index);
+}
+
+/* False: it does not start now.  Without room it ends at once, and is started again. */
+static bool open_sign_state(struct world *world, uint32_t index)
+{
+	enum err err = sign_sim_open(&world->nodes[index]);
+
+	if (err == ERR_DISK_LOW)
+		world_at(world, AGAIN_US, WORLD_NODES_MAX, start_again, NULL,
+			 (void *)(uintptr_t)index);
+	else if (err)
+		world_fail(world, "start: node %u does not start: %s", index, err_name(err));
+	return !err;
+}
+
 void world_start(struct world *world, uint32_t index)
 {
 	struct sim_node *sim = &world->nodes[index];
@@ -217,14 +240,14 @@ void world_start(struct world *world, uint32_t index)
 	sim->is_stopped = false;
 	store_sim_mend(sim->chain_store);
 	store_sim_mend(sim->journal_store);
+	if (!open_sign_state(world, index))
+		return;
 	villain_on_start(world, index);
 	sim->io = io_sim_new(world, index);
 	sim->net = net_sim_new(world, index);
 	config.io = sim->io;
 	record_start(world, index);
-	err = sign_sim_open(sim);
-	if (!err)
-		err = node_new(&sim->node, &config);
+	err = node_new(&sim->node, &config);
 	if (err) {
 		world_fail(world, "start: node %u does not start: %s", index, err_name(err));
 		return;
@@ -340,6 +363,8 @@ void world_free(struct world *world)
 		}
 		store_sim_free(world->nodes[i].chain_store);
 		store_sim_free(world->nodes[i].journal_store);
+		if (world->nodes[i].old_journal != NULL)
+			store_sim_free(world->nodes[i].old_journal);
 		sign_file_close(world->nodes[i].sign_file);
 	}
 	while (world->heap_count > 0)

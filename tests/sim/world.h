@@ -29,6 +29,8 @@ struct sim_node {
 	uint64_t life; /* what belongs to a life before is dropped */
 	struct store *chain_store, *journal_store; /* survive */
 	struct sign_file *sign_file;               /* survives */
+	struct store *old_journal;                 /* a copy that somebody made; NULL: none */
+	uint64_t old_stamp;                        /* of its newest reservation */
 	int64_t skew_ms, jumped_ms;
 	uint64_t paused_until_us; /* it stands still until then */
 	uint64_t started_us; /* this life */
@@ -46,6 +48,7 @@ struct statistics {
 	uint64_t nullifications, branch_switches, ranges, crashes, crashes_between, equivocations;
 	uint64_t submitted, committed_txs, steps, heights, partitions, restarts, disk_failures;
 	uint64_t full_disks, jumps, pauses, resets;
+	uint64_t losses; /* of sign state */
 	uint64_t reports; /* of evidence, by correct nodes */
 	uint64_t breaks; /* of safety, above the threshold */
 	bool is_all_named; /* f + 1 villains at least are shown guilty after them */
@@ -134,6 +137,8 @@ void store_sim_break(struct store *store, bool is_kept);
 void store_sim_mend(struct store *store);
 /* From now on the disk has no room, or has it again: writes are refused before they begin. */
 void store_sim_fill(struct store *store, bool is_full);
+/* Its rows become those of the other one, or none: behind the back of whoever uses it. */
+void store_sim_replace(struct store *store, const struct store *with);
 /* course.c, or the twins' own */
 void scene_begin(struct world *world);
 /* Whether a frame that leaves now gets there. */

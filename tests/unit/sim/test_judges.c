@@ -5,7 +5,9 @@
 #include "crypto/digest.h"
 #include "node/pump.h"
 #include "tests/lib/unit.h"
+#include "tests/sim/judge.h"
 #include "tests/sim/judge_state.h"
+#include "tests/sim/sign_sim.h"
 
 #define BODY "stele/v1 body\n"
 
@@ -15,6 +17,14 @@ struct made {
 	uint8_t text[LIMIT_HEADER_BYTES];
 	size_t len;
 };
+
+/* As if the node had made its first reservation. */
+static void reserve(struct world *world, uint32_t node)
+{
+	struct reservation reservation = {1, 0, 64};
+
+	ck_assert_int_eq(sign_file_write(world->nodes[node].sign_file, &reservation), ERR_OK);
+}
 
 static struct world *begin(void)
 {
@@ -26,6 +36,8 @@ static struct world *begin(void)
 	for (uint32_t i = 0; i < world->count; i++)
 		world_start(world, i);
 	ck_assert(!world->has_failed);
+	for (uint32_t i = 0; i < world->count; i++)
+		reserve(world, i);
 	return world;
 }
 
@@ -385,10 +397,43 @@ UNIT_TEST(judge_6_remembers_across_a_restart)
 	expect(world, "judge 6:");
 }
 
+/* 6: after a loss any word about an old view may contradict what is forgotten. */
+UNIT_TEST(judge_6_sees_a_vote_in_a_view_that_may_be_forgotten)
+{
+	struct world *world = begin();
+	struct vote nullify = vote_of(world, VOTE_NULLIFY, 1, NULL, 0);
+	struct hash tag = {{VOTE_NULLIFY}};
+
+	record(world, 0, RECORD_OWN, 1, &tag, (struct bytes){NULL, 0});
+	judge_vote(world->judge, 0, &nullify);
+	ck_assert_uint_eq(judge_voted_view(world, 0), 1);
+	ck_assert(!world->has_failed);
+	judge_on_loss(world, 0);
+	judge_vote(world->judge, 0, &nullify);
+	expect(world, "judge 6:");
+}
+
+UNIT_TEST(judge_7_sees_a_vote_that_no_reservation_covers)
+{
+	struct world *world = begin();
+	struct vote nullify = vote_of(world, VOTE_NULLIFY, 65, NULL, 0);
+	struct hash tag = {{VOTE_NULLIFY}};
+
+	record(world, 0, RECORD_OWN, 65, &tag, (struct bytes){NULL, 0});
+	judge_vote(world->judge, 0, &nullify);
+	expect(world, "judge 7: node 0 votes in view 65, which");
+	world = begin();
+	world->nodes[0].sign_file->life = 0;
+	record(world, 0, RECORD_OWN, 1, &tag, (struct bytes){NULL, 0});
+	expect(world, "judge 7: node 0 votes in view 1 before");
+}
+
 UNIT_MAIN("judges", judges_are_silent_while_all_is_well, judge_1_sees_two_blocks_of_a_height,
 	  judge_2_sees_two_notarizations_of_a_view, judge_3_sees_a_view_both_nullified_and_final,
 	  judge_4_sees_a_finalization_of_what_was_never_notarized,
 	  judge_5_sees_a_final_view_skipped, judge_6_remembers_across_a_restart,
+	  judge_6_sees_a_vote_in_a_view_that_may_be_forgotten,
+	  judge_7_sees_a_vote_that_no_reservation_covers,
 	  judge_8_sees_a_view_that_falls, judge_9_sees_any_changed_byte_of_a_certificate,
 	  judge_10_sees_evidence_that_is_none_and_evidence_that_is_missing,
 	  judge_11_sees_a_notarized_block_that_nobody_keeps,

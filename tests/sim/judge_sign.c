@@ -1,0 +1,47 @@
+/* Judge of sign state: no vote without a reservation that covers it (7), and after
+ * a loss none in a view where one may have been given before (6). */
+#include <string.h>
+
+#include "tests/sim/judge.h"
+#include "tests/sim/judge_state.h"
+#include "tests/sim/sign_sim.h"
+
+void judge_sign(struct judge *judge, uint32_t node, const struct vote *vote)
+{
+	const struct sign_file *file = judge->world->nodes[node].sign_file;
+	struct seen_signer *signer = &judge->signers[node];
+
+	if (!file->is_there || vote->view > file->reservation.view)
+		world_fail(judge->world, "judge 7: node %u votes in view %llu, which no reservation "
+			   "covers", node, (unsigned long long)vote->view);
+	if (vote->view <= signer->unknown_view)
+		world_fail(judge->world, "judge 6: node %u votes in view %llu, where it may have "
+			   "voted before it lost its sign state", node,
+			   (unsigned long long)vote->view);
+	if (vote->view > signer->voted_view)
+		signer->voted_view = vote->view;
+}
+
+void judge_sign_entered(struct judge *judge, uint32_t node, uint64_t view)
+{
+	const struct sim_node *sim = &judge->world->nodes[node];
+
+	if (sim->sign_file->life != sim->life)
+		world_fail(judge->world, "judge 7: node %u votes in view %llu before it has made a "
+			   "reservation in this life", node, (unsigned long long)view);
+}
+
+uint64_t judge_voted_view(const struct world *world, uint32_t node)
+{
+	return world->judge->signers[node].voted_view;
+}
+
+void judge_on_loss(struct world *world, uint32_t node)
+{
+	struct judge *judge = world->judge;
+
+	judge->signers[node].unknown_view = judge->signers[node].voted_view;
+	judge->durable_final_view[node] = 0;
+	/* evidence that it alone kept is gone with its journal */
+	memset(judge->kept, 0, sizeof(judge->kept));
+}
