@@ -241,10 +241,15 @@ $(filter %.so,$(crash)): $(OUT)/tests/crash/%.so: tests/crash/%.c $(wildcard tes
 # libFuzzer brings its own main; elsewhere a small main replays the files it is given
 fuzz_link := $(if $(filter fuzz,$(PROFILE)),-fsanitize=fuzzer)
 fuzz_main := $(if $(filter fuzz,$(PROFILE)),,$(call obj,tests/lib/fuzz_replay.c))
-$(fuzzers): $(OUT)/%: $(OUT)/obj/%.o $(call obj,$(src_fuzzlib)) $(fuzz_main) \
+# fuzz_pump runs in the simulated world, and hears what would be recorded
+define fuzz_program
+$(OUT)/$(1:.c=): $(call obj,$(1)) $(call obj,$(src_fuzzlib)) $(fuzz_main) \
+    $(if $(filter %/fuzz_pump.c,$(1)),$(filter-out %/main.o %/record.o,$(obj_sim))) \
     $(call lib,testlib $(below_all))
-	@mkdir -p $(@D)
-	$(call say,LD,$@)$(CC) $(LDFLAGS) $(fuzz_link) -o $@ $^ $(LDLIBS) $(check_libs)
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)$$(CC) $$(LDFLAGS) $(fuzz_link) -o $$@ $$^ $$(LDLIBS) $$(check_libs)
+endef
+$(foreach s,$(src_fuzz),$(eval $(call fuzz_program,$(s))))
 
 # ---- libraries ------------------------------------------------------------------------------------------
 define floor_library
