@@ -140,13 +140,18 @@ def frozen(lab):
 
 
 def wiped(lab):
-    """A disk is lost; the operator makes the home again from the backup: keys, settings, genesis."""
+    """A disk is lost; the operator makes the home again from the backup: keys, settings, genesis.
+    The node follows, has its right to vote back from the others, and is a vote that counts."""
     lab.kill(4)
     for part in ("chain", "journal"):
         shutil.rmtree(lab.dir / f"node-4/{part}")
     goes_on(lab, quorum_patience(lab), (1, 2, 3))
     lab.start(4)
     wait_until(60, lambda: lab.height(4) >= lab.height(1) - 5 > 0, "the wiped node follows")
+    wait_until(60, lambda: lab.status(4).get("signing"), "it signs again")
+    lab.kill(3)
+    goes_on(lab, quorum_patience(lab), (1, 2, 4))
+    lab.start(3)
 
 
 def far_behind(lab):
