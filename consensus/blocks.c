@@ -6,15 +6,46 @@
 #include "base/mutant.h"
 #include "consensus/leader.h"
 
+static uint32_t bucket_of(const struct hash *hash)
+{
+	return load_u32(hash->b) % BLOCK_BUCKETS;
+}
+
 struct block *block_find(const struct core *core, const struct hash *hash)
 {
+	struct block *block;
+
 	ASSERT(core->blocks != NULL || !core->has_started);
 	ASSERT(hash != NULL);
-	for (struct block *block = core->blocks; block != NULL; block = block->next) {
-		if (hash_equal(&block->hash, hash))
-			return block;
+	block = core->buckets[bucket_of(hash)];
+	while (block != NULL && !hash_equal(&block->hash, hash))
+		block = block->next_in_bucket;
+	return block;
+}
+
+static void list(struct core *core, struct block *block)
+{
+	struct block **bucket = &core->buckets[bucket_of(&block->hash)];
+
+	ASSERT(block->next == NULL && block->next_in_bucket == NULL);
+	block->next = core->blocks;
+	core->blocks = block;
+	block->next_in_bucket = *bucket;
+	*bucket = block;
+	ASSERT(block_find(core, &block->hash) == block);
+}
+
+static void unlist(struct core *core, struct block **link)
+{
+	struct block *block = *link;
+	struct block **place = &core->buckets[bucket_of(&block->hash)];
+
+	while (*place != block) {
+		ASSERT(*place != NULL);
+		place = &(*place)->next_in_bucket;
 	}
-	return NULL;
+	*place = block->next_in_bucket;
+	*link = block->next;
 }
 
 struct block *block_get(struct core *core, const struct hash *hash, uint64_t view)
@@ -28,8 +59,7 @@ struct block *block_get(struct core *core, const struct hash *hash, uint64_t vie
 	ASSERT(block != NULL);
 	block->hash = *hash;
 	block->view = view;
-	block->next = core->blocks;
-	core->blocks = block;
+	list(core, block);
 	return block;
 }
 
@@ -231,7 +261,7 @@ void blocks_prune(struct core *core)
 			continue;
 		}
 		ASSERT(block->view < core->final.view);
-		*link = block->next;
+		unlist(core, link);
 		block_free(block);
 	}
 	ASSERT(core->blocks != NULL); /* last_final's own stays */
@@ -242,7 +272,7 @@ void blocks_free(struct core *core)
 	while (core->blocks != NULL) {
 		struct block *block = core->blocks;
 
-		core->blocks = block->next;
+		unlist(core, &core->blocks);
 		block_free(block);
 	}
 	ASSERT(core->blocks == NULL);

@@ -27,6 +27,7 @@ enum block_verdict { BLOCK_UNJUDGED, BLOCK_OK, BLOCK_INVALID, BLOCK_DIVERGED };
  * hash, then the header, the body text, complete parcels, a verdict. */
 struct block {
 	struct block *next;
+	struct block *next_in_bucket;
 	struct hash hash;
 	uint64_t view; /* of the header, or of the votes that named the hash */
 	bool has_header;
@@ -69,6 +70,7 @@ struct ballot {
 };
 
 #define VOTE_KINDS 3u
+#define BLOCK_BUCKETS 1024u /* who lags far behind holds thousands of blocks */
 
 struct view {
 	uint64_t view;
@@ -143,7 +145,8 @@ struct core {
 	struct view **views; /* ascending */
 	size_t views_count;
 	size_t views_capacity;
-	struct block *blocks;
+	struct block *blocks; /* newest first */
+	struct block *buckets[BLOCK_BUCKETS]; /* the same, by hash */
 	bool is_tripped;
 
 	/* section 10 */
