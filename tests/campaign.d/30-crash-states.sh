@@ -32,7 +32,7 @@ for log in "$work"/*; do
 done
 echo "$passed distinct states of seeds $SEEDS keep what was promised"
 for name in $planted; do
-	found=$(STELE_MUTANT=$name tests/crash/states.sh build/mutants 1 400 2>&1 | grep -m1 FAILED)
+	found=$(STELE_MUTANT=$name tests/crash/states.sh build/mutants 2 400 2>&1 | grep -m1 FAILED)
 	if [ -n "$found" ]; then
 		echo "planted: $name: ${found#*FAILED }"
 		passed=$((passed + 1))

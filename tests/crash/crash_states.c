@@ -3,9 +3,12 @@
  * promised by then.
  *
  *   crash_states TRACE FOLDER [--states N] [--seed S] [--quiet]
+ *   crash_states TRACE FOLDER --leave [--seed S]
  *
  * FOLDER is this run's own, best in memory.  States are distinct by their image;
- * the last line is "crash states: N passed, M failed". */
+ * the last line is "crash states: N passed, M failed".
+ * --leave: one such disk, with something promised, is left in FOLDER/work, and
+ * FOLDER/trace begins with it, so that a second life after a power cut can be cut. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -40,7 +43,7 @@ struct run {
 	struct shared *shared;
 	char folder[4000];
 	uint64_t states, seed, moment;
-	bool is_quiet;
+	bool is_quiet, is_left;
 };
 
 /* True: it is new. */
@@ -162,6 +165,36 @@ static void pass(struct run *run, struct bytes trace, uint64_t each)
 	disk_free(run->disk);
 }
 
+static int leave(struct run *run, struct bytes trace)
+{
+	char path[4096];
+	uint64_t all, moment;
+	struct rng rng;
+	size_t count;
+	FILE *out;
+
+	rng_init(&rng, run->seed);
+	(void)count_loose(trace, &all);
+	moment = 1 + rng_below(&rng, all);
+	run->disk = disk_new(trace);
+	/* on to the next write under way, and to the first promise */
+	for (uint64_t at = 1; disk_step(run->disk); at++) {
+		(void)disk_marks(run->disk, &count);
+		if (at >= moment && count > 0 && disk_loose(run->disk) > 2)
+			break;
+	}
+	(void)disk_cut(run->disk, &rng, (unsigned)rng_below(&rng, 1000));
+	(void)snprintf(path, sizeof(path), "%s/work", run->folder);
+	disk_make(run->disk, path);
+	(void)snprintf(path, sizeof(path), "%s/trace", run->folder);
+	out = fopen(path, "w");
+	if (out == NULL)
+		return 2;
+	disk_retell(run->disk, out);
+	disk_free(run->disk);
+	return fclose(out) == 0 ? 0 : 2;
+}
+
 static bool arguments(struct run *run, int argc, char **argv)
 {
 	if (argc < 3)
@@ -170,6 +203,8 @@ static bool arguments(struct run *run, int argc, char **argv)
 	for (int i = 3; i < argc; i++) {
 		if (strcmp(argv[i], "--quiet") == 0)
 			run->is_quiet = true;
+		else if (strcmp(argv[i], "--leave") == 0)
+			run->is_left = true;
 		else if (i + 1 < argc && strcmp(argv[i], "--states") == 0)
 			run->states = strtoull(argv[++i], NULL, 10);
 		else if (i + 1 < argc && strcmp(argv[i], "--seed") == 0)
@@ -187,7 +222,8 @@ int main(int argc, char **argv)
 	struct bytes trace;
 
 	if (!arguments(&run, argc, argv)) {
-		fprintf(stderr, "usage: crash_states TRACE FOLDER [--states N] [--seed S] [--quiet]\n");
+		fprintf(stderr, "usage: crash_states TRACE FOLDER [--states N] [--seed S] [--quiet] "
+				"[--leave]\n");
 		return 2;
 	}
 	log_level_set(LOG_ERROR + (enum log_level)1);
@@ -196,6 +232,8 @@ int main(int argc, char **argv)
 	ASSERT(run.shared != MAP_FAILED);
 	(void)mkdir(run.folder, 0700);
 	trace = trace_map(argv[1]);
+	if (run.is_left)
+		return leave(&run, trace);
 	loose = count_loose(trace, &all);
 	each = 2 + (loose > 0 ? run.states / loose : 0);
 	each = each < EACH_MAX ? each : EACH_MAX;

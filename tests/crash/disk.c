@@ -483,3 +483,35 @@ void disk_make(struct disk *disk, const char *folder)
 			file_make(path, &disk->nodes[name->chosen]);
 	}
 }
+
+static void retell(FILE *out, enum trace_kind kind, const char *path, const void *data, size_t len)
+{
+	struct trace_head head = {(uint32_t)kind, (uint32_t)strlen(path), 0, len};
+
+	(void)fwrite(&head, sizeof(head), 1, out);
+	(void)fwrite(path, head.path_len, 1, out);
+	if (len > 0)
+		(void)fwrite(data, len, 1, out);
+}
+
+/* A folder's name comes before what lies in it, as when it was made. */
+void disk_retell(const struct disk *disk, FILE *out)
+{
+	for (int i = 0; i < disk->names_count; i++) {
+		const struct name *name = &disk->names[i];
+		const struct node *node;
+
+		if (name->chosen == ABSENT)
+			continue;
+		node = &disk->nodes[name->chosen];
+		retell(out, node->is_folder ? TRACE_MKDIR : TRACE_CREATE, name->path, NULL, 0);
+		if (node->image_len > 0)
+			retell(out, TRACE_WRITE, name->path, node->image, node->image_len);
+	}
+	for (int i = 0; i < disk->names_count; i++) {
+		if (disk->names[i].chosen != ABSENT)
+			retell(out, TRACE_SYNC, disk->names[i].path, NULL, 0);
+	}
+	retell(out, TRACE_SYNC, TRACE_TOP, NULL, 0);
+	retell(out, TRACE_MARK, TRACE_MARKS, disk->marks, disk->marks_count * sizeof(struct mark));
+}

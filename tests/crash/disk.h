@@ -7,6 +7,8 @@
 #ifndef STELE_TESTS_CRASH_DISK_H
 #define STELE_TESTS_CRASH_DISK_H
 
+#include <stdio.h>
+
 #include "base/bytes.h"
 #include "base/rng.h"
 #include "tests/crash/trace.h"
@@ -32,5 +34,8 @@ const struct mark *disk_marks(const struct disk *disk, size_t *count);
 uint64_t disk_cut(struct disk *disk, struct rng *rng, unsigned choice);
 /* Makes the folder what disk_cut chose; it is emptied before. */
 void disk_make(struct disk *disk, const char *folder);
+/* Writes what disk_cut chose, and what had been promised, as the beginning of another
+ * trace: all of it durable. */
+void disk_retell(const struct disk *disk, FILE *out);
 
 #endif
