@@ -268,6 +268,7 @@ void node_start(struct node *node, struct net *net)
 	event.start.committed_header = header;
 	packer_load(node);
 	(void)pump_event(node, &event);
+	status_begin(node);
 	journal_records_drop(node->journal);
 	free((void *)(uintptr_t)header.at);
 	node->is_started = true;

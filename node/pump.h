@@ -94,6 +94,7 @@ struct node {
 	bool has_work;
 	bool is_work_stale; /* something changed that has_work depends on */
 	uint64_t skew_warned_ms; /* monotonic; 0: never */
+	enum signing signing_said; /* in the log */
 
 	struct rng rng;
 	struct node_status counters; /* only its counters are used */

@@ -30,7 +30,7 @@ static bool median_skew(const struct node *node, int64_t *out)
 	return true;
 }
 
-void status_on_house(struct node *node)
+static void watch_clock(struct node *node)
 {
 	int64_t skew_ms;
 	int64_t bound_ms = (int64_t)node->config.genesis->timers.skew_ms;
@@ -46,6 +46,57 @@ void status_on_house(struct node *node)
 	log_event(LOG_WARN, "clock_skew", "this clock is %lld ms off the median of the peers; a "
 		  "proposal is put off or refused beyond %lld ms", (long long)-skew_ms,
 		  (long long)bound_ms);
+}
+
+/* Whenever it changes; of most changes others speak. */
+static void watch_signing(struct node *node)
+{
+	struct core_status status;
+	enum signing before = node->signing_said;
+
+	core_status(node->core, &status);
+	node->signing_said = status.signing;
+	if (status.signing == before)
+		return;
+	if (status.signing == SIGNING_REFUSED)
+		log_event(LOG_ERROR, "sign_state_refused", "[E%04d %s] %s; %s",
+			  (int)ERR_SIGN_STATE_REFUSED, err_name(ERR_SIGN_STATE_REFUSED),
+			  err_text(ERR_SIGN_STATE_REFUSED), err_remedy(ERR_SIGN_STATE_REFUSED));
+	else if (status.signing == SIGNING_LOST)
+		log_event(LOG_WARN, "sign_state_asking", "this node does not know what it has signed: "
+			  "%u of %u other validators have answered", status.answers,
+			  status.answers_wanted);
+	else if (before == SIGNING_LOST || before == SIGNING_REFUSED)
+		log_event(LOG_INFO, "sign_state_recovered", "this node signs above view %llu",
+			  (unsigned long long)status.vote_floor);
+}
+
+void status_begin(struct node *node)
+{
+	struct core_status status;
+
+	core_status(node->core, &status);
+	node->signing_said = status.signing; /* what is wrong at a start was said by then */
+}
+
+void status_on_house(struct node *node)
+{
+	watch_clock(node);
+	watch_signing(node);
+}
+
+const char *status_sign_state(const struct node_status *status)
+{
+	static const char *const words[] = {
+		[SIGNING_YES] = "signing",   [SIGNING_OBSERVER] = "observer",
+		[SIGNING_TRIPPED] = "tripped", [SIGNING_LOST] = "lost",
+		[SIGNING_REFUSED] = "refused", [SIGNING_FLOOR] = "floor",
+		[SIGNING_CLOSED] = "stopping",
+	};
+
+	if (status->core.signing == SIGNING_YES && !status->core.is_signing)
+		return "paused"; /* the disk is full */
+	return words[status->core.signing];
 }
 
 void node_status(const struct node *node, struct node_status *out)

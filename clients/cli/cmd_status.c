@@ -65,6 +65,7 @@ static enum err run_status(struct cli *cli)
 		{"syncing", "syncing", COLUMN_TEXT},
 		{"validator", "validator index", COLUMN_TEXT},
 		{"signing", "signing", COLUMN_TEXT},
+		{"sign_state", "sign state", COLUMN_TEXT},
 		{"tripped", "tripped", COLUMN_TEXT},
 		{"disk_full", "disk full", COLUMN_TEXT},
 		{"view", "view", COLUMN_NUMBER},

@@ -8,6 +8,7 @@
 #include "node/api/http.h"
 #include "node/api/resources.h"
 #include "node/api/service.h"
+#include "node/status.h"
 
 #define STALE_MS 5000  /* the pump is looked at five times a second */
 #define QUIET_MS 60000 /* without a commit, though not idle */
@@ -31,6 +32,9 @@ static void add_consensus(struct buf *out, const struct service *service,
 	metric(out, "syncing", "gauge", "1 while catching up.", status->is_syncing);
 	metric(out, "idle", "gauge", "1 while there is nothing to decide.", status->core.is_idle);
 	metric(out, "signing", "gauge", "1 while this node signs votes.", status->core.is_signing);
+	buf_print(out, "# HELP stele_sign_state Why it signs or not, as a label.\n"
+		       "# TYPE stele_sign_state gauge\nstele_sign_state{state=\"%s\"} 1\n",
+		  status_sign_state(status));
 	metric(out, "tripped", "gauge", "1 after certified data contradicted own execution.",
 	       status->core.is_tripped);
 	metric(out, "disk_full", "gauge", "1 while the node is paused for want of disk space.",
@@ -215,6 +219,12 @@ static bool report(struct buf *out, const char *what, bool is_good)
 	return is_good;
 }
 
+/* A validator that does not vote, for now or for good. */
+static bool is_lost(enum signing signing)
+{
+	return signing == SIGNING_LOST || signing == SIGNING_REFUSED || signing == SIGNING_FLOOR;
+}
+
 enum progress res_readyz(struct call *call)
 {
 	struct service *service = call->service;
@@ -231,6 +241,7 @@ enum progress res_readyz(struct call *call)
 	is_ready &= report(&text, "the pump runs", service->now_ms < snapshot->at_ms + STALE_MS);
 	is_ready &= report(&text, "not catching up", !status->is_syncing);
 	is_ready &= report(&text, "not tripped", !status->core.is_tripped);
+	is_ready &= report(&text, "sign state not lost", !is_lost(status->core.signing));
 	is_ready &= report(&text, "the disk has room", !status->is_disk_full);
 	is_ready &= report(&text, "committed within a minute, or idle and in session with a quorum",
 			   has_committed || (status->core.is_idle && has_quorum));

@@ -3,6 +3,7 @@
 
 #include "node/api/resources.h"
 #include "node/api/service.h"
+#include "node/status.h"
 
 enum progress res_network(struct call *call)
 {
@@ -99,6 +100,7 @@ enum progress res_status(struct call *call)
 	set_number(json, "final_height", status->core.final_height);
 	set_bool(json, "idle", status->core.is_idle);
 	set_bool(json, "signing", status->core.is_signing);
+	set_text(json, "sign_state", status_sign_state(status));
 	set_bool(json, "tripped", status->core.is_tripped);
 	set_bool(json, "disk_full", status->is_disk_full);
 	set_number(json, "sessions", status->sessions);

@@ -42,6 +42,7 @@ void judge_on_loss(struct world *world, uint32_t node)
 
 	judge->signers[node].unknown_view = judge->signers[node].voted_view;
 	judge->durable_final_view[node] = 0;
+	judge->durable_view[node] = 0;
 	/* evidence that it alone kept is gone with its journal */
 	memset(judge->kept, 0, sizeof(judge->kept));
 }
