@@ -19,12 +19,9 @@ static const char *const drama_names[DRAMA_COUNT] = {
 void report_add(struct report *report, const struct scene *scene, const struct world *world)
 {
 	const struct statistics *of = &world->statistics;
-	bool has[VILLAIN_COUNT] = {false};
 
-	for (uint32_t i = 0; i < scene->nodes; i++)
-		has[scene->villains[i]] = true;
 	for (size_t kind = VILLAIN_NONE + 1; kind < VILLAIN_COUNT; kind++)
-		report->villains[kind] += has[kind];
+		report->villains[kind] += of->parts >> kind & 1;
 	report->runs++;
 	report->failed += world->has_failed;
 	report->dramas[DRAMA_NULLIFICATION] += of->nullifications > 0;
@@ -81,7 +78,7 @@ void report_replay(const struct options *options, uint64_t seed, const struct sc
 
 static void print_villains(const struct report *report)
 {
-	printf("seeds with a villain:");
+	printf("seeds in which a villain played:");
 	for (size_t kind = VILLAIN_NONE + 1; kind < VILLAIN_COUNT; kind++)
 		printf(" %s %llu", villain_name((enum villain)kind),
 		       (unsigned long long)report->villains[kind]);

@@ -339,6 +339,19 @@ static const struct named list[] = {
 
 #define LIST_COUNT (sizeof(list) / sizeof(list[0]))
 
+/* One that begins when the others have come far, or any that fall for a while. */
+static void laggard(struct scene *out, uint64_t seed)
+{
+	if (seed / 4 % 2 == 0) {
+		out->late_us = SECOND + SECOND / 2;
+		out->late_node = (uint32_t)((seed + world_faults(out->nodes)) % out->nodes);
+		out->heights += 150;
+	} else {
+		out->crash_every_us = SECOND / 4;
+		out->down_max_us = SECOND;
+	}
+}
+
 /* What this villain needs to be seen at work, and beside it as many others of any kind
  * as may be faulty. */
 static void scene_of_villain(struct scene *out, enum villain kind, uint64_t seed)
@@ -354,8 +367,8 @@ static void scene_of_villain(struct scene *out, enum villain kind, uint64_t seed
 	for (uint32_t i = 1; i < world_faults(out->nodes); i++)
 		out->villains[(seed + i) % out->nodes] =
 			(enum villain)(1 + rng_below(&rng, VILLAIN_COUNT - 1));
-	if (needs_laggard)
-		out->crash_every_us = SECOND;
+	if (needs_laggard) /* behind by many heights, while the rest go on */
+		laggard(out, seed);
 	if (needs_laggard || kind == VILLAIN_FILLER)
 		out->load_every_us = 5000;
 	if (needs_strife) {

@@ -60,6 +60,8 @@ struct scene {
 	/* crashes */
 	uint64_t crash_every_us;
 	uint64_t down_max_us;
+	uint64_t late_us; /* before late_node starts for the first time */
+	uint32_t late_node;
 	uint64_t crash_all_every_us;
 	uint64_t rolling_every_us;   /* one after the other is restarted */
 	uint32_t crash_written_ppm;  /* of journal writes after which the node dies untold */

@@ -42,6 +42,8 @@ static const struct field fields[] = {
 	FIELD(queue_bytes),
 	FAULT(crash_every_us),
 	FIELD(down_max_us),
+	FAULT(late_us),
+	FIELD(late_node),
 	FAULT(crash_all_every_us),
 	FAULT(rolling_every_us),
 	FAULT(crash_written_ppm),

@@ -90,6 +90,7 @@ void villain_resign(struct world *world, uint32_t from, Stele__ProposalMessage *
 bool villain_play(struct world *world, enum villain part, uint32_t from, uint32_t to,
 		  uint8_t type, struct bytes payload)
 {
+	world->statistics.parts |= 1u << part;
 	switch (part) {
 	case VILLAIN_NONE:
 	case VILLAIN_COUNT:

@@ -383,11 +383,25 @@ void world_free(struct world *world)
 	free(world);
 }
 
+/* A node that was never there: it has everything to fetch. */
+static void start_late(struct world *world, uint32_t nobody, void *argument)
+{
+	(void)nobody;
+	(void)argument;
+	if (world->nodes[world->scene.late_node].node == NULL)
+		world_start(world, world->scene.late_node);
+}
+
 bool world_run(struct world *world)
 {
 	record_world(world);
-	for (uint32_t i = 0; i < world->count && !world->has_failed; i++)
-		world_start(world, i);
+	for (uint32_t i = 0; i < world->count && !world->has_failed; i++) {
+		if (world->scene.late_us > 0 && i == world->scene.late_node)
+			world_at(world, world->scene.late_us, WORLD_NODES_MAX, start_late, NULL,
+				 NULL);
+		else
+			world_start(world, i);
+	}
 	scene_begin(world);
 	load_begin(world);
 	while (!world->is_over && !world->has_failed) {

@@ -50,6 +50,7 @@ struct statistics {
 	uint64_t full_disks, jumps, pauses, resets;
 	uint64_t losses; /* of sign state */
 	uint64_t reports; /* of evidence, by correct nodes */
+	uint32_t parts; /* villains that played: a bit each */
 	uint64_t breaks; /* of safety, above the threshold */
 	bool is_all_named; /* f + 1 villains at least are shown guilty after them */
 	uint64_t parcel_requests; /* sent */
