@@ -43,9 +43,9 @@ bool net_send(struct net *net, uint32_t peer, enum peer_type type, struct bytes 
 	return false;
 }
 
-bool net_has_room(const struct net *net, uint32_t peer)
+bool net_has_room(const struct net *net, uint32_t peer, uint64_t bytes)
 {
-	(void)net, (void)peer;
+	(void)net, (void)peer, (void)bytes;
 	return false;
 }
 
