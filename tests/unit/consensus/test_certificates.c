@@ -102,6 +102,8 @@ UNIT_TEST(certificates_two_late_finalizations_of_one_view_trip)
 	ck_assert_int_eq(lone_certificate(lone, VOTE_FINALIZE, 1, blocks[0]), ACCEPTED);
 	ck_assert_int_eq(lone_certificate(lone, VOTE_FINALIZE, 1, other), REJECTED_CONFLICT);
 	ck_assert_int_eq(cores_tripped(lone->cores, lone->self), ERR_FORK);
+	ck_assert_int_eq(lone_certificate(lone, VOTE_FINALIZE, 1, other), REJECTED_CONFLICT);
+	ck_assert_uint_eq(cores_effects(lone->cores, lone->self, EFFECT_TRIP), 1);
 	lone_free(lone);
 }
 

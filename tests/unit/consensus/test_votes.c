@@ -257,6 +257,28 @@ UNIT_TEST(votes_nothing_at_or_below_the_floor)
 	ck_assert_uint_eq(sent_above_floor(1, 0, 3), 0);
 }
 
+UNIT_TEST(votes_newest_64_are_given_with_a_status)
+{
+	struct lone *lone = lone_new();
+	struct event event = {.kind = EVENT_PEER, .peer = (lone->self + 1) % 4};
+	const struct effect *status;
+
+	cores_work(lone->cores, lone->self, true);
+	for (uint64_t view = 1; view <= 70; view++) {
+		cores_run(lone->cores, 60 * SECOND);
+		ck_assert_uint_eq(lone_sent(lone, VOTE_NULLIFY, view), 1);
+		lone_certificate(lone, VOTE_NULLIFY, view, NULL);
+	}
+	event.peer_change.is_up = true;
+	cores_inject(lone->cores, lone->self, &event);
+	status = lone_effect(lone, EFFECT_STATUS, 0);
+	ck_assert_ptr_nonnull(status);
+	ck_assert_uint_eq(status->status.votes_count, 64);
+	ck_assert_uint_eq(status->status.votes[0].view, 70);
+	ck_assert_uint_gt(status->status.votes[63].view, 1);
+	lone_free(lone);
+}
+
 UNIT_TEST(votes_after_a_trip_nothing_is_signed)
 {
 	struct lone *lone = lone_new();
@@ -280,4 +302,4 @@ UNIT_MAIN("votes", votes_notarize_then_finalize_of_one_block,
 	  votes_no_finalize_of_another_block_than_notarized,
 	  votes_each_kind_once_a_view_whatever_comes_again, votes_nothing_at_or_below_last_final,
 	  votes_overtaken_by_finalization_do_not_leave, votes_nothing_at_or_below_the_floor,
-	  votes_after_a_trip_nothing_is_signed)
+	  votes_newest_64_are_given_with_a_status, votes_after_a_trip_nothing_is_signed)

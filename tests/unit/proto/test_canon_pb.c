@@ -262,6 +262,9 @@ UNIT_TEST(lists_of_numbers_ascend_within_their_bound)
 
 UNIT_TEST(chosen_member_that_is_empty_is_there_and_out_of_bounds)
 {
+	/* a request for a parcel of no name: an element of a list is there too */
+	ck_assert_int_eq((int)check_of(&stele__parcel_request__descriptor, "\x0a\x00", 2),
+			 (int)CANON_FIELD);
 	/* a note on programme "", by organisation "o" */
 	ck_assert_int_eq((int)check_of(&stele__note_value__descriptor, "\x0a\x02\x0a\x00\x12\x01o",
 				       7), (int)CANON_FIELD);
@@ -270,6 +273,7 @@ UNIT_TEST(chosen_member_that_is_empty_is_there_and_out_of_bounds)
 UNIT_TEST(message_is_told_from_bytes_that_differ)
 {
 	Stele__CountValue count = STELE__COUNT_VALUE__INIT;
+	Stele__AwardValue award = STELE__AWARD_VALUE__INIT;
 
 	count.count = 300;
 	ck_assert(canon_is_same(&count.base, bytes_of("\x08\xac\x02", 3)));
@@ -277,6 +281,11 @@ UNIT_TEST(message_is_told_from_bytes_that_differ)
 	ck_assert(!canon_is_same(&count.base, bytes_of("\x09\xac\x02", 3)));
 	ck_assert(!canon_is_same(&count.base, bytes_of("\x08\xac\x02\x00", 4)));
 	ck_assert(!canon_is_same(&count.base, bytes_of("\x08\xac", 2)));
+	/* once it differs, no later field makes it the same again */
+	award.state = STELE__AWARD_STATE__AWARD_ACTIVE;
+	award.committed = award.paid = 1;
+	ck_assert(canon_is_same(&award.base, bytes_of("\x18\x02\x28\x01\x30\x01", 6)));
+	ck_assert(!canon_is_same(&award.base, bytes_of("\x18\x01\x28\x01\x30\x01", 6)));
 }
 
 UNIT_TEST(message_of_no_bytes_is_unpacked)

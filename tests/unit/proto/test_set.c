@@ -90,8 +90,9 @@ UNIT_TEST(set_is_sound_only_with_distinct_keys_in_order)
 UNIT_TEST(set_text_is_bounded_in_bytes_and_lines)
 {
 	struct set *set = malloc(sizeof(*set));
+	uint8_t line[1024];
 	struct buf text;
-	size_t head, line;
+	size_t head, len;
 
 	ck_assert_ptr_nonnull(set);
 	vector_set(set);
@@ -102,13 +103,15 @@ UNIT_TEST(set_text_is_bounded_in_bytes_and_lines)
 	set->count = 1;
 	buf_reset(&text);
 	set_render(&text, set);
-	line = text.len - head;
+	len = text.len - head;
+	ck_assert_uint_le(len, sizeof(line));
+	memcpy(line, text.at + head, len);
 	for (uint32_t i = 1; i < LIMIT_VALIDATORS + 1; i++)
-		buf_add_bytes(&text, bytes_of(text.at + head, line));
+		buf_add(&text, line, len);
 	ck_assert_uint_lt(text.len, LIMIT_SET_BYTES);
 	ck_assert_int_eq(set_parse(set, buf_bytes(&text)), ERR_TEXT_FORM);
 	while (text.len <= LIMIT_SET_BYTES)
-		buf_add_bytes(&text, bytes_of(text.at + head, line));
+		buf_add(&text, line, len);
 	ck_assert_int_eq(set_parse(set, buf_bytes(&text)), ERR_TEXT_FORM);
 	buf_release(&text);
 	free(set);
