@@ -31,6 +31,7 @@ struct pool {
 	uint64_t arrivals;
 	uint64_t sequence_max; /* of own parcels seen */
 	uint32_t open_count, branch_count;
+	struct own_open own_on_branch;
 	struct author_use authors[LIMIT_VALIDATORS];
 };
 
@@ -249,15 +250,33 @@ enum err pool_load(struct node *node)
 
 /* --- leaving ------------------------------------------------------------- */
 
+static void put_on_branch(struct node *node, struct held *held, bool is_on_branch)
+{
+	struct pool *pool = node->pool;
+	struct own_open *own = &pool->own_on_branch;
+	bool is_own = held->parcel->text.author == node->self;
+
+	if (held->is_on_branch == is_on_branch)
+		return;
+	held->is_on_branch = is_on_branch;
+	if (is_on_branch) {
+		pool->branch_count++;
+		own->count += is_own;
+		own->bytes += is_own ? held->parcel->text.bytes : 0;
+	} else {
+		pool->branch_count--;
+		own->count -= is_own;
+		own->bytes -= is_own ? held->parcel->text.bytes : 0;
+	}
+}
+
 static void leave_open(struct node *node, struct held *held)
 {
 	struct pool *pool = node->pool;
 
 	TAILQ_REMOVE(&pool->open, held, link);
 	pool->open_count--;
-	if (held->is_on_branch)
-		pool->branch_count--;
-	held->is_on_branch = false;
+	put_on_branch(node, held, false);
 	pool->authors[held->parcel->text.author].bytes -= held->parcel->text.bytes;
 	pool->authors[held->parcel->text.author].count--;
 	node->is_work_stale = true;
@@ -364,29 +383,21 @@ uint32_t pool_count(const struct pool *pool)
 
 void pool_set_branch(struct node *node, const struct hash *digest, bool is_on_branch)
 {
-	struct pool *pool = node->pool;
-	struct held *held = pool_find(pool, digest);
+	struct held *held = pool_find(node->pool, digest);
 
-	if (held == NULL || held->committed_height != 0 || held->is_on_branch == is_on_branch)
-		return;
-	held->is_on_branch = is_on_branch;
-	if (is_on_branch)
-		pool->branch_count++;
-	else
-		pool->branch_count--;
+	if (held != NULL && held->committed_height == 0)
+		put_on_branch(node, held, is_on_branch);
 }
 
 struct own_open pool_own_open(const struct node *node)
 {
-	const struct held *held;
+	const struct pool *pool = node->pool;
 	struct own_open own = {0, 0};
 
-	TAILQ_FOREACH(held, &node->pool->open, link) {
-		if (held->parcel->text.author != node->self || held->is_on_branch)
-			continue;
-		own.count++;
-		own.bytes += held->parcel->text.bytes;
-	}
+	if (node->self == SET_NO_INDEX)
+		return own;
+	own.count = pool->authors[node->self].count - pool->own_on_branch.count;
+	own.bytes = pool->authors[node->self].bytes - pool->own_on_branch.bytes;
 	return own;
 }
 
