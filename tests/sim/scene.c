@@ -38,10 +38,10 @@ uint32_t scene_nodes_of_seed(uint64_t seed)
 	uint64_t roll;
 
 	rng_init(&rng, seed * 8 + 6);
-	roll = rng_below(&rng, 80);
+	roll = rng_below(&rng, 100);
 	if (roll == 0)
 		return (uint32_t)(1 + rng_below(&rng, SCENE_SET_MAX));
-	return roll < 10 ? 7 : 4;
+	return roll < 12 ? 7 : 4;
 }
 
 /* Three in twenty have none; the equivocator and the shifter, who plays all parts,
@@ -165,7 +165,7 @@ void scene_of_seed(struct scene *out, uint64_t seed, uint32_t nodes, uint64_t he
 
 	rng_init(&rng, seed);
 	mild(out, nodes, heights);
-	out->load_every_us = between(&rng, 5000, 205000);
+	out->load_every_us = between(&rng, 15000, 205000);
 	frames_by_chance(out, &rng);
 	lines_by_chance(out, &rng);
 	crashes_by_chance(out, &rng);
