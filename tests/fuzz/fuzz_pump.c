@@ -242,7 +242,7 @@ static void part(struct world *world)
 static void act(struct world *world, uint32_t nobody, void *argument)
 {
 	(void)nobody, (void)argument;
-	if (play.input.left == 0 || world->now_us > DEEDS_END_US) {
+	if (play.input.left == 0 || play.input.has_failed || world->now_us > DEEDS_END_US) {
 		memset(world->group, 0, sizeof(world->group));
 		return;
 	}
