@@ -16,32 +16,13 @@ enum loss {
 	LOSS_COUNT
 };
 
-static bool is_running(const struct world *world, uint32_t node)
-{
-	return world->nodes[node].node != NULL && !world->nodes[node].is_stopped;
-}
-
-static bool signs(const struct world *world, uint32_t node)
-{
-	struct node_status status;
-
-	node_status(world->nodes[node].node, &status);
-	return status.core.signing == SIGNING_YES;
-}
-
-/* How many may lose theirs now: none while one of the correct ones does not sign. */
+/* How many more may lose theirs now. */
 static uint32_t room(const struct world *world)
 {
 	uint32_t left = world_faults(world->scene.nodes);
 
-	for (uint32_t i = 0; i < world->scene.nodes; i++) {
-		bool is_correct = world_is_correct(world, i);
-
-		if (!is_running(world, i) || (is_correct && !signs(world, i)) ||
-		    (!is_correct && left == 0))
-			return 0;
-		left -= !is_correct;
-	}
+	for (uint32_t i = 0; i < world->scene.nodes && left > 0; i++)
+		left -= !world_is_correct(world, i) || judge_is_lost(world, i);
 	return left;
 }
 
@@ -81,8 +62,8 @@ void faults_sign_lose(struct world *world, uint32_t node)
 	world->statistics.losses++;
 }
 
-/* A correct node that has voted in a view which no other one has entered, or
- * WORLD_NODES_MAX: what it said there nobody could tell it. */
+/* A correct node that has voted in a view which no other one that runs has entered,
+ * or WORLD_NODES_MAX: what it said there nobody could tell it. */
 static uint32_t ahead(const struct world *world)
 {
 	uint64_t highest = 0, second = 0;
@@ -91,6 +72,8 @@ static uint32_t ahead(const struct world *world)
 	for (uint32_t i = 0; i < world->scene.nodes; i++) {
 		struct node_status status;
 
+		if (world->nodes[i].node == NULL)
+			continue;
 		node_status(world->nodes[i].node, &status);
 		if (status.core.view > highest) {
 			second = highest;
@@ -100,7 +83,8 @@ static uint32_t ahead(const struct world *world)
 			second = status.core.view;
 		}
 	}
-	if (highest == second || !world_is_correct(world, found) ||
+	if (highest == second || judge_is_lost(world, found) ||
+	    !world_is_correct(world, found) ||
 	    judge_voted_view(world, found) < highest)
 		return WORLD_NODES_MAX;
 	return found;
@@ -114,7 +98,7 @@ static void lose_from(struct world *world, uint32_t first, bool is_alone)
 	for (uint32_t i = 0; i < world->scene.nodes; i++) {
 		uint32_t node = (first + i) % world->scene.nodes;
 
-		if (left > 0 && world_is_correct(world, node)) {
+		if (left > 0 && world_is_correct(world, node) && !judge_is_lost(world, node)) {
 			faults_sign_lose(world, node);
 			left = rng_below(&world->rng_fault, 2) == 0 ? 0 : left - 1;
 		} else if (!is_alone && world->nodes[node].node != NULL) {

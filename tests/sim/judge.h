@@ -24,6 +24,8 @@ void judge_on_start(struct world *world, uint32_t node);
 void judge_on_crash(struct world *world, uint32_t node);
 /* Of a node that is down: what it has signed is lost to it. */
 void judge_on_loss(struct world *world, uint32_t node);
+/* It does not know what it signed, or is silent still since it did not. */
+bool judge_is_lost(const struct world *world, uint32_t node);
 /* Of the newest vote it sent. */
 uint64_t judge_voted_view(const struct world *world, uint32_t node);
 /* A villain contradicted itself towards these. */

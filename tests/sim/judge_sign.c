@@ -31,6 +31,17 @@ void judge_sign_entered(struct judge *judge, uint32_t node, uint64_t view)
 			   "reservation in this life", node, (unsigned long long)view);
 }
 
+void judge_signing(struct judge *judge, uint32_t node, enum signing signing)
+{
+	judge->signers[node].is_lost = signing == SIGNING_LOST || signing == SIGNING_REFUSED ||
+				       signing == SIGNING_FLOOR;
+}
+
+bool judge_is_lost(const struct world *world, uint32_t node)
+{
+	return world->judge->signers[node].is_lost;
+}
+
 uint64_t judge_voted_view(const struct world *world, uint32_t node)
 {
 	return world->judge->signers[node].voted_view;
@@ -40,6 +51,7 @@ void judge_on_loss(struct world *world, uint32_t node)
 {
 	struct judge *judge = world->judge;
 
+	judge->signers[node].is_lost = true;
 	judge->signers[node].unknown_view = judge->signers[node].voted_view;
 	judge->durable_final_view[node] = 0;
 	judge->durable_view[node] = 0;

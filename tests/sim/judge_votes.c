@@ -45,7 +45,7 @@ static void check_table(struct judge *judge, uint32_t node, const struct vote *v
 	}
 }
 
-static bool is_own_durable(const struct said *own, const struct vote *vote)
+static bool has_said(const struct said *own, const struct vote *vote)
 {
 	switch (vote->kind) {
 	case VOTE_NOTARIZE:
@@ -127,10 +127,12 @@ void judge_vote(struct judge *judge, uint32_t node, const struct vote *vote)
 {
 	struct seen_view *view = judge_view(judge, vote->view);
 
-	judge_sign(judge, node, vote);
+	/* the very same again says nothing new: a proposal that others gave back is relayed */
+	if (!has_said(&view->sent[node], vote))
+		judge_sign(judge, node, vote);
 	check_table(judge, node, vote, &view->sent[node],
 		    view->durable_own[node].is_notarize_late);
-	if (!is_own_durable(&view->durable_own[node], vote))
+	if (!has_said(&view->durable_own[node], vote))
 		world_fail(judge->world, "judge 7: node %u sends a vote of kind %d in view %llu "
 			   "before its record is durable", node, (int)vote->kind,
 			   (unsigned long long)vote->view);

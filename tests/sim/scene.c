@@ -303,8 +303,8 @@ static void full(struct scene *out)
 
 static void lost(struct scene *out)
 {
-	out->lose_every_us = 3 * SECOND;
-	out->crash_every_us = 2 * SECOND;
+	out->lose_every_us = SECOND / 2;
+	out->crash_every_us = 3 * SECOND;
 	out->partition_every_us = 3 * SECOND;
 }
 
