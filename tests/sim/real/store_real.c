@@ -10,7 +10,8 @@
 
 #include "tests/sim/world.h"
 
-#define STORES_MAX (2 * WORLD_NODES_MAX)
+#define STORES_MAX (3 * WORLD_NODES_MAX) /* chain, journal, and a copy of that */
+#define KEY_ROOM 512u
 #define PATH_BYTES 128u
 #define COPY_BYTES ((size_t)1 << 20)
 
@@ -202,6 +203,56 @@ void store_sim_mend(struct store *store)
 void store_sim_fill(struct store *store, bool is_full)
 {
 	disk_of(store)->is_full = is_full;
+}
+
+/* --- behind its back ----------------------------------------------------- */
+
+static void delete_row(struct store_write *write, enum table table, struct bytes key,
+		       struct bytes value)
+{
+	(void)value;
+	ASSERT(store_delete(write, table, key) == ERR_OK);
+}
+
+static void put_row(struct store_write *write, enum table table, struct bytes key,
+		    struct bytes value)
+{
+	ASSERT(__real_store_put(write, table, key, value, false) == ERR_OK);
+}
+
+static void each_row(struct store *store, struct store_write *write,
+		     void (*visit)(struct store_write *write, enum table table, struct bytes key,
+				   struct bytes value))
+{
+	struct store_read *read;
+	struct bytes key, value;
+
+	ASSERT(store_read_begin(store, &read) == ERR_OK);
+	for (size_t t = 0; t < TABLE_COUNT; t++) {
+		uint8_t from[KEY_ROOM] = {0};
+		size_t len = 1;
+
+		while (store_seek(read, (enum table)t, bytes_of(from, len), false, &key, &value) ==
+		       ERR_OK) {
+			ASSERT(key.len < sizeof(from));
+			visit(write, (enum table)t, key, value);
+			memcpy(from, key.at, key.len);
+			from[key.len] = 0; /* the smallest key above this one */
+			len = key.len + 1;
+		}
+	}
+	store_read_end(read);
+}
+
+void store_sim_replace(struct store *store, const struct store *with)
+{
+	struct store_write *write;
+
+	ASSERT(__real_store_write_begin(store, &write) == ERR_OK);
+	each_row(store, write, delete_row);
+	if (with != NULL)
+		each_row((struct store *)(uintptr_t)with, write, put_row);
+	ASSERT(__real_store_commit(write) == ERR_OK);
 }
 
 /* --- what is wrapped ----------------------------------------------------- */
