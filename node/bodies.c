@@ -160,14 +160,22 @@ void bodies_take(struct node *node, struct parcel *parcel)
 	bodies_tell(node);
 }
 
-static bool is_missing(const struct flight *block, const struct hash *digest)
+/* Digests of parcels and hashes of evidence are of one kind: which of the two is meant,
+ * says where the body names it, and never what a peer calls the bytes. */
+static bool misses_parcel(const struct flight *block, const struct hash *digest)
 {
 	for (uint32_t i = 0; i < block->count && block->missing > 0; i++) {
 		if (block->parcels[i] == NULL && hash_equal(&block->lines[i].digest, digest))
 			return true;
 	}
+	return false;
+}
+
+static bool misses_evidence(const struct flight *block, const struct hash *text_hash)
+{
 	for (uint32_t i = 0; i < block->evidence_count; i++) {
-		if (!block->has_evidence[i] && hash_equal(&block->evidence[i].text_hash, digest))
+		if (!block->has_evidence[i] &&
+		    hash_equal(&block->evidence[i].text_hash, text_hash))
 			return true;
 	}
 	return false;
@@ -178,7 +186,17 @@ void bodies_on_malformed(struct node *node, const struct hash *digest)
 	struct flight *block;
 
 	TAILQ_FOREACH(block, flights_list(node), link) {
-		if (is_missing(block, digest))
+		if (misses_parcel(block, digest))
+			block->is_malformed = true;
+	}
+}
+
+void bodies_on_no_evidence(struct node *node, const struct hash *text_hash)
+{
+	struct flight *block;
+
+	TAILQ_FOREACH(block, flights_list(node), link) {
+		if (misses_evidence(block, text_hash))
 			block->is_malformed = true;
 	}
 }
@@ -188,7 +206,18 @@ bool bodies_wait_for(const struct node *node, const struct hash *digest)
 	const struct flight *block;
 
 	TAILQ_FOREACH(block, flights_list(node), link) {
-		if (is_missing(block, digest))
+		if (misses_parcel(block, digest))
+			return true;
+	}
+	return false;
+}
+
+bool bodies_wait_for_evidence(const struct node *node, const struct hash *text_hash)
+{
+	const struct flight *block;
+
+	TAILQ_FOREACH(block, flights_list(node), link) {
+		if (misses_evidence(block, text_hash))
 			return true;
 	}
 	return false;

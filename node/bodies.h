@@ -16,11 +16,15 @@ void bodies_want(struct node *node, struct flight *block);
 void bodies_tell(struct node *node);
 /* A checked parcel, from a peer or a range: takes the reference. */
 void bodies_take(struct node *node, struct parcel *parcel);
-/* This digest names a parcel with a malformed transaction, or a text that is no
- * evidence: bodies that reference it are invalid. */
+/* This digest names a parcel with a malformed transaction: bodies that reference it
+ * are invalid. */
 void bodies_on_malformed(struct node *node, const struct hash *digest);
-/* Whether a block misses this parcel or text. */
+/* The same for bodies that name a text of evidence which is none. */
+void bodies_on_no_evidence(struct node *node, const struct hash *text_hash);
+/* Whether a block misses this parcel. */
 bool bodies_wait_for(const struct node *node, const struct hash *digest);
+/* Whether a block misses this text of evidence. */
+bool bodies_wait_for_evidence(const struct node *node, const struct hash *text_hash);
 void bodies_on_timer(struct node *node);
 /* Answers a peer's request out of the pool. */
 void bodies_serve(struct node *node, uint32_t peer, const struct hash *digests, size_t count);

@@ -109,7 +109,7 @@ void evidences_take(struct node *node, struct bytes text)
 	place = accusation_place(node, &evidence.signer, (uint32_t)evidence.type);
 	ASSERT(place < PLACES);
 	if ((node->evidences->is_recorded[place] || accusation_offered(node, place) != NULL) &&
-	    !bodies_wait_for(node, &text_hash))
+	    !bodies_wait_for_evidence(node, &text_hash))
 		return;
 	held = accusation_add(node, text, place);
 	write(node, held);

@@ -54,7 +54,7 @@ static void check_run(struct job *at)
 static void refuse(struct node *node, const struct hash *text_hash)
 {
 	node->counters.evidence_refused++;
-	bodies_on_malformed(node, text_hash);
+	bodies_on_no_evidence(node, text_hash);
 }
 
 static void check_done(struct job *at)
@@ -118,7 +118,7 @@ bool evidences_hear(struct node *node, uint32_t peer, struct bytes text)
 	}
 	/* known in substance: as true as what is held, and dropped before it costs */
 	if ((evidences->is_recorded[place] || accusation_offered(node, place) != NULL) &&
-	    !bodies_wait_for(node, &text_hash))
+	    !bodies_wait_for_evidence(node, &text_hash))
 		return true;
 	if (!is_checking(evidences, &text_hash, peer))
 		check_start(node, peer, &text_hash, place, text);

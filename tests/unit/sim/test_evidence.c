@@ -3,6 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ledger/parcel.h"
+#include "node/flight.h"
+#include "node/pool.h"
+#include "node/pump.h"
 #include "proto/evidence.h"
 #include "proto/peer.h"
 #include "tests/lib/unit.h"
@@ -12,16 +16,21 @@
 #define TOLD 0u /* who hears of it */
 #define SPAM 300u
 
-static struct world *make(void)
+static struct world *make_with(enum villain kind)
 {
 	struct scene scene;
 	struct world *world;
 
 	ck_assert(scene_by_name(&scene, "calm", 1, 4, 30));
 	scene.is_timely = false;
-	scene_villains(&scene, VILLAIN_LIAR, GUILTY, 1);
+	scene_villains(&scene, kind, GUILTY, 1);
 	world = world_new(1, &scene, false);
 	return world;
+}
+
+static struct world *make(void)
+{
+	return make_with(VILLAIN_LIAR);
 }
 
 static struct vote signed_vote(struct world *world, uint32_t signer, enum vote_kind kind,
@@ -192,6 +201,53 @@ UNIT_TEST(evidence_that_is_none_is_refused_and_nobody_is_named)
 	world_free(world);
 }
 
+/* The text of a parcel that a block at the told one misses; NULL: it misses none. */
+static const struct parcel *missed(const struct world *world)
+{
+	const struct node *told = world->nodes[TOLD].node;
+	const struct flight *block;
+
+	TAILQ_FOREACH(block, flights_list(told), link) {
+		for (uint32_t i = 0; i < block->count; i++) {
+			const struct held *held = pool_find(world->nodes[GUILTY].node->pool,
+							    &block->lines[i].digest);
+
+			if (block->parcels[i] == NULL && held != NULL && held->parcel != NULL)
+				return held->parcel;
+		}
+	}
+	return NULL;
+}
+
+static unsigned misnamed;
+
+static void say_parcels(struct world *world, uint32_t nobody, void *argument)
+{
+	const struct parcel *parcel = missed(world);
+
+	(void)nobody;
+	(void)argument;
+	if (parcel != NULL) {
+		post(world, parcel->text_bytes);
+		misnamed++;
+	}
+	world_at(world, 1000, WORLD_NODES_MAX, say_parcels, NULL, NULL);
+}
+
+/* The text of a parcel and that of evidence are named by their SHA-256 alike. */
+UNIT_TEST(evidence_that_is_the_text_of_a_missing_parcel_makes_no_block_invalid)
+{
+	struct world *world = make_with(VILLAIN_WITHHOLDER);
+
+	misnamed = 0;
+	run(world, say_parcels);
+	ck_assert_uint_gt(misnamed, 0);
+	ck_assert_uint_gt(status_of(world, TOLD).evidence_refused, 0);
+	recorded_everywhere(world, 0);
+	world_free(world);
+}
+
 UNIT_MAIN("evidence", evidence_that_one_node_hears_is_in_every_ledger_once,
 	  evidence_spam_from_one_key_is_held_and_recorded_once,
-	  evidence_that_is_none_is_refused_and_nobody_is_named)
+	  evidence_that_is_none_is_refused_and_nobody_is_named,
+	  evidence_that_is_the_text_of_a_missing_parcel_makes_no_block_invalid)
