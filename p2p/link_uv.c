@@ -470,6 +470,22 @@ static bool set_up_socket(struct link *link)
 	       setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &not_sent, sizeof(not_sent)) == 0;
 }
 
+void link_origin(uint8_t out[16], const struct sockaddr_storage *name)
+{
+	static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+	const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)name;
+
+	memset(out, 0, 16);
+	if (name->ss_family != AF_INET6) {
+		memcpy(out, mapped, sizeof(mapped));
+		memcpy(out + 12, &((const struct sockaddr_in *)name)->sin_addr, 4);
+	} else {
+		bool is_mapped = memcmp(&six->sin6_addr, mapped, sizeof(mapped)) == 0;
+
+		memcpy(out, &six->sin6_addr, is_mapped ? 16 : 8);
+	}
+}
+
 static void name_remote(struct link *link)
 {
 	struct sockaddr_storage name;
@@ -478,16 +494,15 @@ static void name_remote(struct link *link)
 
 	if (uv_tcp_getpeername(&link->tcp, (struct sockaddr *)&name, &len) != 0)
 		return;
+	link_origin(link->from, &name);
 	if (name.ss_family == AF_INET6) {
 		const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)&name;
 
-		memcpy(link->from, &six->sin6_addr, sizeof(link->from));
 		uv_ip6_name(six, address.ip, sizeof(address.ip));
 		address.port = ntohs(six->sin6_port);
 	} else {
 		const struct sockaddr_in *four = (const struct sockaddr_in *)&name;
 
-		memcpy(link->from, &four->sin_addr, sizeof(four->sin_addr));
 		uv_ip4_name(four, address.ip, sizeof(address.ip));
 		address.port = ntohs(four->sin_port);
 	}

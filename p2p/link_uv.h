@@ -39,7 +39,7 @@ struct link {
 	uint32_t peer;  /* number above the seam, or SET_NO_INDEX */
 	uint64_t opened_us;
 	char address[64];
-	uint8_t from[16]; /* the ip of who was accepted */
+	uint8_t from[16]; /* link_origin of who was accepted */
 
 	uv_tcp_t tcp;
 	uv_timer_t timer;
@@ -73,6 +73,9 @@ struct link_host {
 	uint8_t wire[LINK_BATCH_BYTES]; /* ciphertext that the kernel may take at once */
 };
 
+/* An IPv4 address as it is mapped into IPv6; of IPv6 the network of 64 bits, for that
+ * is what one stranger commands. */
+void link_origin(uint8_t out[16], const struct sockaddr_storage *name);
 /* A connection to be accepted from the listener.  NULL: it could not be, or may not
  * (net_may_enter). */
 struct link *link_accept(struct link_host *host, uv_stream_t *listener);

@@ -610,6 +610,32 @@ UNIT_TEST(net_address_that_knocks_too_often_is_not_let_in_and_others_are)
 	end(all, 2);
 }
 
+static bool is_of_one(const char *a, const char *b)
+{
+	const char *texts[2] = {a, b};
+	uint8_t origins[2][16];
+
+	for (int i = 0; i < 2; i++) {
+		struct sockaddr_storage name;
+
+		if (strchr(texts[i], ':') != NULL)
+			ck_assert_int_eq(uv_ip6_addr(texts[i], 1, (struct sockaddr_in6 *)&name), 0);
+		else
+			ck_assert_int_eq(uv_ip4_addr(texts[i], 1, (struct sockaddr_in *)&name), 0);
+		link_origin(origins[i], &name);
+	}
+	return memcmp(origins[0], origins[1], 16) == 0;
+}
+
+UNIT_TEST(net_takes_the_network_of_an_ipv6_address_for_one_stranger)
+{
+	ck_assert(is_of_one("2001:db8:0:1::1", "2001:db8:0:1:ffff:2:3:4"));
+	ck_assert(!is_of_one("2001:db8:0:1::1", "2001:db8:0:2::1"));
+	ck_assert(is_of_one("::ffff:192.0.2.1", "192.0.2.1"));
+	ck_assert(!is_of_one("::ffff:192.0.2.1", "::ffff:192.0.2.2"));
+	ck_assert(!is_of_one("192.0.2.1", "192.0.2.2"));
+}
+
 UNIT_TEST(net_that_cannot_listen_says_so)
 {
 	struct member *all[] = {&one};
@@ -634,4 +660,5 @@ UNIT_MAIN("net_uv", net_carries_frames_both_ways, net_keeps_the_order_of_many_fr
 	  net_garbage_at_the_door_is_cut_and_harms_nobody,
 	  net_silent_strangers_are_bounded_and_shut_out_nobody,
 	  net_crowd_from_one_address_is_cut_before_those_of_others,
-	  net_address_that_knocks_too_often_is_not_let_in_and_others_are, net_that_cannot_listen_says_so)
+	  net_address_that_knocks_too_often_is_not_let_in_and_others_are,
+	  net_takes_the_network_of_an_ipv6_address_for_one_stranger, net_that_cannot_listen_says_so)
