@@ -380,8 +380,8 @@ static enum err parse(FILE *file)
 	return err;
 }
 
-/* NULL with errno.  Only a plain file of a likely size: the parser reads without a
- * bound, and opening a pipe would wait for its writer. */
+/* NULL with errno.  Only a plain file of a likely size: opening a pipe would wait
+ * for its writer. */
 static FILE *open_plain(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -400,10 +400,67 @@ static FILE *open_plain(const char *path)
 	return NULL;
 }
 
+/* The end of the comment that begins at, NULL where none does. */
+static const char *comment_end(const char *text, const char *at)
+{
+	const char *end;
+
+	if (at > text && strchr(" \t\n", at[-1]) == NULL)
+		return NULL;
+	if (at[0] == '#' || strncmp(at, "//", 2) == 0)
+		return at + strcspn(at, "\n");
+	if (strncmp(at, "/*", 2) != 0)
+		return NULL;
+	end = strstr(at + 2, "*/");
+	return end != NULL ? end + 2 : NULL;
+}
+
+/* libConfuse counts a line with a comment as three, so it gets none to see. */
+static void blank_comments(char *text)
+{
+	char quote = '\0';
+
+	for (char *at = text; *at != '\0'; at++) {
+		const char *end = quote == '\0' ? comment_end(text, at) : NULL;
+
+		if (end != NULL) {
+			for (; at < end; at++)
+				*at = *at == '\n' ? '\n' : ' ';
+			at--;
+		} else if (quote != '\0' && *at == '\\' && at[1] != '\0') {
+			at++;
+		} else if (quote != '\0' ? *at == quote : *at == '"' || *at == '\'') {
+			quote = quote != '\0' ? '\0' : *at;
+		}
+	}
+}
+
+/* The file in memory without its comments, NULL with errno. */
+static FILE *open_bare(char text[FILE_BYTES_MAX + 1], const char *path)
+{
+	FILE *file = open_plain(path);
+	bool is_whole;
+	size_t len;
+
+	if (file == NULL)
+		return NULL;
+	len = fread(text, 1, FILE_BYTES_MAX, file);
+	is_whole = !ferror(file);
+	fclose(file);
+	if (!is_whole)
+		return NULL;
+	text[len] = '\0';
+	blank_comments(text);
+	if (len == 0)
+		text[len++] = '\n';
+	return fmemopen(text, len, "r");
+}
+
 enum err config_read(struct config *out, char problem[CONFIG_PROBLEM_BYTES], const char *path)
 {
 	struct reading now = {.config = out, .path = path, .problem = problem};
-	FILE *file = open_plain(path);
+	char text[FILE_BYTES_MAX + 1];
+	FILE *file = open_bare(text, path);
 	enum err err;
 
 	problem[0] = '\0';

@@ -96,6 +96,8 @@ UNIT_TEST(config_unknown_key_is_refused_with_line_and_nearest_match)
 		       "conf:2: unknown key \"pers\"; did you mean \"peers\"?");
 	expect_problem("name = \"a\"\n\napi_listen = \"127.0.0.1:1\"\nend = true\n",
 		       "conf:3: unknown key \"api_listen\"; did you mean \"api-listen\"?");
+	expect_problem("# one\n\n\t// two\nname = \"a\" # it's three\n/* don't\n */\npers = {}\n",
+		       "conf:7: unknown key \"pers\"");
 	expect_problem("lisen = \"x\"\n", "did you mean \"listen\"?");
 	expect_problem("quorum = 3\n", "conf:1: unknown key \"quorum\"");
 	ck_assert_ptr_null(strstr(problem, "did you mean"));
