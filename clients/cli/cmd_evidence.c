@@ -37,7 +37,8 @@ static enum err get(struct cli *cli, json_t **object, struct accusation *out)
 	enum err err;
 
 	if (!hex_decode(wanted, sizeof(wanted), bytes_text(cli->args[0])))
-		return cli_fail(cli, ERR_USAGE, "%s is no id of evidence", cli->args[0]);
+		return cli_fail(cli, ERR_USAGE, "%s is no id of evidence, which has 64 "
+				"lower-case hex digits", cli->args[0]);
 	err = api_get(cli, object, "/v1/evidence/%s", cli->args[0]);
 	if (err != ERR_OK)
 		return err;
@@ -48,6 +49,18 @@ static enum err get(struct cli *cli, json_t **object, struct accusation *out)
 		err = cli_fail(cli, err, "the evidence that the node gave does not hold");
 		cli_exit(cli, EXIT_CODE_CHECK_FAILED);
 	}
+	return err;
+}
+
+/* What is shown stands, but for who the validators are. */
+static enum err check_pinned(struct cli *cli, const struct accusation *found)
+{
+	enum err err;
+
+	if (found->is_pinned)
+		return ERR_OK;
+	err = cli_fail(cli, ERR_RECEIPT_UNPINNED, NULL);
+	cli_exit(cli, EXIT_CODE_UNDECIDED);
 	return err;
 }
 
@@ -145,6 +158,8 @@ static enum err run_show(struct cli *cli)
 		print_votes(cli, found);
 		err = print_script(cli, found);
 	}
+	if (err == ERR_OK)
+		err = check_pinned(cli, found);
 	accusation_release(found);
 	json_decref(object);
 	free(found);
@@ -165,6 +180,8 @@ static enum err run_unpack(struct cli *cli)
 	if (err == ERR_OK && !out_json(cli, json_pack("{s:s}", "folder", folder)))
 		out_line(cli, "unpacked into %s; check it with stock tools:\n  sh %s/verify.sh",
 			 folder, folder);
+	if (err == ERR_OK)
+		err = check_pinned(cli, found);
 	accusation_release(found);
 	json_decref(object);
 	free(found);

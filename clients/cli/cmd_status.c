@@ -32,6 +32,7 @@ static enum err status_many(struct cli *cli)
 		{"view", "VIEW", COLUMN_NUMBER},
 		{"syncing", "SYNCING", COLUMN_TEXT},
 		{"signing", "SIGNS", COLUMN_TEXT},
+		{"sign_state", "SIGN STATE", COLUMN_TEXT},
 		{"validators_connected", "PEERS", COLUMN_NUMBER},
 		{"pool.count", "POOL", COLUMN_NUMBER},
 		{NULL, NULL, COLUMN_TEXT},
