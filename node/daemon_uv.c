@@ -328,11 +328,15 @@ static enum err open_sign_file(struct daemon *daemon, char path[HOME_PATH_BYTES]
 	const struct identity *identity = &daemon->identity;
 	const struct set *set = &identity->genesis->set;
 	const char *configured = daemon->config->sign_state_file;
+	enum err err;
 
 	if (!home_sign_file(path, daemon->home.path, configured))
 		return ERR_FILE_READ;
 	if (configured[0] == '\0' && home_make_sign_folder(daemon->home.path) != ERR_OK)
 		return ERR_FILE_WRITE;
+	err = home_check_sign_file(daemon->home.path, path);
+	if (err)
+		return err;
 	return sign_file_open(&daemon->sign_file, path, &identity->genesis->chain,
 			      &set->validators[identity->self].consensus_key);
 }
@@ -371,6 +375,8 @@ static int open_sign_state(struct daemon *daemon)
 	if (!daemon->identity.is_validator)
 		return 0;
 	err = open_sign_file(daemon, path);
+	if (err == ERR_CONFIG)
+		return failed(err, "sign-state-file lies in the home, with which it would be copied");
 	if (!err)
 		err = look_at_sign_state(daemon, path);
 	return err ? failed(err, path) : 0;

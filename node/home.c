@@ -128,6 +128,31 @@ enum err home_make_sign_folder(const char *path)
 	return sync_folder(parent) ? ERR_OK : ERR_FILE_WRITE;
 }
 
+enum err home_check_sign_file(const char *path, const char *file)
+{
+	char name[HOME_PATH_BYTES];
+	char *slash, *home, *folder;
+	enum err err = ERR_FILE_WRITE;
+	size_t len;
+
+	snprintf(name, sizeof(name), "%s", file);
+	slash = strrchr(name, '/');
+	ASSERT(slash != NULL);
+	slash[1] = '\0'; /* of a file that stands where a folder should, nothing is found */
+	home = realpath(path, NULL);
+	folder = realpath(name, NULL);
+	if (home != NULL && folder != NULL && access(name, W_OK | X_OK) == 0) {
+		len = strlen(home);
+		err = strncmp(folder, home, len) == 0 &&
+				      (folder[len] == '/' || folder[len] == '\0')
+			      ? ERR_CONFIG
+			      : ERR_OK;
+	}
+	free(home);
+	free(folder);
+	return err;
+}
+
 /* ---- a new home --------------------------------------------------------------------- */
 
 static bool is_empty(const char *path)

@@ -63,5 +63,9 @@ MUST_CHECK enum err home_remove(const char *path, const char *name);
 bool home_sign_file(char out[HOME_PATH_BYTES], const char *path, const char *configured);
 /* Makes the folder beside the home if it is absent.  ERR_FILE_WRITE. */
 MUST_CHECK enum err home_make_sign_folder(const char *path);
+/* Before a sign file is looked for: that none is there says something only where one
+ * can be.  ERR_FILE_WRITE: its folder is absent or may not be written to; ERR_CONFIG:
+ * it lies in the home, where a copy of the home takes it along. */
+MUST_CHECK enum err home_check_sign_file(const char *path, const char *file);
 
 #endif

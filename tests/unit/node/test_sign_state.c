@@ -327,6 +327,22 @@ UNIT_TEST(sign_state_file_stands_beside_the_home_or_where_the_settings_say)
 	ck_assert(!home_sign_file(got, "/no/such/home", ""));
 }
 
+UNIT_TEST(sign_state_file_has_a_folder_outside_of_the_home)
+{
+	char place[HOME_PATH_BYTES + 64];
+
+	begin();
+	ck_assert_int_eq(home_check_sign_file(path, file_path), ERR_OK);
+	snprintf(place, sizeof(place), "%s/../elsewhere", path);
+	ck_assert_int_eq(home_check_sign_file(path, place), ERR_OK);
+	snprintf(place, sizeof(place), "%s/reserved", path);
+	ck_assert_int_eq(home_check_sign_file(path, place), ERR_CONFIG);
+	snprintf(place, sizeof(place), "%s/" HOME_KEYS "/reserved", path);
+	ck_assert_int_eq(home_check_sign_file(path, place), ERR_CONFIG);
+	ck_assert_int_eq(home_check_sign_file(path, "/no/such/folder"), ERR_FILE_WRITE);
+	ck_assert_int_eq(home_check_sign_file(path, "/etc/passwd/reserved"), ERR_FILE_WRITE);
+}
+
 UNIT_MAIN("sign_state", sign_state_of_a_new_home_is_there_at_every_start,
 	  sign_state_crash_between_journal_and_file_is_intact,
 	  sign_state_journal_below_its_file_was_rolled_back,
@@ -338,4 +354,5 @@ UNIT_MAIN("sign_state", sign_state_of_a_new_home_is_there_at_every_start,
 	  sign_state_of_another_chain_or_key_is_refused_by_name,
 	  sign_state_file_that_is_malformed_is_an_error, sign_state_file_holds_what_was_written_last,
 	  sign_state_file_without_its_folder_cannot_be_written,
-	  sign_state_file_stands_beside_the_home_or_where_the_settings_say)
+	  sign_state_file_stands_beside_the_home_or_where_the_settings_say,
+	  sign_state_file_has_a_folder_outside_of_the_home)
