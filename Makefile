@@ -349,6 +349,7 @@ help:
 	@echo 'make units        build the unit tests only'
 	@echo 'make sim          the simulator program      $(OUT)/sim'
 	@echo 'make sim-real     the same with real signatures and LMDB'
+	@echo 'make twins        two unmodified nodes with one key, $(OUT)/twins'
 	@echo 'make model        the program that tests/model/run.py compares with its model'
 	@echo 'make fuzz         replay corpora, or fuzz with PROFILE=fuzz FUZZ_SECONDS=20'
 	@echo 'make crash        workload, shims and replayer of tests/crash'
