@@ -117,8 +117,9 @@ void node_status(const struct node *node, struct node_status *out)
 		if (peer->number < node->set->count)
 			out->sessions_validators++;
 	}
-	/* one liar does not make a node think that it lags */
-	out->is_syncing = peers_height(node) > node->tip_height + SYNC_GAP;
+	/* one liar does not make a node think that it lags; a finalization is nobody's claim */
+	out->is_syncing = peers_height(node) > node->tip_height + SYNC_GAP ||
+			  out->core.final_height > node->tip_height + SYNC_GAP;
 	out->pool_count = mempool_count(node->mempool);
 	out->pool_bytes = mempool_bytes(node->mempool);
 	out->parcels_held = pool_count(node->pool);
