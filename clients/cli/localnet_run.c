@@ -90,6 +90,7 @@ static _Noreturn void become_steled(const char *steled, const char *home, int lo
 	(void)dup2(null, STDIN_FILENO);
 	(void)dup2(log, STDOUT_FILENO);
 	(void)dup2(log, STDERR_FILENO);
+	closefrom(STDERR_FILENO + 1); /* a lock or pipe of who called would stay held */
 	(void)signal(SIGPIPE, SIG_DFL);
 	(void)unsetenv("STELE_PASSPHRASE_FD");
 	(void)execlp(steled, steled, "--home", home, (char *)NULL);

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """SIGKILL to one node and to all, under load: nothing that was acknowledged is lost."""
 import json
+import os
 import random
+import select
 import shutil
 import subprocess
 import time
@@ -43,6 +45,17 @@ def fact_killed_while_starting_and_catching_up_comes_back(net):
         net.kill(2)
         net.start(2)
         time.sleep(random.random() / 5)
+    net.wait_ready()
+
+
+def fact_node_keeps_nothing_open_of_who_started_it(net):
+    reading, writing = os.pipe()
+    net.kill(4)
+    subprocess.run([cluster.STELE, "localnet", "start", "4", "--dir", net.dir], pass_fds=[writing],
+                   stdout=subprocess.DEVNULL, check=True)
+    os.close(writing)
+    assert select.select([reading], [], [], 5)[0], "the node holds the pipe"
+    os.close(reading)
     net.wait_ready()
 
 
