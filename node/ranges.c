@@ -176,13 +176,24 @@ static void stop_asking(struct node *node)
 	io_cancel(node->io, SLOT_RANGE);
 }
 
+/* Up to where others have blocks: f + 1 of those in session say so, or it is final
+ * here.  Who is in session with one validator hears too few claims. */
+static uint64_t height_elsewhere(const struct node *node)
+{
+	uint64_t claimed = peers_height(node);
+	struct core_status status;
+
+	core_status(node->core, &status);
+	return claimed > status.final_height ? claimed : status.final_height;
+}
+
 void ranges_on_commit(struct node *node)
 {
 	struct ranges *ranges = node->ranges;
 
 	if (ranges->wanted == 0)
 		return;
-	if (node->tip_height >= peers_height(node))
+	if (node->tip_height >= height_elsewhere(node))
 		stop_asking(node);
 	else if (!ranges->is_asked && ranges->wanted <= node->tip_height + AHEAD_MAX / 2)
 		ask(node);
@@ -367,7 +378,7 @@ static void take(struct node *node, struct answer *answer)
 	event.range.certificate_data = answer->certificate_data;
 	node->ranges->wanted = answer->headers[answer->count - 1].height + 1;
 	(void)pump_event(node, &event);
-	if (node->ranges->wanted > peers_height(node))
+	if (node->ranges->wanted > height_elsewhere(node))
 		stop_asking(node);
 	else
 		ask(node); /* while these are executed */
