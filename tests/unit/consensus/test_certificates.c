@@ -39,6 +39,25 @@ UNIT_TEST(certificates_of_another_epoch_or_of_view_zero_are_unwanted)
 	lone_free(lone);
 }
 
+UNIT_TEST(certificates_liars_two_votes_count_for_no_third_block)
+{
+	struct lone *lone = lone_new();
+	const struct cores_block *blocks[3];
+	uint32_t liar = (lone->self + 1) % 4;
+
+	for (uint32_t i = 0; i < 3; i++)
+		blocks[i] = lone_block(lone, 1, NULL, i);
+	ck_assert_int_eq(lone_vote(lone, VOTE_NOTARIZE, 1, blocks[0], liar), ACCEPTED);
+	ck_assert_int_eq(lone_vote(lone, VOTE_NOTARIZE, 1, blocks[1], liar), REJECTED_CONFLICT);
+	ck_assert_int_eq(lone_vote(lone, VOTE_NOTARIZE, 1, blocks[2], liar), REJECTED_CONFLICT);
+	lone_vote(lone, VOTE_NOTARIZE, 1, blocks[2], (liar + 1) % 4);
+	lone_vote(lone, VOTE_NOTARIZE, 1, blocks[2], (liar + 2) % 4);
+	/* two of the three that a quorum takes: the block is not even asked for */
+	ck_assert_uint_eq(cores_effects(lone->cores, lone->self, EFFECT_REQUEST_BLOCK), 0);
+	ck_assert_uint_eq(cores_effects(lone->cores, lone->self, EFFECT_CERTIFICATE), 0);
+	lone_free(lone);
+}
+
 UNIT_TEST(certificates_below_last_final_are_old)
 {
 	struct lone *lone = lone_new();
@@ -121,6 +140,7 @@ UNIT_TEST(certificates_late_finalization_as_high_as_last_final_trips)
 }
 
 UNIT_MAIN("certificates", certificates_of_another_epoch_or_of_view_zero_are_unwanted,
+	  certificates_liars_two_votes_count_for_no_third_block,
 	  certificates_below_last_final_are_old,
 	  certificates_late_finalization_is_wanted_until_its_block_is_delivered,
 	  certificates_finalization_of_a_block_beside_the_chain_is_wanted,

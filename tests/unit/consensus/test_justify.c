@@ -74,6 +74,36 @@ UNIT_TEST(justify_parent_without_a_certificate_is_neither_final_nor_refused)
 	lone_free(lone);
 }
 
+UNIT_TEST(justify_block_beside_the_notarized_parent_is_never_voted_for)
+{
+	struct lone *lone = lone_new();
+	const struct cores_block *one = lone_block(lone, 1, NULL, 0);
+	const struct cores_block *other = lone_block(lone, 1, NULL, 9);
+	const struct cores_block *two = lone_block(lone, 2, other, 0);
+
+	lone_certificate(lone, VOTE_NOTARIZE, 1, one);
+	ck_assert_int_eq(lone_propose(lone, two), ACCEPTED);
+	lone_settle(lone);
+	ck_assert_uint_eq(lone_sent(lone, VOTE_NOTARIZE, 2), 0);
+	ck_assert_uint_eq(lone_sent(lone, VOTE_NULLIFY, 2), 1);
+	lone_free(lone);
+}
+
+UNIT_TEST(justify_relayed_block_comes_with_what_is_held)
+{
+	struct lone *lone = lone_new();
+	const struct cores_block *three = lone_block(lone, 3, NULL, 0);
+	struct event event = {.kind = EVENT_BLOCK_REQUEST, .peer = (lone->self + 1) % 4};
+
+	/* of the two skipped views one certificate is here */
+	skip(lone, 2, 2);
+	ck_assert_int_eq(lone_propose(lone, three), ACCEPTED);
+	event.request.block = three->hash;
+	ck_assert_int_eq(cores_inject(lone->cores, lone->self, &event), ACCEPTED);
+	ck_assert_uint_eq(lone_effect(lone, EFFECT_BLOCK, 0)->proposal.justification_count, 1);
+	lone_free(lone);
+}
+
 UNIT_TEST(justify_asks_for_no_more_than_a_reply_holds)
 {
 	struct lone *lone = lone_new();
@@ -166,7 +196,8 @@ UNIT_TEST(justify_list_leaves_out_the_parent_where_64_views_were_skipped)
 
 UNIT_MAIN("justify", justify_request_is_not_ended_by_a_certificate_of_the_other_kind,
 	  justify_parent_without_a_certificate_is_neither_final_nor_refused,
-	  justify_asks_for_no_more_than_a_reply_holds,
+	  justify_block_beside_the_notarized_parent_is_never_voted_for,
+	  justify_relayed_block_comes_with_what_is_held, justify_asks_for_no_more_than_a_reply_holds,
 	  justify_leader_asks_down_to_the_first_view_that_is_notarized,
 	  justify_leader_asks_for_no_more_than_a_reply_holds, justify_list_holds_the_highest_64,
 	  justify_list_leaves_out_the_parent_where_64_views_were_skipped)

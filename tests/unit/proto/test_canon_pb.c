@@ -274,6 +274,8 @@ UNIT_TEST(message_is_told_from_bytes_that_differ)
 {
 	Stele__CountValue count = STELE__COUNT_VALUE__INIT;
 	Stele__AwardValue award = STELE__AWARD_VALUE__INIT;
+	Stele__ParcelRequest request = STELE__PARCEL_REQUEST__INIT;
+	ProtobufCBinaryData none = {0, NULL};
 
 	count.count = 300;
 	ck_assert(canon_is_same(&count.base, bytes_of("\x08\xac\x02", 3)));
@@ -281,6 +283,10 @@ UNIT_TEST(message_is_told_from_bytes_that_differ)
 	ck_assert(!canon_is_same(&count.base, bytes_of("\x09\xac\x02", 3)));
 	ck_assert(!canon_is_same(&count.base, bytes_of("\x08\xac\x02\x00", 4)));
 	ck_assert(!canon_is_same(&count.base, bytes_of("\x08\xac", 2)));
+	/* an element of no bytes is compared too */
+	request.digests = &none;
+	request.n_digests = 1;
+	ck_assert(canon_is_same(&request.base, bytes_of("\x0a\x00", 2)));
 	/* once it differs, no later field makes it the same again */
 	award.state = STELE__AWARD_STATE__AWARD_ACTIVE;
 	award.committed = award.paid = 1;
