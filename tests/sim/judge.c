@@ -149,7 +149,7 @@ void judge_on_step(void *context, const struct core *core, const struct event *e
 	if (!world_is_correct(world, node))
 		return;
 	check_rising(judge, node, &status);
-	judge_signing(judge, node, status.signing);
+	judge_signing(judge, node, &status);
 	world->statistics.ranges += event->kind == EVENT_RANGE && verdict == ACCEPTED;
 	judge->nullified[node] = status.nullified_views;
 	if (event->kind == EVENT_COMMITTED)

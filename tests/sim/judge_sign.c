@@ -31,10 +31,26 @@ void judge_sign_entered(struct judge *judge, uint32_t node, uint64_t view)
 			   "reservation in this life", node, (unsigned long long)view);
 }
 
-void judge_signing(struct judge *judge, uint32_t node, enum signing signing)
+/* Had back is what a crash does not take again: the floor is durable once the
+ * reservation behind it is. */
+void judge_signing(struct judge *judge, uint32_t node, const struct core_status *status)
 {
-	judge->signers[node].is_lost = signing == SIGNING_LOST || signing == SIGNING_REFUSED ||
-				       signing == SIGNING_FLOOR;
+	bool *is_lost = &judge->signers[node].is_lost;
+
+	switch (status->signing) {
+	case SIGNING_LOST:
+	case SIGNING_REFUSED:
+	case SIGNING_FLOOR:
+		*is_lost = true;
+		return;
+	case SIGNING_YES:
+	case SIGNING_OBSERVER:
+	case SIGNING_TRIPPED:
+	case SIGNING_CLOSED:
+		*is_lost = *is_lost && status->reserved.stamp == 0;
+		return;
+	}
+	UNREACHABLE();
 }
 
 bool judge_is_lost(const struct world *world, uint32_t node)

@@ -108,7 +108,7 @@ struct said *judge_heard_by(struct judge *judge, uint64_t view, uint32_t from, u
 /* A vote that a correct node lets out. */
 void judge_vote(struct judge *judge, uint32_t node, const struct vote *vote);
 void judge_sign(struct judge *judge, uint32_t node, const struct vote *vote);
-void judge_signing(struct judge *judge, uint32_t node, enum signing signing);
+void judge_signing(struct judge *judge, uint32_t node, const struct core_status *status);
 /* The record of a vote of that view is durable. */
 void judge_sign_entered(struct judge *judge, uint32_t node, uint64_t view);
 /* A certificate that a correct node holds or sends. */

@@ -12,6 +12,7 @@
 #define BIT(role) (1u << STELE__ROLE__ROLE_##role)
 #define PURPOSE(name) (1u << STELE__PURPOSE__PURPOSE_##name)
 #define VALID_MS 90000u
+#define SESSIONS_US 100000u /* until all of them are open, with room */
 
 static void secret_of(struct secret *out, const char *what, uint32_t number)
 {
@@ -235,5 +236,6 @@ static void load_next(struct world *world, uint32_t nobody, void *argument)
 void load_begin(struct world *world)
 {
 	if (world->scene.load_every_us > 0)
-		world_at(world, 1000, WORLD_NODES_MAX, load_next, NULL, NULL);
+		world_at(world, world->scene.is_timely ? SESSIONS_US : 1000, WORLD_NODES_MAX,
+			 load_next, NULL, NULL);
 }

@@ -86,8 +86,8 @@ static void on_knock(struct world *world, uint32_t node, void *argument)
 			close_session(world, node, knock.peer);
 		return;
 	}
-	if (sim->net->coming[knock.peer] != knock.session)
-		return; /* the other has gone meanwhile */
+	if (sim->net->coming[knock.peer] != knock.session || sim->is_stopped)
+		return; /* the other has gone meanwhile, or this one has */
 	if (sim->net->session[knock.peer] != 0)
 		close_session(world, node, knock.peer);
 	sim->net->coming[knock.peer] = 0;
