@@ -22,10 +22,10 @@ UNIT_TEST(certificates_of_another_epoch_or_of_view_zero_are_unwanted)
 {
 	struct lone *lone = lone_new();
 	struct event event = {.kind = EVENT_CERTIFICATE, .peer = 1};
-	struct certificate changed;
+	struct event_certificate made = cores_certificate(lone->cores, VOTE_NULLIFY, 1, NULL);
+	struct certificate changed = *made.certificate;
 
-	event.certificate = cores_certificate(lone->cores, VOTE_NULLIFY, 1, NULL);
-	changed = *event.certificate.certificate;
+	event.certificate = made;
 	changed.epoch = 1;
 	event.certificate.certificate = &changed;
 	ck_assert_int_eq(cores_inject(lone->cores, lone->self, &event), IGNORED_UNWANTED);
@@ -36,6 +36,7 @@ UNIT_TEST(certificates_of_another_epoch_or_of_view_zero_are_unwanted)
 					  NULL));
 	ck_assert(!wants(lone, VOTE_NULLIFY, 0, NULL));
 	ck_assert_uint_eq(lone_view(lone), 1);
+	cores_certificate_free(&made);
 	lone_free(lone);
 }
 
