@@ -198,7 +198,7 @@ enum verdict certificate_take(struct core *core, const struct certificate *certi
 		return IGNORED_DUPLICATE;
 	if (certificate->view <= core->final.view && certificate->kind != VOTE_FINALIZE)
 		return IGNORED_OLD;
-	recovery_on_certificate(core);
+	recovery_on_certificate(core, certificate->view);
 	if (mutant_on("late_notarization_dropped") && certificate->kind == VOTE_NOTARIZE &&
 	    view_slot(core, VOTE_NULLIFY, certificate->view) != NULL)
 		return IGNORED_OLD;

@@ -3,6 +3,7 @@
 #include "base/mutant.h"
 #include "consensus/peers.h"
 #include "consensus/timeout.h"
+#include "consensus/views.h"
 
 void recovery_load_lost(struct core *core)
 {
@@ -26,21 +27,47 @@ static void lose(struct core *core)
 	core_persist(core, RECORD_FLOOR, 0, &nothing, bytes_of(data, 16));
 }
 
+static bool has_certificate(const struct core *core)
+{
+	ASSERT(core->views_count == 0 || core->views != NULL);
+	for (size_t i = 0; i < core->views_count; i++) {
+		for (size_t kind = 0; kind < VOTE_KINDS; kind++) {
+			if (core->views[i]->slots[kind].data.len > 0)
+				return true;
+		}
+	}
+	ASSERT(core->final.view == 0); /* last_final's own is kept */
+	return false;
+}
+
 void recovery_start(struct core *core)
 {
 	ASSERT(core->has_started);
 	ASSERT(!core->recovery.is_new);
-	/* what it ever voted or was certified leaves a record until a later one does */
-	core->recovery.is_new = core->reserve.is_loaded && core->views_count == 0 &&
-				core->vote_floor == 0;
+	core->recovery.is_new =
+		core->reserve.is_loaded && core->vote_floor == 0 && !has_certificate(core);
 }
 
-void recovery_on_certificate(struct core *core)
+void recovery_on_chain(struct core *core)
 {
 	ASSERT(core->has_started);
-	ASSERT(core->out != NULL);
+	ASSERT(core->final.view > 0);
 	if (core->recovery.is_new && core_is_member(core))
 		lose(core);
+}
+
+void recovery_on_certificate(struct core *core, uint64_t view)
+{
+	const struct view *entry = view_find(core, view);
+
+	ASSERT(core->has_started);
+	ASSERT(core->out != NULL);
+	if (!core->recovery.is_new || !core_is_member(core))
+		return;
+	if (view > core->cur)
+		lose(core);
+	else if (entry != NULL && (entry->own.has_notarize || entry->own.has_nullify))
+		core->recovery.is_new = false;
 }
 
 void recovery_on_status(struct core *core, const struct event_status *status, uint32_t peer)

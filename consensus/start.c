@@ -281,7 +281,7 @@ void start_from(struct core *core, const struct event_start *start)
 	recovery_start(core);
 	load_committed(core, start);
 	if (core->final.view > 0)
-		recovery_on_certificate(core); /* what the chain store holds is certified */
+		recovery_on_chain(core);
 	core->final_durable_height = core->final.height;
 	find_view(core);
 	find_proposals(core);

@@ -114,7 +114,7 @@ struct reserve {
 
 /* Section 10: lost sign state. */
 struct recovery {
-	bool is_new;  /* this key never voted, unless a certificate says otherwise */
+	bool is_new;  /* no certificate was seen yet of a view that this node voted in */
 	bool is_lost;
 	uint64_t asked_us;
 	/* the view that a member which signs first said it is in, since the loss; 0: none */

@@ -158,7 +158,6 @@ bool may_vote(struct core *core, enum vote_kind kind, uint64_t view_number, stru
 		return false;
 	own_enter(&view->own, kind, block);
 	reserve_use(core, view_number);
-	core->recovery.is_new = false;
 	if (block != NULL) {
 		/* section 10: header and body before notarize and before finalize */
 		block_persist(core, block);
@@ -197,8 +196,9 @@ static void release_go(struct core *core, const struct release *release)
 		core->final_durable_height = release->height;
 		return;
 	case RELEASE_VOTE:
-		/* R13: finalization may have overtaken it */
-		if (core->is_tripped || release->view <= core->final.view)
+		/* R13: finalization may have overtaken it, or the floor */
+		if (core->is_tripped || release->view <= core->final.view ||
+		    release->view <= core->vote_floor)
 			return;
 		view = view_find(core, release->view);
 		ASSERT(view != NULL);

@@ -243,40 +243,64 @@ UNIT_TEST(recovery_new_home_signs_from_the_first_view)
 	lone_free(lone);
 }
 
-UNIT_TEST(recovery_new_home_that_sees_a_certificate_first_asks)
+UNIT_TEST(recovery_new_home_that_sees_a_chain_ahead_of_it_asks)
 {
 	struct lone *lone = lone_new_home();
 
 	/* what was said before the loss was noticed does not count */
 	for (uint32_t i = 1; i < 4; i++)
 		hear(lone, other(lone, i), 1, true);
-	lone_certificate(lone, VOTE_NULLIFY, 1, NULL);
+	lone_certificate(lone, VOTE_NULLIFY, 2, NULL);
 	ck_assert_int_eq(status(lone).signing, SIGNING_LOST);
 	ck_assert_uint_eq(status(lone).answers, 0);
 	lone_settle(lone);
 	lone_restart(lone);
 	ck_assert_int_eq(status(lone).signing, SIGNING_LOST);
 	for (uint32_t i = 1; i < 4; i++)
-		hear(lone, other(lone, i), 2, true);
-	ck_assert_uint_eq(status(lone).vote_floor, 3);
+		hear(lone, other(lone, i), 3, true);
+	ck_assert_uint_eq(status(lone).vote_floor, 4);
 	lone_free(lone);
 }
 
-/* Reserved, and then the power failed before the first vote: it is new still. */
-UNIT_TEST(recovery_new_home_is_new_until_its_first_vote)
+/* The slowest of a new network is not taken for one that has voted before. */
+UNIT_TEST(recovery_new_home_goes_along_with_the_first_views)
 {
 	struct lone *lone = lone_new_home();
 
+	for (uint64_t view = 1; view <= 3; view++) {
+		lone_certificate(lone, VOTE_NULLIFY, view, NULL);
+		ck_assert_int_eq(status(lone).signing, SIGNING_YES);
+		ck_assert_uint_eq(status(lone).view, view + 1);
+	}
+	/* it has not voted yet: above its own view lies what it may have forgotten */
+	lone_certificate(lone, VOTE_NULLIFY, 5, NULL);
+	ck_assert_int_eq(status(lone).signing, SIGNING_LOST);
+	lone_free(lone);
+}
+
+/* Old keys in a home that stele init made: its votes on an isolated first view do not
+ * make it one that remembers. */
+UNIT_TEST(recovery_new_home_is_new_until_a_certificate_of_a_view_it_voted_in)
+{
+	struct lone *lone = lone_new_home();
+
+	/* reserved, and then the power failed before the first vote */
 	lone_settle(lone);
 	lone_restart(lone);
-	lone_certificate(lone, VOTE_NULLIFY, 1, NULL);
+	lone_certificate(lone, VOTE_NULLIFY, 2, NULL);
 	ck_assert_int_eq(status(lone).signing, SIGNING_LOST);
 	lone_free(lone);
 	lone = lone_new_home();
 	cores_run(lone->cores, 10 * SECOND);
 	ck_assert_uint_eq(lone_sent(lone, VOTE_NULLIFY, 1), 1);
 	lone_restart(lone);
+	lone_certificate(lone, VOTE_NULLIFY, 2, NULL);
+	ck_assert_int_eq(status(lone).signing, SIGNING_LOST);
+	lone_free(lone);
+	lone = lone_new_home();
+	cores_run(lone->cores, 10 * SECOND);
 	lone_certificate(lone, VOTE_NULLIFY, 1, NULL);
+	lone_certificate(lone, VOTE_NULLIFY, 9, NULL);
 	ck_assert_int_eq(status(lone).signing, SIGNING_YES);
 	lone_free(lone);
 }
@@ -423,8 +447,9 @@ UNIT_MAIN("recovery", recovery_lost_node_is_silent_and_says_so,
 	  recovery_status_of_another_epoch_does_not_count, recovery_asks_again_every_view_time,
 	  recovery_member_that_signs_answers_who_does_not,
 	  recovery_new_home_signs_from_the_first_view,
-	  recovery_new_home_that_sees_a_certificate_first_asks,
-	  recovery_new_home_is_new_until_its_first_vote,
+	  recovery_new_home_that_sees_a_chain_ahead_of_it_asks,
+	  recovery_new_home_goes_along_with_the_first_views,
+	  recovery_new_home_is_new_until_a_certificate_of_a_view_it_voted_in,
 	  recovery_up_to_f_that_lost_theirs_sign_again, recovery_more_than_f_that_lost_theirs_refuse,
 	  recovery_one_that_cannot_be_asked_is_waited_for, recovery_one_validator_alone_refuses,
 	  recovery_of_three_needs_both_others, recovery_old_votes_that_come_back_are_not_its_own,
