@@ -52,7 +52,7 @@ static enum err evidence_json(struct call *call, uint64_t number, const Stele__E
 {
 	char type[3] = {'E', (char)('0' + evidence->type), '\0'};
 	struct hash id;
-	uint64_t height;
+	uint64_t height = 0;
 	enum err err = view_leaf_height(call->view, value->log_index, &height);
 
 	evidence_id(&id, evidence);
