@@ -6,19 +6,36 @@
 
 #define HEIGHTS 100u
 
+static const char usage_text[] =
+	"sim --seed N | --seeds A..B  [--heights H] [--nodes 1..31] [--scene NAME]\n"
+	"    --set NAME=VALUE        a field of the scene (tests/sim/scene.h); villain_3=silent\n"
+	"    --villains K            of the scene's kind\n"
+	"    --above-threshold       more villains than may be faulty: safety breaks\n"
+	"    --shrink                a scene that fails is made small\n"
+	"    --require-drama         each kind of drama is in one seed of twenty, or it fails\n"
+	"    --trace --quiet\n"
+	"    --messages FILE         the record of one seed, tests/sim/record.h\n"
+	"    --crash-points STRIDE   every STRIDE-th disk job of a node, before and after, alone\n"
+	"                            and with all others\n"
+	"    --help                  this, and the names of the scenes\n";
+
+static void name_print(const char *name)
+{
+	printf(" %s", name);
+}
+
+static void help(void)
+{
+	fputs(usage_text, stdout);
+	printf("scenes:");
+	scene_names(name_print);
+	printf("\n");
+	exit(0);
+}
+
 static void usage(void)
 {
-	fprintf(stderr,
-		"sim --seed N | --seeds A..B  [--heights H] [--nodes 1..31] [--scene NAME]\n"
-		"    --set NAME=VALUE        a field of the scene (tests/sim/scene.h); villain_3=silent\n"
-		"    --villains K            of the scene's kind\n"
-		"    --above-threshold       more villains than may be faulty: safety breaks\n"
-		"    --shrink                a scene that fails is made small\n"
-		"    --require-drama         each kind of drama is in one seed of twenty, or it fails\n"
-		"    --trace --quiet\n"
-		"    --messages FILE         the record of one seed, tests/sim/record.h\n"
-		"    --crash-points STRIDE   every STRIDE-th disk job of a node, before and after, alone\n"
-		"                            and with all others\n");
+	fputs(usage_text, stderr);
 	exit(2);
 }
 
@@ -93,6 +110,8 @@ void options_take(struct options *out, int argc, char **argv)
 {
 	*out = (struct options){.first = 1, .last = 1, .heights = HEIGHTS};
 	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--help") == 0)
+			help();
 		if (take_flag(out, argv[i]))
 			continue;
 		if (i + 1 == argc)

@@ -23,7 +23,7 @@ struct options {
 	uint64_t stride;   /* of crash points; 0: none are tried */
 };
 
-/* Ends the process where they make no sense. */
+/* Ends the process where they make no sense, and after --help. */
 void options_take(struct options *out, int argc, char **argv);
 /* The scene of that seed without what was set, and with it. */
 void options_scene(const struct options *options, uint64_t seed, struct scene *base,
