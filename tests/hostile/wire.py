@@ -18,7 +18,12 @@ sys.path[:0] = [str(ROOT / "clients/python"), str(ROOT / "tests/net"), str(ROOT 
 from cryptography import x509  # noqa: E402
 from cryptography.hazmat.primitives import hashes, serialization  # noqa: E402
 from cryptography.hazmat.primitives.asymmetric import ec, rsa, utils  # noqa: E402
-from OpenSSL import SSL, crypto  # noqa: E402
+try:
+    from OpenSSL import SSL, crypto  # noqa: E402
+except ImportError:
+    print(f"hostile: {sys.executable} has no pyOpenSSL: run it by /usr/bin/python3, with Debian's "
+          "python3-openssl", file=sys.stderr)
+    sys.exit(2)
 import anchor_example as stele  # noqa: E402
 
 (HELLO, VOTE, PROPOSAL, CERTIFICATE, STATUS, CERTIFICATE_REQUEST, VOTES_REQUEST, VOTES,
