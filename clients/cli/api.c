@@ -113,7 +113,8 @@ enum err api_problem(struct cli *cli, const struct http_answer *answer, const ch
 	if (answer->request_id[0] != '\0' && answer->status >= 500)
 		cli_fact(cli, "request", "%s", answer->request_id);
 	if (answer->retry_after_s > 0)
-		cli_remedy(cli, "try again in %u s", answer->retry_after_s);
+		cli_remedy(cli, "try again in %u s%s", answer->retry_after_s,
+			   err == ERR_DISK_LOW ? ", or ask another node" : "");
 	if (answer->status == 404)
 		cli_exit(cli, EXIT_CODE_NOT_RECORDED);
 	json_decref(problem);

@@ -280,6 +280,8 @@ static enum err summarize(struct anchor *anchor, enum err err)
 			       is_one ? "%s" : "%s and others", anchor->cli->args[0]);
 		if (is_one && anchor->items[0].why != NULL)
 			cli_fact(anchor->cli, "why", "%s", anchor->items[0].why);
+		if (err == ERR_DISK_LOW)
+			cli_remedy(anchor->cli, "ask another node, or run the same command later");
 	} else if (by_state[ANCHOR_PENDING] > 0) {
 		err = cli_fail(anchor->cli, ERR_PENDING, NULL);
 		cli_remedy(anchor->cli, "run the same command again: what is in gets its receipt");

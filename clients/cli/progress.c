@@ -62,7 +62,10 @@ void progress_set(struct progress *progress, uint64_t done)
 	if (progress->cli->is_quiet || (!progress->is_bar && !progress->cli->is_json) ||
 	    now < progress->start_ms + FIRST_MS || now < progress->shown_ms + each)
 		return;
+	if (progress->was_shown && !progress->is_bar && done == progress->shown)
+		return;
 	progress->shown_ms = now;
+	progress->shown = done;
 	progress->was_shown = true;
 	if (progress->is_bar)
 		show_bar(progress, done, now);
@@ -76,7 +79,7 @@ void progress_end(struct progress *progress, uint64_t done)
 		return;
 	if (progress->is_bar)
 		(void)fprintf(stderr, "\r\033[K");
-	else
+	else if (done != progress->shown)
 		show_json(progress, done);
 	(void)fflush(stderr);
 }

@@ -1,5 +1,6 @@
 /* Progress on standard error of what takes longer than a second: a bar on a
- * terminal, one JSON object a second with --json, nothing otherwise. */
+ * terminal; with --json one JSON object a second, where more is done than the last one
+ * said; nothing otherwise. */
 #ifndef STELE_CLIENTS_CLI_PROGRESS_H
 #define STELE_CLIENTS_CLI_PROGRESS_H
 
@@ -10,7 +11,7 @@ struct progress {
 	const char *what; /* "files anchored" */
 	uint64_t total;   /* 0: unknown */
 	uint64_t start_ms;
-	uint64_t shown_ms;
+	uint64_t shown_ms, shown; /* when, and how much was done */
 	bool is_bar;
 	bool was_shown;
 };
