@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
 """An observer: an organisation's key of purpose "peer".  It follows, verifies, serves reads,
 forwards transactions to the validators, and never votes."""
+import contextlib
 import json
+import re
 import shutil
+import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 
@@ -127,6 +131,48 @@ def fact_it_gets_all_of_the_chain_again(net):
     start(net)
     level(net)
     net.tool("anchor", net.file("afterwards"), "--node", url(net), key="anchorer-2").ok()
+
+
+def held_wire(port):
+    """Leads to that port, and holds what comes back after the first 16 KiB until it is opened."""
+    door, is_open = socket.create_server(("127.0.0.1", 0)), threading.Event()
+
+    def carry(source, sink, room):
+        with contextlib.suppress(OSError), source, sink:
+            while data := source.recv(4096):
+                room -= len(data)
+                if room < 0:
+                    is_open.wait()
+                sink.sendall(data)
+
+    def serve():
+        while True:
+            near, far = door.accept()[0], socket.create_connection(("127.0.0.1", port))
+            for way in ((near, far, float("inf")), (far, near, 1 << 14)):
+                threading.Thread(target=carry, args=way, daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    return door.getsockname()[1], is_open
+
+
+def fact_it_gets_level_by_way_of_one_validator(net):
+    """Whose claims are fewer than f + 1; the heights it lacks are more than one range has."""
+    process, _ = net.load("many-heights.acks", connections=1)
+    cluster.wait_until(60, lambda: net.height(1) > 100, "more than 100 heights")
+    net.stop(process)
+    stop(net)
+    for part in ("chain", "journal"):
+        shutil.rmtree(net.work / "obs" / part)
+    port, is_open = held_wire(net.port)
+    config = net.work / "obs/steled.conf"
+    config.write_text(re.sub(r"peers = {[^}]*}", f'peers = {{"127.0.0.1:{port}"}}',
+                             config.read_text()))
+    start(net)
+    cluster.wait_until(15, lambda: ask(net, "/v1/status").get("syncing"), "it knows that it lags")
+    assert height(net) == 0 and ask(net, "/v1/status")["sessions"] == 1
+    is_open.set()
+    level(net)
+    assert ask(net, "/v1/status")["syncing"] is False
 
 
 def fact_its_ledger_is_sound(net):
