@@ -51,6 +51,7 @@ class Replay:
             for other in rules.nodes.values():
                 rules.end_write(other)
         self.write = word[1:3]
+        node.is_loading = node.is_loading and what == "held"
         if what == "sent" and word[5] in self.payloads:
             rules.sent(node, int(word[4]), self.payloads[word[5]])
         elif what == "got" and word[5] in self.payloads:
@@ -62,7 +63,7 @@ class Replay:
         elif what == "final":
             rules.committed(node, int(word[3]), unhex(word[4]))
         elif what == "start":
-            node.wipe()
+            rules.start(node)
             node.is_up = True
         elif what == "crash":
             node.is_up = False

@@ -41,6 +41,7 @@ class Node:
         self.final_view = self.final_height = 0
         self.final_block = None
         self.written = None  # last_final of the write under way
+        self.is_loading = True  # what the journal held, at a start
         self.heard = {}  # (kind, view, block) -> signers
         self.shown = set()  # certificates, whole
 
@@ -167,6 +168,13 @@ class Rules:
 
     # --- the disk -----------------------------------------------------------------------------------
 
+    def start(self, node):
+        """What is committed is final, whatever became of the journal."""
+        node.wipe()
+        header = self.headers.get(self.final.get(node.height))
+        if header is not None:
+            node.final_view, node.final_height, node.final_block = header.view, header.height, header.hash
+
     def load(self, node, key, value):
         """A record that was there at the start of a life."""
         kind, view, tag = key[0], struct.unpack(">Q", key[9:17])[0], key[17:]
@@ -203,6 +211,8 @@ class Rules:
         if found is None:
             return
         header = self.headers[found.block]
+        if node.is_loading and header.view < node.final_view:
+            return  # an older journal: what is committed is final
         expect(header.view >= node.final_view, "node %d: last_final falls to view %d", node.number,
                header.view)
         node.final_view, node.final_height, node.final_block = header.view, header.height, found.block
