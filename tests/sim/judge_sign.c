@@ -55,7 +55,10 @@ void judge_signing(struct judge *judge, uint32_t node, const struct core_status 
 
 bool judge_is_lost(const struct world *world, uint32_t node)
 {
-	return world->judge->signers[node].is_lost;
+	const struct judge *judge = world->judge;
+
+	/* before its first finalization a node may find the chain ahead of it, and asks too */
+	return judge->signers[node].is_lost || judge->durable_final_view[node] == 0;
 }
 
 uint64_t judge_voted_view(const struct world *world, uint32_t node)
