@@ -54,6 +54,23 @@ UNIT_TEST(justify_request_is_not_ended_by_a_certificate_of_the_other_kind)
 	lone_free(lone);
 }
 
+UNIT_TEST(justify_parent_beside_last_final_is_never_voted_for)
+{
+	struct lone *lone = lone_new();
+	const struct cores_block *one = lone_block(lone, 1, NULL, 0);
+	const struct cores_block *beside = lone_block(lone, 1, NULL, 1);
+
+	lone_propose(lone, one);
+	lone_settle(lone);
+	ck_assert_int_eq(lone_certificate(lone, VOTE_FINALIZE, 1, one), ACCEPTED);
+	lone_settle(lone);
+	lone_propose(lone, lone_block(lone, 2, beside, 0));
+	lone_settle(lone);
+	ck_assert_uint_eq(lone_sent(lone, VOTE_NOTARIZE, 2), 0);
+	ck_assert_uint_eq(lone_sent(lone, VOTE_NULLIFY, 2), 1);
+	lone_free(lone);
+}
+
 UNIT_TEST(justify_parent_without_a_certificate_is_neither_final_nor_refused)
 {
 	struct lone *lone = lone_new();
@@ -195,6 +212,7 @@ UNIT_TEST(justify_list_leaves_out_the_parent_where_64_views_were_skipped)
 }
 
 UNIT_MAIN("justify", justify_request_is_not_ended_by_a_certificate_of_the_other_kind,
+	  justify_parent_beside_last_final_is_never_voted_for,
 	  justify_parent_without_a_certificate_is_neither_final_nor_refused,
 	  justify_block_beside_the_notarized_parent_is_never_voted_for,
 	  justify_relayed_block_comes_with_what_is_held, justify_asks_for_no_more_than_a_reply_holds,

@@ -305,6 +305,24 @@ UNIT_TEST(recovery_new_home_is_new_until_a_certificate_of_a_view_it_voted_in)
 	lone_free(lone);
 }
 
+/* A vote was entered, and before it was durable the chain turned out to be ahead. */
+UNIT_TEST(recovery_vote_under_way_does_not_leave_once_it_is_lost)
+{
+	for (int is_ahead = 0; is_ahead <= 1; is_ahead++) {
+		struct lone *lone = lone_new_home();
+
+		lone_settle(lone);
+		cores_disk(lone->cores, lone->self, 200000);
+		lone_propose(lone, lone_block(lone, 1, NULL, 0));
+		cores_run(lone->cores, 50000);
+		if (is_ahead)
+			lone_certificate(lone, VOTE_NULLIFY, 2, NULL);
+		cores_run(lone->cores, 600000);
+		ck_assert_uint_eq(lone_sent(lone, VOTE_NOTARIZE, 1), is_ahead ? 0 : 1);
+		lone_free(lone);
+	}
+}
+
 /* --- networks ------------------------------------------------------------------------ */
 
 static struct cores *network(uint32_t n)
@@ -449,6 +467,7 @@ UNIT_MAIN("recovery", recovery_lost_node_is_silent_and_says_so,
 	  recovery_new_home_signs_from_the_first_view,
 	  recovery_new_home_that_sees_a_chain_ahead_of_it_asks,
 	  recovery_new_home_goes_along_with_the_first_views,
+	  recovery_vote_under_way_does_not_leave_once_it_is_lost,
 	  recovery_new_home_is_new_until_a_certificate_of_a_view_it_voted_in,
 	  recovery_up_to_f_that_lost_theirs_sign_again, recovery_more_than_f_that_lost_theirs_refuse,
 	  recovery_one_that_cannot_be_asked_is_waited_for, recovery_one_validator_alone_refuses,
