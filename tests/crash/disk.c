@@ -71,16 +71,6 @@ static void *grow(void *list, size_t need, size_t *room, size_t size)
 	return list;
 }
 
-struct disk *disk_new(struct bytes trace)
-{
-	struct disk *disk = calloc(1, sizeof(*disk));
-
-	ASSERT(disk != NULL);
-	disk->trace = trace;
-	disk->settling = ABSENT;
-	return disk;
-}
-
 void disk_free(struct disk *disk)
 {
 	for (size_t i = 0; i < disk->nodes_count; i++) {
@@ -283,6 +273,7 @@ static void apply(struct disk *disk, const struct trace_head *head, const char *
 		return;
 	case TRACE_TRUNCATE:
 	case TRACE_UNTRACEABLE:
+	case TRACE_RETOLD:
 		break;
 	}
 	fprintf(stderr, "disk: this model does not know call %u of %s\n", head->kind, path);
@@ -322,6 +313,26 @@ size_t disk_loose(const struct disk *disk)
 	for (size_t i = 0; i < disk->nodes_count; i++)
 		loose += disk->nodes[i].pieces_count;
 	return loose;
+}
+
+/* What a retelling begins with was durable before the first call that can be cut off. */
+struct disk *disk_new(struct bytes trace)
+{
+	struct disk *disk = calloc(1, sizeof(*disk));
+	struct trace_head head = {0};
+
+	ASSERT(disk != NULL);
+	disk->trace = trace;
+	disk->settling = ABSENT;
+	if (trace.len >= sizeof(head))
+		memcpy(&head, trace.at, sizeof(head));
+	if (head.kind != TRACE_RETOLD)
+		return disk;
+	disk->at = sizeof(head);
+	while (head.offset-- > 0)
+		ASSERT(disk_step(disk));
+	ASSERT(disk_loose(disk) == 0);
+	return disk;
 }
 
 const struct mark *disk_marks(const struct disk *disk, size_t *count)
@@ -484,7 +495,8 @@ void disk_make(struct disk *disk, const char *folder)
 	}
 }
 
-static void retell(FILE *out, enum trace_kind kind, const char *path, const void *data, size_t len)
+static uint64_t retell(FILE *out, enum trace_kind kind, const char *path, const void *data,
+		       size_t len)
 {
 	struct trace_head head = {(uint32_t)kind, (uint32_t)strlen(path), 0, len};
 
@@ -492,11 +504,15 @@ static void retell(FILE *out, enum trace_kind kind, const char *path, const void
 	(void)fwrite(path, head.path_len, 1, out);
 	if (len > 0)
 		(void)fwrite(data, len, 1, out);
+	return 1;
 }
 
 /* A folder's name comes before what lies in it, as when it was made. */
 void disk_retell(const struct disk *disk, FILE *out)
 {
+	struct trace_head head = {.kind = TRACE_RETOLD};
+
+	(void)fwrite(&head, sizeof(head), 1, out);
 	for (int i = 0; i < disk->names_count; i++) {
 		const struct name *name = &disk->names[i];
 		const struct node *node;
@@ -504,14 +520,19 @@ void disk_retell(const struct disk *disk, FILE *out)
 		if (name->chosen == ABSENT)
 			continue;
 		node = &disk->nodes[name->chosen];
-		retell(out, node->is_folder ? TRACE_MKDIR : TRACE_CREATE, name->path, NULL, 0);
+		head.offset += retell(out, node->is_folder ? TRACE_MKDIR : TRACE_CREATE,
+				      name->path, NULL, 0);
 		if (node->image_len > 0)
-			retell(out, TRACE_WRITE, name->path, node->image, node->image_len);
+			head.offset += retell(out, TRACE_WRITE, name->path, node->image,
+					      node->image_len);
 	}
 	for (int i = 0; i < disk->names_count; i++) {
 		if (disk->names[i].chosen != ABSENT)
-			retell(out, TRACE_SYNC, disk->names[i].path, NULL, 0);
+			head.offset += retell(out, TRACE_SYNC, disk->names[i].path, NULL, 0);
 	}
-	retell(out, TRACE_SYNC, TRACE_TOP, NULL, 0);
-	retell(out, TRACE_MARK, TRACE_MARKS, disk->marks, disk->marks_count * sizeof(struct mark));
+	head.offset += retell(out, TRACE_SYNC, TRACE_TOP, NULL, 0);
+	head.offset += retell(out, TRACE_MARK, TRACE_MARKS, disk->marks,
+			      disk->marks_count * sizeof(struct mark));
+	rewind(out);
+	(void)fwrite(&head, sizeof(head), 1, out);
 }

@@ -25,6 +25,7 @@ enum trace_kind {
 	TRACE_RENAME,         /* data: the new path */
 	TRACE_MARK,           /* data: a struct mark */
 	TRACE_UNTRACEABLE,    /* a writable shared map: its stores are not seen here */
+	TRACE_RETOLD,         /* first: the offset calls that follow tell a disk that was there */
 };
 
 /* Followed by path_len bytes of path and data_len of data. */
