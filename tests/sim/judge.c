@@ -225,6 +225,25 @@ void judge_on_crash(struct world *world, uint32_t node)
 	}
 }
 
+/* What waited to be looked at when its session ended is lost, as on the wire. */
+void judge_on_close(struct world *world, uint32_t node, uint32_t peer)
+{
+	struct judge *judge = world->judge;
+	uint32_t signer = world->nodes[peer].self;
+
+	if (signer == SET_NO_INDEX)
+		return; /* an observer says nothing */
+	for (size_t i = 0; i < judge->views_count; i++) {
+		struct said *said;
+
+		if (judge->views[i].heard == NULL)
+			continue;
+		said = judge_heard_by(judge, i, signer, node);
+		if (world->now_us - said->heard_us < REPORT_MAX_US)
+			*said = (struct said){.has_notarize = false};
+	}
+}
+
 /* --- the disk ------------------------------------------------------------ */
 
 static void on_block_record(struct judge *judge, uint32_t node, const struct hash *hash,

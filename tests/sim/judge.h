@@ -22,6 +22,8 @@ void judge_on_durable(struct world *world, uint32_t node, enum table table, stru
 		      struct bytes value);
 void judge_on_start(struct world *world, uint32_t node);
 void judge_on_crash(struct world *world, uint32_t node);
+/* The node's session with the peer ended. */
+void judge_on_close(struct world *world, uint32_t node, uint32_t peer);
 /* Of a node that is down: what it has signed is lost to it. */
 void judge_on_loss(struct world *world, uint32_t node);
 /* It does not know what it signed, or is silent still since it did not. */

@@ -13,6 +13,7 @@ struct said {
 	bool is_notarize_late; /* entered after the nullify */
 	bool is_contradicted;  /* by something heard later */
 	uint64_t contradicted_us;
+	uint64_t heard_us; /* the newest vote */
 	struct hash notarize, finalize;
 };
 

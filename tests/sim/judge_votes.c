@@ -210,6 +210,7 @@ void judge_heard(struct judge *judge, uint32_t node, const struct vote *vote)
 	if (!life->has_status || vote->view <= life->final_view || vote->view > life->view + 1)
 		return;
 	heard = judge_heard_by(judge, vote->view, vote->signer, node);
+	heard->heard_us = judge->world->now_us;
 	if (!contradicts(heard, vote)) {
 		enter(heard, vote);
 	} else if (!heard->is_contradicted) {

@@ -71,6 +71,7 @@ static uint32_t peer_of(const struct world *world, uint32_t node)
 static void close_session(struct world *world, uint32_t node, uint32_t peer)
 {
 	world->nodes[node].net->session[peer] = 0;
+	judge_on_close(world, node, peer);
 	node_on_close(world->nodes[node].node, peer_of(world, peer), ERR_NET_CONNECT);
 }
 
