@@ -153,7 +153,7 @@ enum err_class {
 	X(TRIPPED, 6010, DISK, "the node stopped signing because certified data contradicts its own execution", "see docs/operations.md, a tripped node") \
 	X(SIGN_STATE_REFUSED, 6011, DISK, "too few other validators sign for this node to take up signing again", "let others restore an intact journal; see docs/operations.md, lost sign state") \
 	X(DISK_LOW, 6012, CALLER, "the disk is nearly full; the node neither signs nor takes records until there is room", "free some space; the node then goes on by itself") \
-	X(SIGN_FILE_FOREIGN, 6013, CALLER, "the sign-state file belongs to another chain or key", "name this home's own file as sign-state-file in steled.conf; without it the node asks the others") \
+	X(SIGN_FILE_FOREIGN, 6013, CALLER, "the sign-state file belongs to another chain or key", "put this home's own file there, or move the other one away: without one the node asks the others; see docs/operations.md, lost sign state") \
 	/* --- 7xxx checks of proofs, receipts, certificates */ \
 	X(TEXT_FORM, 7001, PEER, "a canonical text is malformed", "get the object again from its source") \
 	X(CERT_FORM, 7002, PEER, "a certificate is malformed", "get it again from its source") \
