@@ -58,18 +58,23 @@ enum err_class {
 	X(NOT_FOUND_ORG, 4010, CALLER, "no such organisation", "register it first: stele org register") \
 	X(NOT_FOUND_PROGRAMME, 4011, CALLER, "no such programme", "check the programme's id: stele programme list") \
 	X(NOT_FOUND_AWARD, 4012, CALLER, "no such award", "check the award's number: stele award list") \
-	X(NOT_FOUND_CALL, 4013, CALLER, "no such call", "leave the call out, or publish it first") \
+	X(NOT_FOUND_CALL, 4013, CALLER, "no such call", "check its id: stele call list") \
 	X(NOT_FOUND_MOTION, 4014, CALLER, "no such motion", "check the motion's number: stele motion list") \
 	X(NOT_FOUND_CLAIM, 4015, CALLER, "no such claim on this content", "check hash and claim number: stele lookup") \
 	X(NOT_FOUND_COMMIT, 4016, CALLER, "no such commitment of this organisation", "anchor without the salt, or commit first") \
 	X(NOT_FOUND_MILESTONE, 4017, CALLER, "no such milestone", "check the award's milestones: stele award show") \
 	X(NOT_FOUND_RECORD, 4018, CALLER, "the record that this one points to does not exist", "anchor or record it first") \
+	X(NOT_FOUND_KEY, 4019, CALLER, "no organisation has this key", "check the key: stele org show") \
 	X(EXISTS_ORG, 4020, CALLER, "the organisation is registered already", "nothing to do, or add a key: stele key add") \
 	X(EXISTS_KEY, 4021, CALLER, "the key belongs to an organisation already", "make a new key: stele key new") \
 	X(EXISTS_PROGRAMME, 4022, CALLER, "a programme with this id exists already", "choose another id") \
 	X(EXISTS_IMPORT, 4023, CALLER, "this publisher's award is in the programme already", "nothing to do: it was imported before") \
 	X(EXISTS_REFERENCE, 4024, CALLER, "this payment reference was recorded already", "nothing to do, or give the payment's own reference") \
 	X(EXISTS_APPROVAL, 4025, CALLER, "the organisation has approved this motion already", "nothing to do") \
+	X(EXISTS_CALL, 4026, CALLER, "the programme has a call with this id already", "choose another id, or amend it: stele call amend") \
+	X(EXISTS_REVIEWER, 4027, CALLER, "the reviewer is on the call's panel already", "nothing to do") \
+	X(EXISTS_COMMIT, 4028, CALLER, "the organisation has made this commitment already", "nothing to do") \
+	X(EXISTS_OBJECTION, 4029, CALLER, "the organisation has objected to this decision already", "wait until its objection is resolved") \
 	X(ID_CHECK, 4030, CALLER, "the identifier's check digits are wrong", "compare the identifier with its register") \
 	X(ID_SCHEME, 4031, CALLER, "the identifier's scheme is not known", "use CN-USCI, XI-LEI or XI-ROR") \
 	X(KEY_PROOF, 4032, CALLER, "the key's proof of possession does not verify", "sign the stele/v1 key text with that key") \
@@ -77,12 +82,22 @@ enum err_class {
 	X(DATE, 4034, CALLER, "a date is not a day of the calendar, or a period ends before it begins", "write dates as YYYY-MM-DD") \
 	X(CURRENCY, 4035, CALLER, "the currency is not a code of ISO 4217", "use an active alphabetic code, such as CNY") \
 	X(POLICY_VALUE, 4036, CALLER, "a policy value is out of its bounds", "see the bounds in docs/ledger.md") \
+	X(ORG_STATUS, 4037, CALLER, "the organisation has this status already, or is delisted for good", "see its status: stele org show") \
+	X(GOVERNANCE_LOST, 4038, CALLER, "too few active organisations would be left to change policy or status", "register or reinstate others first") \
+	X(KEY_NOT_OWN, 4039, CALLER, "without a motion, an organisation replaces or revokes its own keys only", "open a motion for it") \
 	X(MOTION_CLOSED, 4040, CALLER, "the motion is executed, withdrawn or expired", "open a new one") \
 	X(MOTION_NOT_ELIGIBLE, 4041, CALLER, "the organisation may not approve this motion", "see who may: stele motion show") \
 	X(MOTION_OWN_AWARD, 4042, CALLER, "nobody approves an award of the own organisation", "let another organisation approve") \
 	X(MOTION_TOO_MANY, 4043, CALLER, "the organisation has 16 open motions", "withdraw one, or wait until one ends") \
 	X(MOTION_EXPIRES, 4044, CALLER, "the motion's end is in the past or more than 90 days ahead", "choose an end within 90 days") \
 	X(MOTION_NOT_OPENER, 4045, CALLER, "only the organisation that opened a motion withdraws it", "ask the opener") \
+	X(KEY_ENDED, 4046, CALLER, "the key is revoked already", "nothing to do, or give an earlier height") \
+	X(SET_FORM, 4050, CALLER, "the validators' ids, organisations or keys are not distinct points in ascending order", "order them by consensus key, each once") \
+	X(SET_MEMBER, 4051, CALLER, "a member of the set is no active organisation with the role validator", "register it with the role, or leave it out") \
+	X(SET_NOT_READY, 4052, CALLER, "too few members of the set have said that they are ready", "let each send: stele validator ready") \
+	X(READY_PROOF, 4053, CALLER, "a proof of possession does not verify", "sign the stele/v1 ready text with that key") \
+	X(UPGRADE_HEIGHT, 4054, CALLER, "an upgrade begins at least two epochs ahead", "choose a later height") \
+	X(UPGRADE_VERSION, 4055, CALLER, "the version does not follow the one that is planned or in force", "give the next version") \
 	X(AMOUNT, 4100, CALLER, "an amount must be above zero and below 2^63", "give a positive amount in minor units") \
 	X(PROGRAMME_FUNDER, 4101, CALLER, "only the programme's funder does this", "let the funder sign") \
 	X(PROGRAMME_AGENCY, 4102, CALLER, "only the programme's agency does this", "let the agency sign") \
@@ -104,6 +119,54 @@ enum err_class {
 	X(AWARD_NOT_ACCEPTED, 4118, CALLER, "the award is not yet accepted by all recipients", "let each recipient accept: stele award accept") \
 	X(AWARD_IMPORTED, 4119, CALLER, "an imported award takes no acceptance, claim or payment", "nothing to do: it was made elsewhere") \
 	X(PERIOD, 4120, CALLER, "the award's period lies outside the programme's", "choose a period within the programme's") \
+	X(VERSION, 4121, CALLER, "the amendment was made for another version", "look at the present terms and amend those") \
+	X(AMEND_BELOW, 4122, CALLER, "the amendment lies below what is committed, called for, payable or paid", "see the totals: stele programme show, stele award show") \
+	X(AMEND_TERMS, 4123, CALLER, "an amendment keeps areas, days and assessed milestones that are there", "add to them, do not take away") \
+	X(AWARDS_OPEN, 4124, CALLER, "awards of the programme are not closed", "close each: stele award close") \
+	X(CALL_TIMES, 4125, CALLER, "a call's times must follow each other, and lie ahead", "order them: opens, deadline, reveal, review") \
+	X(CALL_TERMS, 4126, CALLER, "the call's review terms cannot be met", "see their bounds in docs/ledger.md") \
+	X(CALL_CANCELLED, 4127, CALLER, "the call was cancelled", "nothing to do") \
+	X(CALL_AWARDED, 4128, CALLER, "awards were granted under this call", "it stays as it is") \
+	X(CALL_WIDER, 4129, CALLER, "a call narrows its programme's eligibility, areas and number of awards, never widens them", "see the programme: stele programme show") \
+	X(NOT_FOUND_PROPOSAL, 4130, CALLER, "no such proposal", "check its number: stele proposal list") \
+	X(CALL_NOT_OPEN, 4131, CALLER, "the call is not yet open", "wait until it opens: stele call show") \
+	X(DEADLINE, 4132, CALLER, "the call's deadline has passed", "nothing can be changed any more") \
+	X(REVEAL_WINDOW, 4133, CALLER, "proposals are opened from the deadline on, until the call's reveal time", "see the call's times: stele call show") \
+	X(PROPOSAL_NOT_OWN, 4134, CALLER, "the proposal is another organisation's", "only its applicant does this") \
+	X(PROPOSAL_STATE, 4135, CALLER, "the proposal's state does not permit this", "see its state: stele proposal show") \
+	X(PROPOSALS_MAX, 4136, CALLER, "the applicant has as many proposals in this call as it permits", "withdraw one first") \
+	X(COMMITMENT, 4137, CALLER, "what was opened is not what was committed", "open it with the same salt and content, from the vault it was made in") \
+	X(CONSORTIUM, 4138, CALLER, "the applicant is not in the consortium, or the recipients are not the proposal's", "name the consortium as it was proposed") \
+	X(REQUESTED, 4139, CALLER, "the amount requested lies outside the call's bounds", "see the call: stele call show") \
+	X(REVIEWER, 4140, CALLER, "the key is no reviewer's: role, purpose review, in force", "register the reviewer's key: stele key add") \
+	X(NOT_ON_PANEL, 4141, CALLER, "the key is not on the call's panel", "let the agency appoint it: stele panel appoint") \
+	X(CONFLICT, 4142, CALLER, "the reviewer has a conflict of interest with this proposal", "leave it to others on the panel") \
+	X(EXISTS_REVIEW, 4143, CALLER, "the reviewer has reviewed this proposal already", "nothing to do") \
+	X(REVIEW_WINDOW, 4144, CALLER, "reviews are committed before the call's review time and opened from then on", "see the call's times: stele call show") \
+	X(NOT_FOUND_REVIEW, 4145, CALLER, "the reviewer has committed no review of this proposal", "nothing to open") \
+	X(SCORES, 4146, CALLER, "the scores are not one for each criterion within its range", "see the criteria: stele call show") \
+	X(PANEL_SMALL, 4147, CALLER, "the call's panel has too few reviewers", "appoint more: stele panel appoint") \
+	X(DECISION_WINDOW, 4148, CALLER, "decisions are published from the call's review time on", "wait until then: stele call show") \
+	X(REVIEW_QUORUM, 4150, CALLER, "too few reviews of a proposal are opened", "let reviewers open theirs: stele review reveal") \
+	X(SCORE_THRESHOLD, 4151, CALLER, "a selected proposal's score lies below the threshold", "decline it, or see: stele proposal show") \
+	X(DECISION_AMOUNT, 4152, CALLER, "the amount lies outside what was asked, decided or permitted", "see the proposal and the call: stele proposal show") \
+	X(NOT_A_PARTY, 4153, CALLER, "only an organisation with a revealed proposal in the call objects", "nothing to do") \
+	X(OBJECTION_WINDOW, 4154, CALLER, "the time for objections is over", "nothing can be changed any more") \
+	X(NOT_FOUND_OBJECTION, 4155, CALLER, "no such objection", "check its number: stele objection list") \
+	X(OBJECTION_RESOLVED, 4156, CALLER, "the objection is resolved already", "nothing to do") \
+	X(OBJECTION_OPEN, 4157, CALLER, "an objection is open, or the time for objections is not over", "resolve it, or wait: stele objection list") \
+	X(NOT_SELECTED, 4158, CALLER, "the proposal is not selected, or has its award", "see its state: stele proposal show") \
+	X(MILESTONE_ASSESSED, 4161, CALLER, "the milestone is assessed already, and that is final", "nothing to do") \
+	X(MILESTONE_UNCLAIMED, 4162, CALLER, "no recipient has claimed this milestone", "let a recipient claim it: stele milestone claim") \
+	X(PAYABLE, 4163, CALLER, "the payable amount does not fit the result", "met: the whole; partly: between; not met: none") \
+	X(EVIDENCE_CLAIM, 4164, CALLER, "the evidence is not a live claim of a recipient", "let a recipient anchor it first") \
+	X(NOT_FOUND_DISBURSEMENT, 4165, CALLER, "no such disbursement", "check its number: stele disbursement list") \
+	X(REVERSED, 4166, CALLER, "the disbursement is reversed already", "nothing to do") \
+	X(REVERSE_DEMANDED, 4167, CALLER, "what stays paid would be less than what is demanded back", "record what comes back with: stele recovery receive") \
+	X(MILESTONES_OPEN, 4168, CALLER, "milestones of the award are not assessed", "assess each: stele milestone assess") \
+	X(DEMAND_OVER, 4169, CALLER, "more would be demanded than was paid", "lower the amount") \
+	X(RECEIPT_OVER, 4170, CALLER, "more would be received than was demanded", "demand it first: stele recovery demand") \
+	X(UNSPENT, 4171, CALLER, "the unspent amount exceeds what was paid", "lower the amount") \
 	X(CLAIM_NOT_OWN, 4200, CALLER, "the claim belongs to another organisation", "only its issuer supersedes or withdraws it") \
 	X(CLAIM_ENDED, 4201, CALLER, "the claim is superseded or withdrawn already", "nothing to do") \
 	X(PARENT, 4202, CALLER, "a parent record does not exist", "anchor the parent first") \
@@ -113,6 +176,9 @@ enum err_class {
 	X(AWARD_LINK, 4206, CALLER, "only a recipient of an award links content to it", "leave the award out, or let a recipient anchor") \
 	X(BATCH_DUPLICATE, 4207, CALLER, "a batch names the same content twice", "name each content once") \
 	X(SUPERSEDE_TARGET, 4208, CALLER, "the replacement is not a live claim of the same organisation", "anchor the replacement first") \
+	X(COMMIT_OPENED, 4209, CALLER, "the commitment was opened already", "anchor without the salt") \
+	X(ROLLUP_COUNT, 4210, CALLER, "a roll-up holds at most 2^40 items", "split it") \
+	X(DELEGATION, 4211, CALLER, "the organisation is the issuer itself, or nothing would change", "nothing to do") \
 	/* --- 5xxx network and API */ \
 	X(FRAME, 5001, PEER, "a frame between nodes is malformed", "check that both nodes run compatible versions") \
 	X(PEER_MESSAGE, 5002, PEER, "a message between nodes is malformed", "check that both nodes run compatible versions") \

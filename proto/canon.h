@@ -14,7 +14,7 @@
 
 /* Messages inside messages, the outermost counted; a test compares it with the
  * descriptors. */
-#define CANON_DEPTH 6
+#define CANON_DEPTH 8
 
 /* A ProtobufCMessageDescriptor and a ProtobufCMessage; opaque outside *_pb.c. */
 struct ProtobufCMessageDescriptor;

@@ -15,8 +15,8 @@
 #include "proto/state.pb-c.h"
 #include "proto/tx.pb-c.h"
 
-#define SHAPES_MAX 96
-#define FIELDS_MAX 512
+#define SHAPES_MAX 192
+#define FIELDS_MAX 1024
 #define WIRE_VARINT 0
 #define WIRE_LENGTH 2
 
@@ -50,6 +50,22 @@ static const ProtobufCMessageDescriptor *const roots[] = {
 	&stele__award_value__descriptor,         &stele__disbursement_value__descriptor,
 	&stele__claim_value__descriptor,         &stele__note_value__descriptor,
 	&stele__evidence_value__descriptor,
+	&stele__pending_set_value__descriptor,
+	&stele__pending_member_value__descriptor,
+	&stele__ready_value__descriptor,
+	&stele__upgrade_value__descriptor,
+	&stele__call_value__descriptor,
+	&stele__proposal_value__descriptor,
+	&stele__party_value__descriptor,
+	&stele__reviewer_value__descriptor,
+	&stele__review_value__descriptor,
+	&stele__objection_value__descriptor,
+	&stele__milestone_value__descriptor,
+	&stele__recovery_value__descriptor,
+	&stele__delegation_value__descriptor,
+	&stele__commit_value__descriptor,
+	&stele__rollup_value__descriptor,
+	&stele__propagation_value__descriptor,
 	&stele__motion_operation__descriptor,    &stele__hello_message__descriptor,
 	&stele__vote_message__descriptor,        &stele__proposal_message__descriptor,
 	&stele__certificate_message__descriptor, &stele__status_message__descriptor,

@@ -4,7 +4,7 @@
 
 static const char *const roles[] = {NULL,       "funder",  "agency",   "applicant",
 				    "reviewer", "auditor", "anchorer", "validator"};
-static const char *const purposes[] = {NULL, "govern", "grant", "content", "peer"};
+static const char *const purposes[] = {NULL, "govern", "grant", "content", "peer", "review"};
 
 struct names {
 	const char *const *names; /* from number 1 */

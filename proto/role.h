@@ -8,7 +8,7 @@
 #include "proto/tx.pb-c.h"
 
 #define ROLE_LAST STELE__ROLE__ROLE_VALIDATOR
-#define PURPOSE_LAST STELE__PURPOSE__PURPOSE_PEER
+#define PURPOSE_LAST STELE__PURPOSE__PURPOSE_REVIEW
 
 /* "funder" for ROLE_FUNDER; NULL for none or an unknown one. */
 const char *role_name(uint32_t role);

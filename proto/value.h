@@ -19,11 +19,27 @@
 	X(PART, 0x08, Part) \
 	X(QUOTA, 0x09, Quota) \
 	X(TAKEN, 0x0a, Taken) \
+	X(PENDING_SET, 0x0b, PendingSet) \
+	X(PENDING_MEMBER, 0x0c, PendingMember) \
+	X(READY, 0x0d, Ready) \
+	X(UPGRADE, 0x0e, Upgrade) \
 	X(PROGRAMME, 0x10, Programme) \
 	X(AWARD, 0x11, Award) \
 	X(DISBURSEMENT, 0x12, Disbursement) \
+	X(CALL, 0x13, Call) \
+	X(PROPOSAL, 0x14, Proposal) \
+	X(PARTY, 0x15, Party) \
+	X(REVIEWER, 0x16, Reviewer) \
+	X(REVIEW, 0x17, Review) \
+	X(OBJECTION, 0x18, Objection) \
+	X(MILESTONE, 0x19, Milestone) \
+	X(RECOVERY, 0x1a, Recovery) \
 	X(CLAIM, 0x20, Claim) \
 	X(NOTE, 0x21, Note) \
+	X(DELEGATION, 0x22, Delegation) \
+	X(COMMIT, 0x23, Commit) \
+	X(ROLLUP, 0x24, Rollup) \
+	X(PROPAGATION, 0x25, Propagation) \
 	X(EVIDENCE, 0x30, Evidence)
 
 enum value_type {

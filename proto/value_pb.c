@@ -39,6 +39,38 @@ static const ProtobufCMessageDescriptor *descriptor(enum value_type type)
 		return &stele__note_value__descriptor;
 	case VALUE_EVIDENCE:
 		return &stele__evidence_value__descriptor;
+	case VALUE_PENDING_SET:
+		return &stele__pending_set_value__descriptor;
+	case VALUE_PENDING_MEMBER:
+		return &stele__pending_member_value__descriptor;
+	case VALUE_READY:
+		return &stele__ready_value__descriptor;
+	case VALUE_UPGRADE:
+		return &stele__upgrade_value__descriptor;
+	case VALUE_CALL:
+		return &stele__call_value__descriptor;
+	case VALUE_PROPOSAL:
+		return &stele__proposal_value__descriptor;
+	case VALUE_PARTY:
+		return &stele__party_value__descriptor;
+	case VALUE_REVIEWER:
+		return &stele__reviewer_value__descriptor;
+	case VALUE_REVIEW:
+		return &stele__review_value__descriptor;
+	case VALUE_OBJECTION:
+		return &stele__objection_value__descriptor;
+	case VALUE_MILESTONE:
+		return &stele__milestone_value__descriptor;
+	case VALUE_RECOVERY:
+		return &stele__recovery_value__descriptor;
+	case VALUE_DELEGATION:
+		return &stele__delegation_value__descriptor;
+	case VALUE_COMMIT:
+		return &stele__commit_value__descriptor;
+	case VALUE_ROLLUP:
+		return &stele__rollup_value__descriptor;
+	case VALUE_PROPAGATION:
+		return &stele__propagation_value__descriptor;
 	}
 	return NULL;
 }

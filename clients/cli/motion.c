@@ -8,46 +8,15 @@
 #define EXPIRES_DAYS_DEFAULT 14
 #define DAY_MS 86400000ull
 
-/* False where no motion can carry it. */
+/* False where no motion can carry it.  Numbers and messages are the same in both
+ * oneofs, and whichever member is set is a pointer to a message. */
 static bool carry(Stele__MotionOperation *out, const Stele__TransactionBody *body)
 {
 	stele__motion_operation__init(out);
-	switch (body->operation_case) {
-	case STELE__TRANSACTION_BODY__OPERATION_ORG_REGISTER:
-		out->org_register = body->org_register;
-		break;
-	case STELE__TRANSACTION_BODY__OPERATION_KEY_ADD:
-		out->key_add = body->key_add;
-		break;
-	case STELE__TRANSACTION_BODY__OPERATION_POLICY_SET:
-		out->policy_set = body->policy_set;
-		break;
-	case STELE__TRANSACTION_BODY__OPERATION_PROGRAMME_CREATE:
-		out->programme_create = body->programme_create;
-		break;
-	case STELE__TRANSACTION_BODY__OPERATION_AWARD_GRANT:
-		out->award_grant = body->award_grant;
-		break;
-	case STELE__TRANSACTION_BODY__OPERATION_AWARD_IMPORT:
-		out->award_import = body->award_import;
-		break;
-	case STELE__TRANSACTION_BODY__OPERATION_DISBURSEMENT_RECORD:
-		out->disbursement_record = body->disbursement_record;
-		break;
-	case STELE__TRANSACTION_BODY__OPERATION__NOT_SET:
-	case STELE__TRANSACTION_BODY__OPERATION_MOTION_OPEN:
-	case STELE__TRANSACTION_BODY__OPERATION_MOTION_APPROVE:
-	case STELE__TRANSACTION_BODY__OPERATION_MOTION_WITHDRAW:
-	case STELE__TRANSACTION_BODY__OPERATION_AWARD_ACCEPT:
-	case STELE__TRANSACTION_BODY__OPERATION_CONTENT_ANCHOR:
-	case STELE__TRANSACTION_BODY__OPERATION_CONTENT_BATCH:
-	case STELE__TRANSACTION_BODY__OPERATION_CONTENT_SUPERSEDE:
-	case STELE__TRANSACTION_BODY__OPERATION_CONTENT_WITHDRAW:
-	case STELE__TRANSACTION_BODY__OPERATION_NOTE_ATTACH:
+	if (!operation_is_motionable((uint32_t)body->operation_case))
 		return false;
-	}
-	/* the numbers are the same in both lists */
 	out->operation_case = (Stele__MotionOperation__OperationCase)body->operation_case;
+	out->org_register = body->org_register;
 	return true;
 }
 

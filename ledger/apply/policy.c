@@ -60,6 +60,13 @@ enum err policy_check_bare(struct apply *apply, uint32_t operation)
 	return rule->approvals > 0 ? ERR_NEEDS_MOTION : ERR_OK; /* */
 }
 
+enum err policy_check_own_key(struct apply *apply, uint32_t operation)
+{
+	Stele__PolicyRule *rule;
+
+	return policy_rule(apply, operation, &rule); /* */
+}
+
 enum err policy_check_opener(struct apply *apply, uint32_t operation)
 {
 	Stele__PolicyRule *rule;

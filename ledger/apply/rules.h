@@ -35,6 +35,8 @@ uint64_t role_bits(const Stele__Role *roles, size_t count);
 MUST_CHECK enum err policy_rule(struct apply *apply, uint32_t operation, Stele__PolicyRule **out);
 /* Rules R: may the actor do this operation by a bare transaction, open a motion for it? */
 MUST_CHECK enum err policy_check_bare(struct apply *apply, uint32_t operation);
+/* R-01 alone: an organisation's own keys need no approval. */
+MUST_CHECK enum err policy_check_own_key(struct apply *apply, uint32_t operation);
 MUST_CHECK enum err policy_check_opener(struct apply *apply, uint32_t operation);
 /* ERR_QUOTA, or what the value becomes. */
 MUST_CHECK enum err quota_count(struct apply *apply, const Stele__PolicyLimits *limits,
@@ -59,6 +61,42 @@ MUST_CHECK enum err content_batch(struct apply *apply, const Stele__ContentBatch
 MUST_CHECK enum err content_supersede(struct apply *apply, const Stele__ContentSupersede *record);
 MUST_CHECK enum err content_withdraw(struct apply *apply, const Stele__ContentWithdraw *record);
 MUST_CHECK enum err note_attach(struct apply *apply, const Stele__NoteAttach *record);
+MUST_CHECK enum err org_status(struct apply *apply, const Stele__OrgStatusChange *record);
+MUST_CHECK enum err key_rotate(struct apply *apply, const Stele__KeyRotate *record);
+MUST_CHECK enum err key_revoke(struct apply *apply, const Stele__KeyRevoke *record);
+MUST_CHECK enum err validators_set(struct apply *apply, const Stele__ValidatorsSet *record);
+MUST_CHECK enum err validator_ready(struct apply *apply, const Stele__ValidatorReady *record);
+MUST_CHECK enum err upgrade_plan(struct apply *apply, const Stele__UpgradePlan *record);
+MUST_CHECK enum err programme_amend(struct apply *apply, const Stele__ProgrammeAmend *record);
+MUST_CHECK enum err programme_close(struct apply *apply, const Stele__ProgrammeClose *record);
+MUST_CHECK enum err call_publish(struct apply *apply, const Stele__CallPublish *record);
+MUST_CHECK enum err call_amend(struct apply *apply, const Stele__CallAmend *record);
+MUST_CHECK enum err call_cancel(struct apply *apply, const Stele__CallCancel *record);
+MUST_CHECK enum err proposal_commit(struct apply *apply, const Stele__ProposalCommit *record);
+MUST_CHECK enum err proposal_withdraw(struct apply *apply, const Stele__ProposalWithdraw *record);
+MUST_CHECK enum err proposal_reveal(struct apply *apply, const Stele__ProposalReveal *record);
+MUST_CHECK enum err panel_appoint(struct apply *apply, const Stele__PanelAppoint *record);
+MUST_CHECK enum err coi_declare(struct apply *apply, const Stele__CoiDeclare *record);
+MUST_CHECK enum err review_commit(struct apply *apply, const Stele__ReviewCommit *record);
+MUST_CHECK enum err review_reveal(struct apply *apply, const Stele__ReviewReveal *record);
+MUST_CHECK enum err decision_publish(struct apply *apply, const Stele__DecisionPublish *record);
+MUST_CHECK enum err objection_file(struct apply *apply, const Stele__ObjectionFile *record);
+MUST_CHECK enum err objection_resolve(struct apply *apply, const Stele__ObjectionResolve *record);
+MUST_CHECK enum err award_amend(struct apply *apply, const Stele__AwardAmend *record);
+MUST_CHECK enum err milestone_claim(struct apply *apply, const Stele__MilestoneClaim *record);
+MUST_CHECK enum err milestone_assess(struct apply *apply, const Stele__MilestoneAssess *record);
+MUST_CHECK enum err disbursement_reverse(struct apply *apply, const Stele__DisbursementReverse *record);
+MUST_CHECK enum err award_suspend(struct apply *apply, const Stele__AwardStep *record);
+MUST_CHECK enum err award_resume(struct apply *apply, const Stele__AwardStep *record);
+MUST_CHECK enum err award_terminate(struct apply *apply, const Stele__AwardTerminate *record);
+MUST_CHECK enum err award_complete(struct apply *apply, const Stele__AwardStep *record);
+MUST_CHECK enum err award_close(struct apply *apply, const Stele__AwardStep *record);
+MUST_CHECK enum err recovery_demand(struct apply *apply, const Stele__RecoveryDemand *record);
+MUST_CHECK enum err recovery_receive(struct apply *apply, const Stele__RecoveryReceive *record);
+MUST_CHECK enum err content_commit(struct apply *apply, const Stele__ContentCommit *record);
+MUST_CHECK enum err content_rollup(struct apply *apply, const Stele__ContentRollup *record);
+MUST_CHECK enum err content_propagate(struct apply *apply, const Stele__ContentPropagate *record);
+MUST_CHECK enum err content_delegate(struct apply *apply, const Stele__ContentDelegate *record);
 
 /* --- what several operations need ----------------------------------------- */
 

@@ -44,7 +44,23 @@ struct state_key key_of_claim(const uint8_t content[32], uint64_t claim);
 	X(disbursement, DISBURSEMENT, Stele__DisbursementValue) \
 	X(claim, CLAIM, Stele__ClaimValue) \
 	X(note, NOTE, Stele__NoteValue) \
-	X(evidence, EVIDENCE, Stele__EvidenceValue)
+	X(evidence, EVIDENCE, Stele__EvidenceValue) \
+	X(pending_set, PENDING_SET, Stele__PendingSetValue) \
+	X(pending_member, PENDING_MEMBER, Stele__PendingMemberValue) \
+	X(ready, READY, Stele__ReadyValue) \
+	X(upgrade, UPGRADE, Stele__UpgradeValue) \
+	X(call, CALL, Stele__CallValue) \
+	X(proposal, PROPOSAL, Stele__ProposalValue) \
+	X(party, PARTY, Stele__PartyValue) \
+	X(reviewer, REVIEWER, Stele__ReviewerValue) \
+	X(review, REVIEW, Stele__ReviewValue) \
+	X(objection, OBJECTION, Stele__ObjectionValue) \
+	X(milestone, MILESTONE, Stele__MilestoneValue) \
+	X(recovery, RECOVERY, Stele__RecoveryValue) \
+	X(delegation, DELEGATION, Stele__DelegationValue) \
+	X(commit, COMMIT, Stele__CommitValue) \
+	X(rollup, ROLLUP, Stele__RollupValue) \
+	X(propagation, PROPAGATION, Stele__PropagationValue)
 
 #define STATE_VALUE(name, type, message) \
 	MUST_CHECK enum err get_##name(struct apply *apply, struct state_key key, message **out); \

@@ -7,11 +7,12 @@
 
 #include "tests/lib/unit.h"
 
-#define LETTERS 26
+#define LETTERS 27 /* none, A to Z */
+#define FAMILIES (LETTERS * LETTERS) /* a rule's prefix: one or two letters */
 #define NUMBERS 100
 
 struct rules {
-	bool is_there[LETTERS][NUMBERS];
+	bool is_there[FAMILIES][NUMBERS];
 	unsigned count;
 };
 
@@ -25,21 +26,30 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Every X-nn that stands alone. */
+static int letter(char c)
+{
+	return c >= 'A' && c <= 'Z' ? c - 'A' + 1 : 0;
+}
+
+/* Every X-nn and XX-nn that stands alone. */
 static void collect(struct rules *rules, const char *text)
 {
-	for (const char *c = text; c[0] != '\0' && c[1] != '\0'; c++) {
-		if (c[0] < 'A' || c[0] > 'Z' || c[1] != '-' || !is_digit(c[2]) || !is_digit(c[3]))
+	for (const char *c = text; (c = strchr(c, '-')) != NULL; c++) {
+		int second = c > text ? letter(c[-1]) : 0;
+		int first = second != 0 && c > text + 1 ? letter(c[-2]) : 0;
+		const char *from = c - 1 - (first != 0);
+
+		if (second == 0 || !is_digit(c[1]) || !is_digit(c[2]) || is_word(c[3]))
 			continue;
-		if ((c > text && (is_word(c[-1]) || c[-1] == '[')) || is_word(c[4]))
+		if (from > text && (is_word(from[-1]) || from[-1] == '['))
 			continue;
-		rules->is_there[c[0] - 'A'][(c[2] - '0') * 10 + c[3] - '0'] = true;
+		rules->is_there[first * LETTERS + second][(c[1] - '0') * 10 + c[2] - '0'] = true;
 	}
 }
 
 static void count(struct rules *rules)
 {
-	for (int i = 0; i < LETTERS * NUMBERS; i++)
+	for (int i = 0; i < FAMILIES * NUMBERS; i++)
 		rules->count += rules->is_there[i / NUMBERS][i % NUMBERS];
 }
 
@@ -108,11 +118,12 @@ UNIT_TEST(each_rule_is_documented_and_cited)
 	count(&code);
 	count(&docs);
 	ck_assert_uint_gt(code.count, 90);
-	for (int letter = 0; letter < LETTERS; letter++) {
+	for (int family = 0; family < FAMILIES; family++) {
 		for (int number = 0; number < NUMBERS; number++) {
-			ck_assert_msg(code.is_there[letter][number] == docs.is_there[letter][number],
-				      "%c-%02d is %s only", 'A' + letter, number,
-				      code.is_there[letter][number] ? "in the code" : "in the docs");
+			ck_assert_msg(code.is_there[family][number] == docs.is_there[family][number],
+				      "%c%c-%02d is %s only", " ABCDEFGHIJKLMNOPQRSTUVWXYZ"[family / LETTERS],
+				      " ABCDEFGHIJKLMNOPQRSTUVWXYZ"[family % LETTERS], number,
+				      code.is_there[family][number] ? "in the code" : "in the docs");
 		}
 	}
 }
