@@ -87,7 +87,7 @@ enum err_class {
 	X(KEY_NOT_OWN, 4039, CALLER, "without a motion, an organisation replaces or revokes its own keys only", "open a motion for it") \
 	X(MOTION_CLOSED, 4040, CALLER, "the motion is executed, withdrawn or expired", "open a new one") \
 	X(MOTION_NOT_ELIGIBLE, 4041, CALLER, "the organisation may not approve this motion", "see who may: stele motion show") \
-	X(MOTION_OWN_AWARD, 4042, CALLER, "nobody approves an award of the own organisation", "let another organisation approve") \
+	X(MOTION_OWN_AWARD, 4042, CALLER, "nobody approves what is about an award or a call of the own organisation", "let another organisation approve") \
 	X(MOTION_TOO_MANY, 4043, CALLER, "the organisation has 16 open motions", "withdraw one, or wait until one ends") \
 	X(MOTION_EXPIRES, 4044, CALLER, "the motion's end is in the past or more than 90 days ahead", "choose an end within 90 days") \
 	X(MOTION_NOT_OPENER, 4045, CALLER, "only the organisation that opened a motion withdraws it", "ask the opener") \
