@@ -72,35 +72,73 @@ static void secret_of(struct secret *out, uint64_t seed)
 	sha256((struct hash *)out, text, strlen(text));
 }
 
-static void add_rule(struct genesis *genesis, uint32_t operation, uint32_t openers,
-		     uint32_t approvals)
-{
-	genesis->rules[genesis->rules_count++] = (struct genesis_rule){
-		.operation = operation,
-		.openers = openers,
-		.approvals = approvals,
-		.approvers = approvals > 0 ? STELE__ROLE__ROLE_VALIDATOR : STELE__ROLE__ROLE_NONE,
-	};
-}
+#define ANYBODY \
+	(BIT(FUNDER) | BIT(AGENCY) | BIT(APPLICANT) | BIT(REVIEWER) | BIT(AUDITOR) | BIT(ANCHORER))
+#define GOVERNORS (BIT(FUNDER) | BIT(AGENCY) | BIT(AUDITOR))
+
+static const struct {
+	uint32_t operation;
+	uint32_t openers;
+	uint32_t approvals;
+} rules[] = {
+	{OP(ORG_REGISTER), GOVERNORS, 2},
+	{OP(KEY_ADD), GOVERNORS, 2},
+	{OP(POLICY_SET), GOVERNORS, 2},
+	{OP(PROGRAMME_CREATE), BIT(FUNDER), 0},
+	{OP(PROGRAMME_AMEND), BIT(FUNDER), 0},
+	{OP(PROGRAMME_CLOSE), BIT(FUNDER), 0},
+	{OP(CALL_PUBLISH), BIT(AGENCY), 0},
+	{OP(CALL_AMEND), BIT(AGENCY), 0},
+	{OP(CALL_CANCEL), BIT(AGENCY), 0},
+	{OP(PROPOSAL_COMMIT), BIT(APPLICANT), 0},
+	{OP(PROPOSAL_WITHDRAW), BIT(APPLICANT), 0},
+	{OP(PROPOSAL_REVEAL), BIT(APPLICANT), 0},
+	{OP(PANEL_APPOINT), BIT(AGENCY), 0},
+	{OP(COI_DECLARE), BIT(REVIEWER), 0},
+	{OP(REVIEW_COMMIT), BIT(REVIEWER), 0},
+	{OP(REVIEW_REVEAL), BIT(REVIEWER), 0},
+	{OP(DECISION_PUBLISH), BIT(AGENCY), 0},
+	{OP(OBJECTION_FILE), BIT(APPLICANT), 0},
+	{OP(OBJECTION_RESOLVE), BIT(AGENCY), 0},
+	{OP(AWARD_GRANT), BIT(AGENCY), 0},
+	{OP(AWARD_ACCEPT), BIT(APPLICANT), 0},
+	{OP(AWARD_AMEND), BIT(AGENCY), 0},
+	{OP(AWARD_IMPORT), BIT(AGENCY), 0},
+	{OP(MILESTONE_CLAIM), BIT(APPLICANT), 0},
+	{OP(MILESTONE_ASSESS), BIT(AGENCY), 0},
+	{OP(DISBURSEMENT_RECORD), BIT(FUNDER) | BIT(AGENCY), 0},
+	{OP(DISBURSEMENT_REVERSE), BIT(FUNDER) | BIT(AGENCY), 0},
+	{OP(AWARD_SUSPEND), BIT(AGENCY), 0},
+	{OP(AWARD_RESUME), BIT(AGENCY), 0},
+	{OP(AWARD_TERMINATE), BIT(AGENCY), 0},
+	{OP(AWARD_COMPLETE), BIT(AGENCY), 0},
+	{OP(AWARD_CLOSE), BIT(AGENCY), 0},
+	{OP(RECOVERY_DEMAND), BIT(FUNDER) | BIT(AGENCY), 0},
+	{OP(RECOVERY_RECEIVE), BIT(FUNDER) | BIT(AGENCY), 0},
+	{OP(CONTENT_COMMIT), BIT(ANCHORER), 0},
+	{OP(CONTENT_ANCHOR), BIT(ANCHORER), 0},
+	{OP(CONTENT_BATCH), BIT(ANCHORER), 0},
+	{OP(CONTENT_ROLLUP), BIT(ANCHORER), 0},
+	{OP(CONTENT_PROPAGATE), BIT(ANCHORER), 0},
+	{OP(CONTENT_SUPERSEDE), BIT(ANCHORER), 0},
+	{OP(CONTENT_WITHDRAW), BIT(ANCHORER), 0},
+	{OP(CONTENT_DELEGATE), BIT(ANCHORER), 0},
+	{OP(NOTE_ATTACH), ANYBODY, 0},
+};
 
 static void fill_rules(struct genesis *genesis)
 {
-	uint32_t all = BIT(FUNDER) | BIT(AGENCY) | BIT(APPLICANT) | BIT(AUDITOR) | BIT(ANCHORER);
-	uint32_t govern = BIT(FUNDER) | BIT(AGENCY) | BIT(AUDITOR);
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		uint32_t approvals = rules[i].approvals;
 
-	add_rule(genesis, OP(ORG_REGISTER), govern, 2);
-	add_rule(genesis, OP(KEY_ADD), govern, 2);
-	add_rule(genesis, OP(POLICY_SET), govern, 2);
-	add_rule(genesis, OP(PROGRAMME_CREATE), BIT(FUNDER), 0);
-	add_rule(genesis, OP(AWARD_GRANT), BIT(AGENCY), 0);
-	add_rule(genesis, OP(AWARD_ACCEPT), BIT(APPLICANT), 0);
-	add_rule(genesis, OP(AWARD_IMPORT), BIT(AGENCY), 0);
-	add_rule(genesis, OP(DISBURSEMENT_RECORD), BIT(FUNDER) | BIT(AGENCY), 0);
-	add_rule(genesis, OP(CONTENT_ANCHOR), BIT(ANCHORER), 0);
-	add_rule(genesis, OP(CONTENT_BATCH), BIT(ANCHORER), 0);
-	add_rule(genesis, OP(CONTENT_SUPERSEDE), BIT(ANCHORER), 0);
-	add_rule(genesis, OP(CONTENT_WITHDRAW), BIT(ANCHORER), 0);
-	add_rule(genesis, OP(NOTE_ATTACH), all, 0);
+		genesis->rules[genesis->rules_count++] = (struct genesis_rule){
+			.operation = rules[i].operation,
+			.openers = rules[i].openers,
+			.approvals = approvals,
+			.approvers = approvals > 0 ? STELE__ROLE__ROLE_VALIDATOR
+						   : STELE__ROLE__ROLE_NONE,
+		};
+	}
 }
 
 static void fill_genesis(struct world *world)
