@@ -29,23 +29,6 @@ enum err award_find(struct apply *apply, const char *programme_id, uint64_t numb
 	return err;
 }
 
-/* The programme, open, with its agency acting. */
-static enum err find_open_programme(struct apply *apply, const char *id,
-				    Stele__ProgrammeValue **out)
-{
-	enum err err = get_programme(apply, key_of_programme(id), out);
-
-	if (err == ERR_NOT_FOUND) /* A-01, I-01 */
-		return ERR_NOT_FOUND_PROGRAMME;
-	if (err != ERR_OK)
-		return err;
-	if (strcmp(apply->actor, (*out)->programme->agency) != 0) /* A-02, I-02 */
-		return ERR_PROGRAMME_AGENCY;
-	if ((*out)->closed) /* A-03, I-03 */
-		return ERR_PROGRAMME_CLOSED;
-	return ERR_OK;
-}
-
 static bool is_over_budget(const Stele__ProgrammeValue *programme, uint64_t amount)
 {
 	uint64_t budget = programme->programme->budget;
@@ -105,7 +88,7 @@ enum err award_grant(struct apply *apply, const Stele__AwardGrant *record)
 {
 	Stele__AwardValue award = STELE__AWARD_VALUE__INIT;
 	Stele__ProgrammeValue *programme;
-	enum err err = find_open_programme(apply, record->programme, &programme);
+	enum err err = programme_find_as_agency(apply, record->programme, &programme); /* A-01…A-03 */
 
 	if (err == ERR_OK)
 		err = grant_check(apply, programme->programme, record); /* A-04…A-12 */
@@ -210,7 +193,7 @@ enum err award_import(struct apply *apply, const Stele__AwardImport *record)
 	struct hash id;
 	char hex[HASH_HEX_LEN + 1];
 	bool is_taken;
-	enum err err = find_open_programme(apply, record->programme, &programme);
+	enum err err = programme_find_as_agency(apply, record->programme, &programme); /* I-01…I-03 */
 
 	if (err != ERR_OK)
 		return err;

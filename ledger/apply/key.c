@@ -29,7 +29,7 @@ enum err key_register_proven(struct apply *apply, Stele__OrgValue *org, const St
 			     uint64_t from_height)
 {
 	Stele__KeyValue value = STELE__KEY_VALUE__INIT;
-	struct hash chain;
+	struct hash chain = apply_chain(apply);
 	enum err err;
 
 	value.key = key->key;
@@ -42,7 +42,6 @@ enum err key_register_proven(struct apply *apply, Stele__OrgValue *org, const St
 	err = key_register(apply, org, &value);
 	if (err != ERR_OK)
 		return err;
-	memcpy(chain.b, apply->tx->message->chain.data, sizeof(chain.b));
 	if (!key_proof_verifies(key, &chain, bytes_text(org->id))) /* K-04 */
 		return ERR_KEY_PROOF;
 	return ERR_OK;

@@ -18,6 +18,21 @@ bool sum_is_within(uint64_t a, uint64_t b, uint64_t bound)
 	return a <= bound && b <= bound - a;
 }
 
+enum err programme_find_as_agency(struct apply *apply, const char *id, Stele__ProgrammeValue **out)
+{
+	enum err err = get_programme(apply, key_of_programme(id), out);
+
+	if (err == ERR_NOT_FOUND) /* A-01, I-01, CP-01, CA-01, CC-01 */
+		return ERR_NOT_FOUND_PROGRAMME;
+	if (err != ERR_OK)
+		return err;
+	if (strcmp(apply->actor, (*out)->programme->agency) != 0) /* A-02, I-02, CP-02, CA-02, CC-02 */
+		return ERR_PROGRAMME_AGENCY;
+	if ((*out)->closed) /* A-03, I-03, CP-03, CA-03, CC-03 */
+		return ERR_PROGRAMME_CLOSED;
+	return ERR_OK;
+}
+
 /* G-02…G-04: both are registered, active and have their roles; the funder acts. */
 static enum err check_parties(struct apply *apply, const Stele__ProgrammeCreate *record)
 {

@@ -117,10 +117,35 @@ bool award_has_recipient(const Stele__AwardGrant *grant, const char *org);
  * ERR_NOT_FOUND_AWARD. */
 MUST_CHECK enum err award_find(struct apply *apply, const char *programme_id, uint64_t number,
 			       Stele__ProgrammeValue **programme, Stele__AwardValue **award);
+/* The programme, not closed, whose agency acts.  ERR_NOT_FOUND_PROGRAMME,
+ * ERR_PROGRAMME_AGENCY, ERR_PROGRAMME_CLOSED. */
+MUST_CHECK enum err programme_find_as_agency(struct apply *apply, const char *id,
+					     Stele__ProgrammeValue **out);
+/* Of a programme that is there: its call, not cancelled.  ERR_NOT_FOUND_CALL,
+ * ERR_CALL_CANCELLED. */
+MUST_CHECK enum err call_find_in(struct apply *apply, const char *programme, const char *call,
+				 Stele__CallValue **out);
+/* Of a call that is there.  ERR_NOT_FOUND_PROPOSAL. */
+MUST_CHECK enum err proposal_find_in(struct apply *apply, const Stele__CallValue *call,
+				     uint64_t number, Stele__ProposalValue **out);
+/* L-01…L-04, of a record that names a call: the programme (NULL: not wanted) and
+ * its call. */
+MUST_CHECK enum err call_find(struct apply *apply, const char *programme_id, const char *call_id,
+			      Stele__ProgrammeValue **programme, Stele__CallValue **call);
+/* L-01…L-05, of one that names a proposal too. */
+MUST_CHECK enum err proposal_find(struct apply *apply, const char *programme_id,
+				  const char *call_id, uint64_t number,
+				  Stele__ProgrammeValue **programme, Stele__CallValue **call,
+				  Stele__ProposalValue **proposal);
+/* What the organisation did in the call so far: all zero where it did nothing. */
+MUST_CHECK enum err party_get(struct apply *apply, const Stele__CallValue *call, const char *org,
+			      Stele__PartyValue *out);
 /* The k-th claim on a content.  ERR_NOT_FOUND_CLAIM. */
 MUST_CHECK enum err claim_find(struct apply *apply, const ProtobufCBinaryData *content,
 			       uint64_t claim, Stele__ClaimValue **out);
 
+/* The chain that the transaction was signed for. */
+struct hash apply_chain(const struct apply *apply);
 /* Whether an amount is above zero and below 2^63. */
 bool amount_is_valid(uint64_t amount);
 /* a + b <= bound, without wrapping. */

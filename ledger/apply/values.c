@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "crypto/digest.h"
 
@@ -54,6 +55,21 @@ struct state_key key_of_award(const char *programme, uint64_t number)
 struct state_key key_of_motion(uint64_t number)
 {
 	return state_key("motion/%" PRIu64, number);
+}
+
+struct state_key key_of_call(const char *programme, const char *call)
+{
+	return state_key("call/%s/%s", programme, call);
+}
+
+struct state_key key_of_proposal(const char *programme, const char *call, uint64_t number)
+{
+	return state_key("proposal/%s/%s/%" PRIu64, programme, call, number);
+}
+
+struct state_key key_of_party(const char *programme, const char *call, const char *org)
+{
+	return state_key("party/%s/%s/%s", programme, call, org);
 }
 
 struct state_key key_of_claim(const uint8_t content[32], uint64_t claim)
@@ -125,6 +141,15 @@ enum err put_place(struct apply *apply, struct state_key place, struct state_key
 
 	value.key = thing.text;
 	return put_name(apply, place, &value);
+}
+
+struct hash apply_chain(const struct apply *apply)
+{
+	struct hash chain;
+
+	ASSERT(apply->tx->message->chain.len == sizeof(chain.b));
+	memcpy(chain.b, apply->tx->message->chain.data, sizeof(chain.b));
+	return chain;
 }
 
 enum err count_next(struct apply *apply, struct state_key key, uint64_t *number)

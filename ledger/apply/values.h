@@ -22,6 +22,10 @@ struct state_key key_of_public_key(const uint8_t key[33]);
 struct state_key key_of_programme(const char *programme);
 struct state_key key_of_award(const char *programme, uint64_t number);
 struct state_key key_of_motion(uint64_t number);
+struct state_key key_of_call(const char *programme, const char *call);
+struct state_key key_of_proposal(const char *programme, const char *call, uint64_t number);
+/* An organisation's part in a call. */
+struct state_key key_of_party(const char *programme, const char *call, const char *org);
 /* content/<hash> for claim 1, claim/<hash>/<k> for the others. */
 struct state_key key_of_claim(const uint8_t content[32], uint64_t claim);
 
