@@ -8,6 +8,7 @@
 #include "crypto/digest.h"
 #include "ledger/apply/date.h"
 #include "ledger/apply/grant.h"
+#include "ledger/apply/recipient.h"
 #include "ledger/apply/rules.h"
 #include "ledger/apply/values.h"
 
@@ -103,19 +104,9 @@ enum err award_grant(struct apply *apply, const Stele__AwardGrant *record)
 	return add_to_recipients(apply, &award);
 }
 
-/* The place of the organisation among the recipients, from 1; 0: none. */
-static uint32_t recipient_place(const Stele__AwardGrant *grant, const char *org)
-{
-	for (size_t i = 0; i < grant->n_recipients; i++) {
-		if (strcmp(grant->recipients[i]->org, org) == 0)
-			return (uint32_t)i + 1;
-	}
-	return 0;
-}
-
 bool award_has_recipient(const Stele__AwardGrant *grant, const char *org)
 {
-	return recipient_place(grant, org) != 0;
+	return recipient_place(grant->recipients, grant->n_recipients, org) != 0;
 }
 
 static bool has_accepted(const Stele__AwardValue *award, uint32_t place)
@@ -167,7 +158,7 @@ enum err award_accept(struct apply *apply, const Stele__AwardAccept *record)
 		return err;
 	if (award->state == STELE__AWARD_STATE__AWARD_IMPORTED) /* B-02 */
 		return ERR_AWARD_IMPORTED;
-	place = recipient_place(award->grant, apply->actor);
+	place = recipient_place(award->grant->recipients, award->grant->n_recipients, apply->actor);
 	if (place == 0) /* B-03 */
 		return ERR_AWARD_RECIPIENT;
 	if (mutant_on("second_acceptance") && award->n_accepted < award->grant->n_recipients)

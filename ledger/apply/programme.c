@@ -4,7 +4,7 @@
 
 #include "ledger/apply/currency.h"
 #include "ledger/apply/date.h"
-#include "ledger/apply/identifier.h"
+#include "ledger/apply/eligibility.h"
 #include "ledger/apply/rules.h"
 #include "ledger/apply/values.h"
 
@@ -31,6 +31,15 @@ enum err programme_find_as_agency(struct apply *apply, const char *id, Stele__Pr
 	if ((*out)->closed) /* A-03, I-03, CP-03, CA-03, CC-03 */
 		return ERR_PROGRAMME_CLOSED;
 	return ERR_OK;
+}
+
+bool programme_has_area(const Stele__ProgrammeCreate *programme, const char *area)
+{
+	for (size_t i = 0; i < programme->n_areas; i++) {
+		if (strcmp(programme->areas[i]->code, area) == 0)
+			return true;
+	}
+	return programme->n_areas == 0 && area[0] == '\0';
 }
 
 /* G-02…G-04: both are registered, active and have their roles; the funder acts. */
@@ -72,21 +81,6 @@ static bool has_area_twice(const Stele__ProgrammeCreate *record)
 	return false;
 }
 
-/* G-09: a known scheme; a division belongs to CN-USCI only. */
-static enum err check_eligibility(const Stele__Eligibility *eligibility)
-{
-	if (eligibility == NULL)
-		return ERR_OK;
-	if (eligibility->scheme[0] == '\0')
-		return ERR_OK;
-	if (scheme_find(eligibility->scheme) == SCHEME_NONE)
-		return ERR_ID_SCHEME;
-	if (eligibility->division_prefix[0] != '\0' &&
-	    scheme_find(eligibility->scheme) != SCHEME_USCI)
-		return ERR_ID_SCHEME;
-	return ERR_OK;
-}
-
 static enum err check_terms(const Stele__ProgrammeCreate *record)
 {
 	unsigned places;
@@ -99,7 +93,7 @@ static enum err check_terms(const Stele__ProgrammeCreate *record)
 		return ERR_DATE;
 	if (has_area_twice(record)) /* G-08 */
 		return ERR_AREA_DUPLICATE;
-	return check_eligibility(record->eligibility); /* G-09 */
+	return eligibility_check(record->eligibility); /* G-09 */
 }
 
 /* G-10: the value has room for every total at its greatest; otherwise a payment

@@ -121,6 +121,8 @@ MUST_CHECK enum err award_find(struct apply *apply, const char *programme_id, ui
  * ERR_PROGRAMME_AGENCY, ERR_PROGRAMME_CLOSED. */
 MUST_CHECK enum err programme_find_as_agency(struct apply *apply, const char *id,
 					     Stele__ProgrammeValue **out);
+/* A programme with areas takes awards in one of them only; one without, in none. */
+bool programme_has_area(const Stele__ProgrammeCreate *programme, const char *area);
 /* Of a programme that is there: its call, not cancelled.  ERR_NOT_FOUND_CALL,
  * ERR_CALL_CANCELLED. */
 MUST_CHECK enum err call_find_in(struct apply *apply, const char *programme, const char *call,
