@@ -1,5 +1,5 @@
 /* Domains: the first line of every byte string that is signed, and which key
- * signs it.  None is a prefix of another (tests/unit/proto/test_domain.c). */
+ * signs it.  None is a prefix of another (tests/unit/proto/test_genesis.c). */
 #ifndef STELE_PROTO_DOMAIN_H
 #define STELE_PROTO_DOMAIN_H
 
@@ -25,5 +25,6 @@
 #define DOMAIN_KEY "stele/v1 key\n"
 #define DOMAIN_FOUND "stele/v1 found\n"
 #define DOMAIN_CARD "stele/v1 card\n"
+#define DOMAIN_READY "stele/v1 ready\n"
 
 #endif

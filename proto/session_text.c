@@ -7,7 +7,7 @@
 #include "proto/domain.h"
 #include "proto/role.h"
 
-#define KEY_TEXT_MAX 512
+#define TEXT_MAX 512
 
 void session_text(struct buf *out, const struct hash *chain, enum session_role role,
 		  uint64_t epoch, const uint8_t exporter[SESSION_EXPORTER_BYTES])
@@ -32,27 +32,60 @@ void key_text(struct buf *out, const struct hash *chain, struct bytes organisati
 	buf_u8(out, '\n');
 }
 
-bool key_proof_verifies(const Stele__OrgKey *key, const struct hash *chain,
-			struct bytes organisation)
+void ready_text(struct buf *out, const struct hash *chain, const struct hash *set)
+{
+	buf_print(out, "%schain ", DOMAIN_READY);
+	buf_hex(out, chain->b, sizeof(chain->b));
+	buf_print(out, "\nset ");
+	buf_hex(out, set->b, sizeof(set->b));
+	buf_u8(out, '\n');
+}
+
+static bool proof_verifies(const ProtobufCBinaryData *key, const ProtobufCBinaryData *proof,
+			   const struct buf *text)
 {
 	struct public_key public_key;
 	struct signature signature;
 	struct hash digest;
-	struct buf text;
+
+	ASSERT(!text->has_failed); /* short memory is no verdict: others would differ */
+	if (key->len != sizeof(public_key.b) || proof->len != sizeof(signature.b))
+		return false;
+	memcpy(public_key.b, key->data, sizeof(public_key.b));
+	memcpy(signature.b, proof->data, sizeof(signature.b));
+	sha256(&digest, text->at, text->len);
+	return sign_verify(&public_key, &digest, &signature);
+}
+
+bool key_proof_verifies(const Stele__OrgKey *key, const struct hash *chain,
+			struct bytes organisation)
+{
 	uint32_t purposes = 0;
+	struct buf text;
 	bool verifies;
 
-	if (key->key.len != sizeof(public_key.b) || key->proof.len != sizeof(signature.b))
-		return false;
-	memcpy(public_key.b, key->key.data, sizeof(public_key.b));
-	memcpy(signature.b, key->proof.data, sizeof(signature.b));
 	for (size_t i = 0; i < key->n_purposes; i++)
 		purposes |= 1u << key->purposes[i];
-	buf_init(&text, KEY_TEXT_MAX);
+	buf_init(&text, TEXT_MAX);
 	key_text(&text, chain, organisation, purposes);
-	ASSERT(!text.has_failed); /* short memory is no verdict: others would differ */
-	sha256(&digest, text.at, text.len);
-	verifies = sign_verify(&public_key, &digest, &signature);
+	verifies = proof_verifies(&key->key, &key->proof, &text);
 	buf_release(&text);
 	return verifies;
+}
+
+bool ready_proofs_verify(const Stele__ValidatorReady *ready, const struct hash *chain)
+{
+	struct hash set;
+	struct buf text;
+	bool verify;
+
+	if (ready->set_sha256.len != sizeof(set.b))
+		return false;
+	memcpy(set.b, ready->set_sha256.data, sizeof(set.b));
+	buf_init(&text, TEXT_MAX);
+	ready_text(&text, chain, &set);
+	verify = proof_verifies(&ready->consensus_key, &ready->consensus_proof, &text) &&
+		 proof_verifies(&ready->node_key, &ready->node_proof, &text);
+	buf_release(&text);
+	return verify;
 }

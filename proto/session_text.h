@@ -1,9 +1,10 @@
 /* The texts that prove possession of a key: of a node key in a session, of an
- * organisation key when it is registered.
+ * organisation key when it is registered, of a candidate's two keys when it says
+ * that it is ready for a set.
  *
- *   stele/v1 session              stele/v1 key
- *   chain <64 hex>                chain <64 hex>
- *   role client | server          organisation <id>
+ *   stele/v1 session              stele/v1 key                   stele/v1 ready
+ *   chain <64 hex>                chain <64 hex>                 chain <64 hex>
+ *   role client | server          organisation <id>              set <64 hex>
  *   epoch <n>                     purposes <name>[,<name>…]
  *   exporter <64 hex>
  * role is the signer's own; exporter: 32 bytes of RFC 5705 with the label
@@ -28,5 +29,10 @@ void key_text(struct buf *out, const struct hash *chain, struct bytes organisati
  * transaction that carries it. */
 bool key_proof_verifies(const Stele__OrgKey *key, const struct hash *chain,
 			struct bytes organisation);
+/* set: the hash of its text. */
+void ready_text(struct buf *out, const struct hash *chain, const struct hash *set);
+/* Whether both proofs verify, each with its key; their form was checked with the
+ * transaction that carries them. */
+bool ready_proofs_verify(const Stele__ValidatorReady *ready, const struct hash *chain);
 
 #endif

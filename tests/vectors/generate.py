@@ -192,6 +192,12 @@ def session(role):
             "key": NODE[0].public.hex(), "signature": NODE[0].sign(text.encode()).hex()}
 
 
+def ready(key):
+    """What a candidate's two keys sign: readiness for the set of the genesis."""
+    text = f"stele/v1 ready\nchain {CHAIN.hex()}\nset {SET_HASH.hex()}\n"
+    return {"set": SET_HASH.hex(), "text": text, "key": key.public.hex(), "signature": key.sign(text.encode()).hex()}
+
+
 def rejected():
     entries = [(sha256(b"tx 1"), 4107, 0, 0), (sha256(b"tx 2"), 4001, 0, 17), (sha256(b"tx 3"), 4208, 255, 8191)]
     rows = [{"id": i.hex(), "error": e, "parcel": p, "position": k,
@@ -224,7 +230,8 @@ def files():
                                        evidence("E4", ("notarize", b"x"), ("finalize", b"y"))]},
         "sessions.json": {"sessions": [session("client"), session("server")],
                           "keys": [{"organisation": ORGS[4], "purposes": "grant,content", "text": key,
-                                    "key": GRANT[4].public.hex(), "signature": GRANT[4].sign(key.encode()).hex()}]},
+                                    "key": GRANT[4].public.hex(), "signature": GRANT[4].sign(key.encode()).hex()}],
+                          "ready": [ready(CONSENSUS[0]), ready(NODE[0])]},
         "rejected.json": rejected(),
         "transactions.json": {"chain": CHAIN.hex(), "transactions": good},
         "bad-transactions.json": {"chain": CHAIN.hex(), "transactions": bad.transactions(CHAIN, GRANT[4])},

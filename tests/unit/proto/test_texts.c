@@ -569,7 +569,7 @@ static bool verifies(const json_t *vector, struct bytes text)
 	return sign_verify(&key, &digest, &signature);
 }
 
-UNIT_TEST(session_and_key_texts_agree)
+UNIT_TEST(session_key_and_ready_texts_agree)
 {
 	json_t *json = vectors("sessions.json");
 	const json_t *vector;
@@ -595,6 +595,15 @@ UNIT_TEST(session_and_key_texts_agree)
 		ck_assert(purposes_parse(&purposes, vector_text(vector, "purposes")));
 		buf_init(&text, 512);
 		key_text(&text, &chain, vector_text(vector, "organisation"), purposes);
+		is_same(&text, vector_text(vector, "text"));
+		ck_assert(verifies(vector, vector_text(vector, "text")));
+	}
+	json_array_foreach(unit_json_array(json, "ready"), i, vector) {
+		struct hash set;
+
+		vector_hex(vector, "set", set.b, sizeof(set.b));
+		buf_init(&text, 512);
+		ready_text(&text, &chain, &set);
 		is_same(&text, vector_text(vector, "text"));
 		ck_assert(verifies(vector, vector_text(vector, "text")));
 	}
@@ -658,4 +667,4 @@ UNIT_MAIN("texts", headers_agree, longest_header_fits_its_limit, network_names_h
 	  evidence_names_a_member_of_its_set,
 	  evidence_spam_from_a_leaked_retired_key_is_refused_by_its_epoch,
 	  evidence_with_reordered_pair_is_not_counted_twice, legal_pairs_of_votes_are_no_evidence,
-	  session_and_key_texts_agree, lists_of_roles_are_ascending, rejected_entries_agree)
+	  session_key_and_ready_texts_agree, lists_of_roles_are_ascending, rejected_entries_agree)
