@@ -29,7 +29,8 @@ static enum err simulation_ready(struct ledger *ledger, uint64_t now_ms)
 static void simulate(struct ledger *ledger, const struct tx *tx, uint64_t now_ms,
 		     bool simulate_rules, struct arena *arena, struct admission *out)
 {
-	struct apply_block block = {ledger->simulation, ledger->tip.header.height + 1, now_ms};
+	struct apply_block block = {ledger->simulation, ledger->tip.header.height + 1, now_ms,
+				    ledger->genesis->epoch_length};
 
 	out->outcome = (int)apply_admit(&block, tx, arena, out->org, &out->reason);
 	if (out->outcome != OUTCOME_ACCEPTED || !simulate_rules)

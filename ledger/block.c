@@ -128,7 +128,8 @@ static void accept(struct ledger *ledger, struct executed *block, struct decided
 
 static enum err tx_run(struct ledger *ledger, struct executed *block, struct decided decided)
 {
-	struct apply_block apply = {block->overlay, block->header.height, block->header.time_ms};
+	struct apply_block apply = {block->overlay, block->header.height, block->header.time_ms,
+				    ledger->genesis->epoch_length};
 	struct arena arena;
 	enum outcome outcome;
 

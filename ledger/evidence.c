@@ -26,7 +26,9 @@ static enum err evidence_open(const struct ledger *ledger, uint64_t epoch, struc
 
 static struct apply_block apply_of(const struct executed *block)
 {
-	return (struct apply_block){block->overlay, block->header.height, block->header.time_ms};
+	return (struct apply_block){.overlay = block->overlay,
+				    .height = block->header.height,
+				    .time_ms = block->header.time_ms}; /* no rule here asks for the epoch's length */
 }
 
 /* --- building ------------------------------------------------------------ */

@@ -280,6 +280,7 @@ static struct apply apply_of(const struct apply_block *block, const struct tx *t
 		.tx = tx,
 		.height = block->height,
 		.time_ms = block->time_ms,
+		.epoch_length = block->epoch_length,
 		.log_index = log_index,
 		.actor = "",
 	};

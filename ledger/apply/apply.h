@@ -24,6 +24,7 @@ struct apply_block {
 	struct overlay *overlay;
 	uint64_t height;
 	uint64_t time_ms;
+	uint64_t epoch_length; /* of genesis */
 };
 
 /* log_index: where the leaf goes if accepted.  *reason gets the rule's number

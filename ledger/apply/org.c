@@ -1,4 +1,4 @@
-/* Organisations: rules O of docs/ledger.md. */
+/* Organisations: rules O and OS of docs/ledger.md. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -41,4 +41,26 @@ enum err org_register(struct apply *apply, const Stele__OrgRegister *record)
 	for (size_t i = 0; err == ERR_OK && i < record->n_keys; i++)
 		err = key_register_proven(apply, &org, record->keys[i], apply->height);
 	return err;
+}
+
+enum err org_status(struct apply *apply, const Stele__OrgStatusChange *record)
+{
+	struct state_key at = key_of_org(record->org);
+	Stele__OrgValue *org;
+	enum err err = get_org(apply, at, &org);
+
+	if (err == ERR_NOT_FOUND) /* OS-01 */
+		return ERR_NOT_FOUND_ORG;
+	if (err != ERR_OK)
+		return err;
+	if (org->status == record->status ||
+	    org->status == STELE__ORG_STATUS__ORG_DELISTED) /* OS-02 */
+		return ERR_ORG_STATUS;
+	if (org->status == STELE__ORG_STATUS__ORG_ACTIVE) /* OS-03 */
+		err = policy_check_without(apply, org);
+	if (err != ERR_OK)
+		return err;
+	org->status = record->status;
+	org->status_log_index = apply->log_index;
+	return put_org(apply, at, org);
 }

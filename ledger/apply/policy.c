@@ -119,12 +119,20 @@ static bool is_governed(uint32_t operation)
 	       operation > STELE__TRANSACTION_BODY__OPERATION_MOTION_WITHDRAW;
 }
 
+/* How many of those that counts counts may open it, each once for each role. */
+static uint64_t openers_count(const Stele__PolicyRule *rule, const uint64_t counts[ROLES])
+{
+	uint64_t openers = 0;
+
+	for (size_t i = 0; i < rule->n_openers; i++)
+		openers += counts[rule->openers[i]];
+	return openers;
+}
+
 /* A rule under which the operation could be done, now: otherwise one policy.set
  * could end all governance. */
 static bool rule_is_valid(const Stele__PolicyRule *rule, const uint64_t counts[ROLES])
 {
-	uint64_t openers = 0;
-
 	if (!is_governed(rule->operation)) /* P-02 */
 		return false;
 	if ((rule->approvals > 0) != (rule->approvers != STELE__ROLE__ROLE_NONE)) /* P-03 */
@@ -134,9 +142,7 @@ static bool rule_is_valid(const Stele__PolicyRule *rule, const uint64_t counts[R
 	if (rule->approvals > APPROVALS_MAX ||
 	    (rule->approvals > 0 && rule->approvals > counts[rule->approvers])) /* P-05 */
 		return false;
-	for (size_t i = 0; i < rule->n_openers; i++)
-		openers += counts[rule->openers[i]];
-	return rule->operation != POLICY_SET || openers > 0; /* P-06 */
+	return rule->operation != POLICY_SET || openers_count(rule, counts) > 0; /* P-06 */
 }
 
 /* P-07: and within one window any legal transaction fits, governance included. */
@@ -190,4 +196,32 @@ enum err policy_set(struct apply *apply, const Stele__PolicySet *record)
 	limits.limits = record->limits;
 	limits.log_index = apply->log_index;
 	return put_limits(apply, state_key("policy/limits"), &limits);
+}
+
+/* An operation that the network does not have at all is none that could be lost. */
+static enum err check_met(struct apply *apply, uint32_t operation, const uint64_t counts[ROLES])
+{
+	Stele__PolicyRule *rule;
+	enum err err = policy_rule(apply, operation, &rule);
+
+	if (err != ERR_OK)
+		return err == ERR_OPERATION_UNAVAILABLE ? ERR_OK : err;
+	if (openers_count(rule, counts) == 0 ||
+	    (rule->approvals > 0 && rule->approvals > counts[rule->approvers]))
+		return ERR_GOVERNANCE_LOST;
+	return ERR_OK;
+}
+
+enum err policy_check_without(struct apply *apply, const Stele__OrgValue *org)
+{
+	uint64_t counts[ROLES];
+	enum err err = roles_count(apply, counts);
+
+	for (size_t i = 0; err == ERR_OK && i < org->n_roles; i++)
+		counts[org->roles[i]]--;
+	if (err == ERR_OK)
+		err = check_met(apply, POLICY_SET, counts);
+	if (err == ERR_OK)
+		err = check_met(apply, STELE__TRANSACTION_BODY__OPERATION_ORG_STATUS, counts);
+	return err;
 }

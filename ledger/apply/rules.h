@@ -19,6 +19,7 @@ struct apply {
 	const struct tx *tx; /* NULL while genesis is applied */
 	uint64_t height;
 	uint64_t time_ms;
+	uint64_t epoch_length;
 	uint64_t log_index;
 	uint64_t motion;   /* the motion that executes; 0: a bare transaction */
 	const char *actor; /* the organisation that acts: the signer's, or the motion's opener */
@@ -38,6 +39,9 @@ MUST_CHECK enum err policy_check_bare(struct apply *apply, uint32_t operation);
 /* R-01 alone: an organisation's own keys need no approval. */
 MUST_CHECK enum err policy_check_own_key(struct apply *apply, uint32_t operation);
 MUST_CHECK enum err policy_check_opener(struct apply *apply, uint32_t operation);
+/* Whether policy.set and org.status could be met by those that are active, but for
+ * this one, which is too.  ERR_GOVERNANCE_LOST. */
+MUST_CHECK enum err policy_check_without(struct apply *apply, const Stele__OrgValue *org);
 /* ERR_QUOTA, or what the value becomes. */
 MUST_CHECK enum err quota_count(struct apply *apply, const Stele__PolicyLimits *limits,
 				Stele__QuotaValue *out);

@@ -281,7 +281,8 @@ UNIT_TEST(role_comes_before_the_need_of_a_motion_and_that_before_the_rules)
 UNIT_TEST(admission_asks_all_but_the_rules_and_changes_nothing)
 {
 	struct world *world = world_new(NULL);
-	struct apply_block block = {world->overlay, world->height, world->time_ms};
+	struct apply_block block = {world->overlay, world->height, world->time_ms,
+				    world->genesis->epoch_length};
 	Stele__TransactionBody body = world_body(OP(AWARD_ACCEPT), make_accept(1));
 	struct tx *tx = world_tx(world, LAB_1, &body, NULL);
 	struct hash before = world_digest(world), after;

@@ -1,4 +1,5 @@
-/* Organisations and keys: rules O and K; and the state that genesis makes. */
+/* Organisations and their first keys: rules O, OS and K; and the state that genesis
+ * makes. */
 #include <stdio.h>
 #include <string.h>
 
@@ -187,7 +188,153 @@ UNIT_TEST(key_add_serves_the_own_organisation)
 	world_free(world);
 }
 
+/* --- org.status ------------------------------------------------------------ */
+
+static void set_status(struct world *world, enum who of, Stele__OrgStatus status, enum err want)
+{
+	Stele__OrgStatusChange record = STELE__ORG_STATUS_CHANGE__INIT;
+
+	record.org = (char *)world_id(of);
+	record.status = status;
+	record.reason_sha256 = world_hash(3);
+	world_expects(world, AGENCY, OP(ORG_STATUS), &record, want);
+}
+
+#define ACTIVE STELE__ORG_STATUS__ORG_ACTIVE
+#define SUSPENDED STELE__ORG_STATUS__ORG_SUSPENDED
+#define DELISTED STELE__ORG_STATUS__ORG_DELISTED
+
+UNIT_TEST(a_suspended_organisation_signs_nothing_until_it_is_reinstated)
+{
+	struct world *world = world_new(by_bare_transaction);
+	const Stele__OrgValue *org;
+
+	set_status(world, LAB_2, SUSPENDED, ERR_OK);
+	org = world_value(world, VALUE_ORG, "org/%s", world_id(LAB_2));
+	ck_assert_int_eq(org->status, SUSPENDED);
+	ck_assert_uint_eq(org->status_log_index, world->log_size - 1);
+	ck_assert_uint_eq(org->log_index, 0);
+	world_refuses(world, LAB_2, OP(CONTENT_ANCHOR), make_anchor(1), ERR_ORG_INACTIVE);
+	set_status(world, LAB_2, SUSPENDED, ERR_ORG_STATUS);
+	set_status(world, LAB_2, ACTIVE, ERR_OK);
+	set_status(world, LAB_2, ACTIVE, ERR_ORG_STATUS);
+	(void)world_accepts(world, LAB_2, OP(CONTENT_ANCHOR), make_anchor(1));
+	world_free(world);
+}
+
+UNIT_TEST(a_delisted_organisation_stays_so)
+{
+	struct world *world = world_new(by_bare_transaction);
+
+	set_status(world, LAB_1, DELISTED, ERR_OK);
+	set_status(world, LAB_1, ACTIVE, ERR_ORG_STATUS);
+	set_status(world, LAB_1, SUSPENDED, ERR_ORG_STATUS);
+	set_status(world, LAB_1, DELISTED, ERR_ORG_STATUS);
+	world_refuses(world, LAB_1, OP(CONTENT_ANCHOR), make_anchor(1), ERR_ORG_INACTIVE);
+	set_status(world, LAB_2, SUSPENDED, ERR_OK);
+	set_status(world, LAB_2, DELISTED, ERR_OK);
+	world_free(world);
+}
+
+static struct genesis_rule *rule_of(struct genesis *genesis, uint32_t operation)
+{
+	for (uint32_t i = 0; i < genesis->rules_count; i++)
+		if (genesis->rules[i].operation == operation)
+			return &genesis->rules[i];
+	ck_abort_msg("no rule of %u", operation);
+	return NULL;
+}
+
+/* Of the four validators three must approve a policy.set. */
+static void three_approvals(struct genesis *genesis)
+{
+	by_bare_transaction(genesis);
+	rule_of(genesis, OP(POLICY_SET))->approvals = 3;
+	rule_of(genesis, OP(POLICY_SET))->approvers = STELE__ROLE__ROLE_VALIDATOR;
+}
+
+UNIT_TEST(enough_stay_active_to_change_the_policy)
+{
+	struct world *world = world_new(three_approvals);
+	Stele__OrgStatusChange nobody = STELE__ORG_STATUS_CHANGE__INIT;
+
+	nobody.org = world_usci("91110000EXAMPLE77"); /* OS-01 before OS-02 before OS-03 */
+	world_refuses(world, AGENCY, OP(ORG_STATUS), &nobody, ERR_NOT_FOUND_ORG);
+	set_status(world, LAB_1, SUSPENDED, ERR_OK); /* three are left */
+	set_status(world, FUNDER, SUSPENDED, ERR_GOVERNANCE_LOST);
+	set_status(world, FUNDER, DELISTED, ERR_GOVERNANCE_LOST);
+	set_status(world, FUNDER, ACTIVE, ERR_ORG_STATUS);
+	set_status(world, LAB_2, DELISTED, ERR_OK); /* no validator */
+	set_status(world, LAB_1, DELISTED, ERR_OK); /* it was not active */
+	world_free(world);
+}
+
+static void opened_by_auditors(struct genesis *genesis)
+{
+	by_bare_transaction(genesis);
+	rule_of(genesis, OP(POLICY_SET))->openers = 1u << STELE__ROLE__ROLE_AUDITOR;
+}
+
+static void status_by_agencies(struct genesis *genesis)
+{
+	by_bare_transaction(genesis);
+	rule_of(genesis, OP(ORG_STATUS))->openers = 1u << STELE__ROLE__ROLE_AGENCY;
+}
+
+UNIT_TEST(somebody_stays_active_to_open_policy_and_status)
+{
+	struct world *world = world_new(opened_by_auditors);
+
+	set_status(world, AUDITOR, SUSPENDED, ERR_GOVERNANCE_LOST);
+	set_status(world, FUNDER, SUSPENDED, ERR_OK);
+	world_free(world);
+	world = world_new(status_by_agencies);
+	set_status(world, AUDITOR, SUSPENDED, ERR_OK);
+	set_status(world, AGENCY, SUSPENDED, ERR_GOVERNANCE_LOST); /* itself */
+	world_free(world);
+}
+
+/* There is no policy.set that could be lost. */
+static void without_policy_set(struct genesis *genesis)
+{
+	struct genesis_rule *rule = rule_of(genesis, OP(POLICY_SET));
+
+	by_bare_transaction(genesis);
+	memmove(rule, rule + 1,
+		(size_t)(&genesis->rules[--genesis->rules_count] - rule) * sizeof(*rule));
+}
+
+UNIT_TEST(what_the_network_never_had_is_not_lost)
+{
+	struct world *world = world_new(without_policy_set);
+
+	set_status(world, AUDITOR, SUSPENDED, ERR_OK);
+	set_status(world, FUNDER, SUSPENDED, ERR_OK);
+	world_free(world);
+}
+
+UNIT_TEST(a_suspension_goes_through_a_motion_and_ends_the_vote_of_whom_it_names)
+{
+	struct world *world = world_new(NULL);
+	Stele__OrgStatusChange record = STELE__ORG_STATUS_CHANGE__INIT;
+	Stele__MotionApprove approve = STELE__MOTION_APPROVE__INIT;
+
+	record.org = (char *)world_id(LAB_1);
+	record.status = SUSPENDED;
+	world_refuses(world, AGENCY, OP(ORG_STATUS), &record, ERR_NEEDS_MOTION);
+	(void)world_accepts(world, AGENCY, OP(MOTION_OPEN),
+			    world_motion(world, OP(ORG_STATUS), &record));
+	approve.motion = 1;
+	(void)world_accepts(world, FUNDER, OP(MOTION_APPROVE), &approve);
+	world_refuses(world, LAB_1, OP(MOTION_APPROVE), &approve, ERR_ORG_INACTIVE);
+	world_free(world);
+}
+
 UNIT_MAIN("apply_org", genesis_makes_organisations_keys_policy_and_counts,
 	  genesis_that_contradicts_the_rules_is_refused,
 	  org_register_adds_to_the_list_with_its_keys, org_register_rules_in_order,
-	  a_proof_speaks_of_chain_and_purposes, key_add_serves_the_own_organisation)
+	  a_proof_speaks_of_chain_and_purposes, key_add_serves_the_own_organisation,
+	  a_suspended_organisation_signs_nothing_until_it_is_reinstated,
+	  a_delisted_organisation_stays_so, enough_stay_active_to_change_the_policy,
+	  somebody_stays_active_to_open_policy_and_status, what_the_network_never_had_is_not_lost,
+	  a_suspension_goes_through_a_motion_and_ends_the_vote_of_whom_it_names)

@@ -28,7 +28,6 @@ static int by_id(const void *a, const void *b)
 static void fill(struct genesis *genesis)
 {
 	qsort(genesis->orgs, genesis->orgs_count, sizeof(genesis->orgs[0]), by_id);
-	genesis->epoch_length = 1000;
 	genesis->timers = (struct genesis_timers){50000,  50000,  50000, 50000, 50000,
 						  1000000, 1000000, 500,   10000};
 	genesis->set.count = TOWN_VALIDATORS;

@@ -82,8 +82,14 @@ static const struct {
 	uint32_t approvals;
 } rules[] = {
 	{OP(ORG_REGISTER), GOVERNORS, 2},
+	{OP(ORG_STATUS), GOVERNORS, 2},
 	{OP(KEY_ADD), GOVERNORS, 2},
+	{OP(KEY_ROTATE), GOVERNORS, 2},
+	{OP(KEY_REVOKE), GOVERNORS, 2},
 	{OP(POLICY_SET), GOVERNORS, 2},
+	{OP(VALIDATORS_SET), GOVERNORS, 2},
+	{OP(VALIDATOR_READY), BIT(VALIDATOR), 0},
+	{OP(UPGRADE_PLAN), GOVERNORS, 2},
 	{OP(PROGRAMME_CREATE), BIT(FUNDER), 0},
 	{OP(PROGRAMME_AMEND), BIT(FUNDER), 0},
 	{OP(PROGRAMME_CLOSE), BIT(FUNDER), 0},
@@ -147,6 +153,7 @@ static void fill_genesis(struct world *world)
 
 	snprintf(genesis->name, sizeof(genesis->name), "world.example");
 	genesis->time_ms = WORLD_TIME_MS;
+	genesis->epoch_length = 1000;
 	genesis->window_ms = 180000;
 	genesis->quota_window_ms = 60000;
 	genesis->quota_transactions = 100000;
@@ -269,7 +276,8 @@ struct tx *world_tx(struct world *world, enum who who, Stele__TransactionBody *b
 
 enum outcome world_apply(struct world *world, const struct tx *tx, enum err *reason)
 {
-	struct apply_block block = {world->overlay, world->height, world->time_ms};
+	struct apply_block block = {world->overlay, world->height, world->time_ms,
+				    world->genesis->epoch_length};
 	enum outcome outcome =
 		apply_transaction(&block, tx, world->log_size, &world->arena, reason);
 

@@ -27,8 +27,8 @@ enum who {
 	WHO_COUNT,
 };
 
-/* What policies name; every operation about grants and content has a rule without
- * motion; org.register, key.add and policy.set: 2 approvals of validators. */
+/* What policies name; every operation of this version has a rule without motion
+ * but those of governance, which ask for 2 approvals of validators. */
 #define OP(name) STELE__TRANSACTION_BODY__OPERATION_##name
 #define MOTION_OP(name) STELE__MOTION_OPERATION__OPERATION_##name
 
