@@ -172,7 +172,7 @@ enum err_class {
 	X(PARENT, 4202, CALLER, "a parent record does not exist", "anchor the parent first") \
 	X(PARENT_SELF, 4203, CALLER, "content cannot be its own parent", "name another parent") \
 	X(LABEL_SOURCE, 4204, CALLER, "a label that says AI-generated excludes a camera as its source", "correct the label or the source type") \
-	X(LABEL_PRODUCER, 4205, CALLER, "the label's producer code does not hold the issuer's identifier", "use the issuer's own producer code") \
+	X(LABEL_PRODUCER, 4205, CALLER, "the producer code is not the issuer's own, nor lent to it by its organisation", "use a code with the own CN-USCI, or have the other organisation record content.delegate") \
 	X(AWARD_LINK, 4206, CALLER, "only a recipient of an award links content to it", "leave the award out, or let a recipient anchor") \
 	X(BATCH_DUPLICATE, 4207, CALLER, "a batch names the same content twice", "name each content once") \
 	X(SUPERSEDE_TARGET, 4208, CALLER, "the replacement is not a live claim of the same organisation", "anchor the replacement first") \

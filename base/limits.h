@@ -31,6 +31,7 @@
 #define LIMIT_TX_BYTES 458800            /* whole SignedTransaction */
 #define LIMIT_BATCH_ENTRIES 4096
 #define LIMIT_BATCH_ENTRY_BYTES 93       /* with tag and length */
+#define LIMIT_ROLLUP_ITEMS 1099511627776 /* 2^40 */
 #define LIMIT_WINDOW_MS 600000           /* valid_until at most this far ahead */
 #define LIMIT_REJECTED_HOLD_MS 600000    /* a rejected id stays consumed this long */
 #define LIMIT_MONEY INT64_MAX

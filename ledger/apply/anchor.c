@@ -2,13 +2,8 @@
 
 #include <string.h>
 
-#include "ledger/apply/identifier.h"
-#include "ledger/apply/values.h"
-
-/* A service provider's code (TC260): "001", the kind of subject, its CN-USCI,
- * five characters of its own. */
-#define PRODUCER_LEN 27
-#define PRODUCER_USCI_AT 4
+#include "ledger/apply/commit.h"
+#include "ledger/apply/producer.h"
 
 static bool is_same_parent(const Stele__Parent *a, const Stele__Parent *b)
 {
@@ -50,37 +45,28 @@ static bool is_camera(Stele__SourceType source)
 	       source == STELE__SOURCE_TYPE__SOURCE_COMPOSITE_CAPTURE;
 }
 
-/* A code of another length is not of this form and says nothing about the issuer. */
-static bool producer_is_own(const char *producer, const char *org)
-{
-	const char *code;
-
-	if (strlen(producer) != PRODUCER_LEN)
-		return true;
-	return identifier_scheme(org, &code) == SCHEME_USCI &&
-	       memcmp(producer + PRODUCER_USCI_AT, code, USCI_LEN) == 0;
-}
-
-static enum err check_label(const struct apply *apply, const Stele__ContentAnchor *record)
+static enum err check_label(struct apply *apply, const Stele__ContentAnchor *record)
 {
 	const Stele__AigcLabel *label = record->aigc;
+	enum err err;
 
 	if (label == NULL)
 		return ERR_OK;
 	if (strcmp(label->label, "1") == 0 && is_camera(record->source_type)) /* C-05 */
 		return ERR_LABEL_SOURCE;
-	if (!producer_is_own(label->content_producer, apply->actor)) /* C-06 */
-		return ERR_LABEL_PRODUCER;
-	return ERR_OK;
+	err = producer_check(apply, label->content_producer);
+	if (err == ERR_OK)
+		err = producer_check(apply, label->content_propagator);
+	return err; /* C-06 */
 }
 
-enum err anchor_check(struct apply *apply, const Stele__ContentAnchor *record)
+enum err anchor_check(struct apply *apply, const Stele__ContentAnchor *record,
+		      struct opening *opening)
 {
-	enum err err;
+	enum err err = commit_find(apply, record, opening);
 
-	if (record->salt.len > 0) /* C-01: this version holds no commitments */
-		return ERR_NOT_FOUND_COMMIT;
-	err = check_parents(apply, record);
+	if (err == ERR_OK)
+		err = check_parents(apply, record);
 	if (err == ERR_OK)
 		err = check_label(apply, record);
 	if (err == ERR_OK)

@@ -1,9 +1,10 @@
-/* Content provenance: rules C (anchor), T (batch), S (supersede), W (withdraw)
- * and X (a link to an award) of docs/ledger.md.
+/* Content provenance: rules C (anchor), T (batch), CR (roll-up), S (supersede),
+ * W (withdraw) and X (a link to an award) of docs/ledger.md.
  *
  * A claim says that an organisation claimed this content by then, no more; equal
  * hashes by several are claims side by side: 1 lies in content/<hash> with their
  * number N, k >= 2 in claim/<hash>/<k>. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,8 +23,9 @@ enum err claim_find(struct apply *apply, const ProtobufCBinaryData *content, uin
 	return err == ERR_NOT_FOUND ? ERR_NOT_FOUND_CLAIM : err;
 }
 
-/* The next claim on the content. */
-static enum err add_claim(struct apply *apply, const uint8_t content[32], Stele__ClaimValue *claim)
+/* The next claim on the content, of the rank that it has: number gets its k. */
+static enum err add_claim(struct apply *apply, const uint8_t content[32], Stele__ClaimValue *claim,
+			  uint64_t *number)
 {
 	struct state_key head_key = key_of_claim(content, 1);
 	Stele__ClaimValue *head;
@@ -33,17 +35,21 @@ static enum err add_claim(struct apply *apply, const uint8_t content[32], Stele_
 	claim->log_index = apply->log_index;
 	claim->time = apply->time_ms;
 	if (err == ERR_NOT_FOUND) {
-		claim->claims = 1;
-		claim->first_claim = 1;
+		*number = claim->claims = claim->first_claim = 1;
+		claim->first_rank = claim->rank;
 		return put_claim(apply, head_key, claim);
 	}
 	if (err != ERR_OK)
 		return err;
-	head->claims++;
+	*number = ++head->claims;
+	if (claim->rank < head->first_rank) {
+		head->first_claim = *number;
+		head->first_rank = claim->rank;
+	}
 	err = put_claim(apply, head_key, head);
 	if (err != ERR_OK)
 		return err;
-	return put_claim(apply, key_of_claim(content, head->claims), claim);
+	return put_claim(apply, key_of_claim(content, *number), claim);
 }
 
 enum err award_link_check(struct apply *apply, const Stele__AwardLink *link)
@@ -66,13 +72,19 @@ enum err award_link_check(struct apply *apply, const Stele__AwardLink *link)
 enum err content_anchor(struct apply *apply, const Stele__ContentAnchor *record)
 {
 	Stele__ClaimValue claim = STELE__CLAIM_VALUE__INIT;
-	enum err err = anchor_check(apply, record);
+	struct opening opening;
+	uint64_t number;
+	enum err err = anchor_check(apply, record, &opening);
 
 	if (err != ERR_OK)
 		return err;
 	claim.size = record->size;
 	claim.media_type = record->media_type;
-	return add_claim(apply, record->sha256.data, &claim);
+	claim.rank = opening.commit != NULL ? opening.commit->log_index : apply->log_index;
+	err = add_claim(apply, record->sha256.data, &claim, &number);
+	if (err != ERR_OK || opening.commit == NULL)
+		return err;
+	return commit_open(apply, &opening, record->sha256, number);
 }
 
 static int compare_hashes(const void *a, const void *b)
@@ -109,13 +121,33 @@ enum err content_batch(struct apply *apply, const Stele__ContentBatch *record)
 	for (size_t i = 0; err == ERR_OK && i < entries->n_entries; i++) {
 		const Stele__BatchEntry *entry = entries->entries[i];
 		Stele__ClaimValue claim = STELE__CLAIM_VALUE__INIT;
+		uint64_t number;
 
 		claim.size = entry->size;
 		claim.media_type = entry->media_type;
 		claim.entry = (uint32_t)i + 1;
-		err = add_claim(apply, entry->sha256.data, &claim);
+		claim.rank = apply->log_index;
+		err = add_claim(apply, entry->sha256.data, &claim, &number);
 	}
 	return err;
+}
+
+enum err content_rollup(struct apply *apply, const Stele__ContentRollup *record)
+{
+	struct state_key list = state_key("rollup/%s", apply->actor);
+	Stele__RollupValue value = STELE__ROLLUP_VALUE__INIT;
+	uint64_t number;
+	enum err err;
+
+	if (record->count > LIMIT_ROLLUP_ITEMS) /* CR-01 */
+		return ERR_ROLLUP_COUNT;
+	err = count_next(apply, list, &number);
+	if (err != ERR_OK)
+		return err;
+	value.record = (Stele__ContentRollup *)record; /* only read */
+	value.log_index = apply->log_index;
+	value.time = apply->time_ms;
+	return put_rollup(apply, state_key("%s/%" PRIu64, list.text, number), &value);
 }
 
 /* A live claim of the actor: what it may end. */

@@ -1,4 +1,5 @@
-/* Content provenance: rules C, T, S, W, X. */
+/* Content provenance: rules C, T, CR, S, W, X.  Commitments and producer codes
+ * have tests of their own. */
 #include <stdio.h>
 #include <string.h>
 
@@ -153,17 +154,6 @@ UNIT_TEST(parents_that_are_records_exist_already)
 	world_free(world);
 }
 
-UNIT_TEST(a_salt_opens_a_commitment_and_there_are_none)
-{
-	struct world *world = world_new(NULL);
-	Stele__ContentAnchor *anchor = make_anchor(50);
-
-	parents_of(anchor, 1, (uint64_t[]){50}, (uint64_t[]){1});
-	anchor->salt = world_hash(1);
-	world_refuses(world, LAB_1, OP(CONTENT_ANCHOR), anchor, ERR_NOT_FOUND_COMMIT);
-	world_free(world);
-}
-
 static void labelled(struct world *world, enum who who, const char *label, const char *producer,
 		     Stele__SourceType source, enum err want)
 {
@@ -199,8 +189,6 @@ UNIT_TEST(a_label_agrees_with_source_and_issuer)
 	labelled(world, LAB_2, "1", code, made, ERR_LABEL_PRODUCER);
 	labelled(world, FOREIGN, "1", code, made, ERR_LABEL_PRODUCER);
 	labelled(world, LAB_2, "1", code, camera, ERR_LABEL_SOURCE);
-	code[26] = '\0'; /* no code of that form */
-	labelled(world, LAB_2, "1", code, made, ERR_OK);
 	world_free(world);
 }
 
@@ -283,6 +271,10 @@ UNIT_TEST(each_entry_of_a_batch_is_a_claim_with_its_place)
 	ck_assert_uint_eq(claim_at(world, 3, 1)->size, 2);
 	ck_assert_str_eq(claim_at(world, 3, 1)->media_type, "text/plain");
 	ck_assert_uint_eq(claim_at(world, 3, 1)->log_index, world->log_size - 1);
+	ck_assert_uint_eq(claim_at(world, 3, 1)->rank, world->log_size - 1);
+	ck_assert_uint_eq(claim_at(world, 3, 1)->first_rank, world->log_size - 1);
+	ck_assert_uint_eq(claim_at(world, 2, 2)->rank, world->log_size - 1);
+	ck_assert_uint_eq(claim_at(world, 2, 1)->first_claim, 1);
 	quota = world_value(world, VALUE_QUOTA, "quota/%s", world_id(LAB_1));
 	ck_assert_uint_eq(quota->entries, 3);
 	world_free(world);
@@ -325,10 +317,56 @@ UNIT_TEST(a_batch_links_to_an_award_as_an_anchor_does)
 	world_free(world);
 }
 
+/* --- roll-ups -------------------------------------------------------------- */
+
+static Stele__ContentRollup *make_rollup(uint64_t root, uint64_t count)
+{
+	Stele__ContentRollup *made = make_memory(sizeof(*made));
+
+	*made = (Stele__ContentRollup)STELE__CONTENT_ROLLUP__INIT;
+	made->root = world_hash(root);
+	made->count = count;
+	made->label = (char *)"archive";
+	return made;
+}
+
+UNIT_TEST(roll_ups_of_an_issuer_are_a_dense_list)
+{
+	struct world *world = world_new(NULL);
+	const Stele__RollupValue *value;
+	const Stele__CountValue *count;
+
+	(void)world_accepts(world, LAB_1, OP(CONTENT_ROLLUP), make_rollup(1, 1));
+	(void)world_accepts(world, LAB_2, OP(CONTENT_ROLLUP), make_rollup(1, 1));
+	(void)world_accepts(world, LAB_1, OP(CONTENT_ROLLUP), make_rollup(1, 9));
+	count = world_value(world, VALUE_COUNT, "rollup/%s", world_id(LAB_1));
+	ck_assert_uint_eq(count->count, 2);
+	value = world_value(world, VALUE_ROLLUP, "rollup/%s/2", world_id(LAB_1));
+	ck_assert_uint_eq(value->record->count, 9);
+	ck_assert_str_eq(value->record->label, "archive");
+	ck_assert_uint_eq(value->log_index, world->log_size - 1);
+	ck_assert_uint_eq(value->time, world->time_ms);
+	ck_assert(!world_has(world, "rollup/%s/3", world_id(LAB_1)));
+	world_free(world);
+}
+
+UNIT_TEST(a_roll_up_holds_at_most_2_to_the_40_items)
+{
+	struct world *world = world_new(NULL);
+	uint64_t most = UINT64_C(1) << 40;
+
+	(void)world_accepts(world, LAB_1, OP(CONTENT_ROLLUP), make_rollup(1, most - 1));
+	(void)world_accepts(world, LAB_1, OP(CONTENT_ROLLUP), make_rollup(1, most));
+	world_refuses(world, LAB_1, OP(CONTENT_ROLLUP), make_rollup(1, most + 1),
+		      ERR_ROLLUP_COUNT);
+	world_free(world);
+}
+
 UNIT_MAIN("apply_content", anchor_becomes_first_claim_with_its_facts,
 	  equal_content_of_two_issuers_is_two_claims,
 	  an_own_live_claim_is_superseded_by_another_one, an_own_live_claim_is_withdrawn_once,
-	  parents_that_are_records_exist_already, a_salt_opens_a_commitment_and_there_are_none,
-	  a_label_agrees_with_source_and_issuer, only_a_recipient_links_to_an_award,
+	  parents_that_are_records_exist_already, a_label_agrees_with_source_and_issuer,
+	  only_a_recipient_links_to_an_award,
 	  each_entry_of_a_batch_is_a_claim_with_its_place, a_batch_names_each_content_once,
-	  a_full_batch_is_recorded_whole, a_batch_links_to_an_award_as_an_anchor_does)
+	  a_full_batch_is_recorded_whole, a_batch_links_to_an_award_as_an_anchor_does, roll_ups_of_an_issuer_are_a_dense_list,
+	  a_roll_up_holds_at_most_2_to_the_40_items)

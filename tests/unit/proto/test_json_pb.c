@@ -97,6 +97,17 @@ UNIT_TEST(json_names_of_states)
 	ck_assert_str_eq(name, "");
 }
 
+UNIT_TEST(json_names_the_longest_source_type_whole)
+{
+	Stele__ContentBatch batch = STELE__CONTENT_BATCH__INIT;
+
+	batch.source_type =
+		STELE__SOURCE_TYPE__SOURCE_COMPOSITE_WITH_TRAINED_ALGORITHMIC_MEDIA;
+	expect(json_of_message(&batch),
+	       "{\"source_type\":\"composite_with_trained_algorithmic_media\"}");
+}
+
 UNIT_MAIN("json_pb", json_numbers_of_64_bits_are_strings, json_leaves_out_what_is_absent,
 	  json_of_bytes_is_hex_and_of_enums_is_their_bare_name, json_of_lists_keeps_their_order,
-	  json_of_a_oneof_is_its_chosen_member, json_names_of_states)
+	  json_of_a_oneof_is_its_chosen_member, json_names_of_states,
+	  json_names_the_longest_source_type_whole)
