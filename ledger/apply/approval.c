@@ -1,37 +1,46 @@
 #include "ledger/apply/approval.h"
 
 #include "base/mutant.h"
+#include "ledger/apply/subject.h"
 #include "ledger/apply/values.h"
 
-#define OPERATION_CASE(name) STELE__MOTION_OPERATION__OPERATION_##name
 #define APPROVALS_MAX LIMIT_VALIDATORS
 
-/* Whether the operation decides over an award, or a payment to one, of which the
- * organisation is a recipient. */
-static enum err is_own_award(struct apply *apply, const Stele__MotionOperation *operation,
-			     const char *org, bool *out)
+/* The subject with the grant of the award that it names.  No such award: the
+ * operation's own rule says so when it executes. */
+static enum err find_subject(struct apply *apply, const Stele__MotionOperation *operation,
+			     struct subject *out)
 {
-	const Stele__DisbursementRecord *payment;
 	Stele__AwardValue *award;
 	enum err err;
 
-	*out = false;
-	if (operation->operation_case == OPERATION_CASE(AWARD_GRANT)) {
-		*out = award_has_recipient(operation->award_grant, org);
+	*out = subject_of(operation);
+	if (out->programme == NULL || out->call != NULL)
 		return ERR_OK;
-	}
-	if (operation->operation_case != OPERATION_CASE(DISBURSEMENT_RECORD))
-		return ERR_OK;
-	payment = operation->disbursement_record;
-	err = award_find(apply, payment->programme, payment->award, NULL, &award);
+	err = award_find(apply, out->programme, out->award, NULL, &award);
 	if (err == ERR_OK)
-		*out = award->grant != NULL && award_has_recipient(award->grant, org);
-	/* No such award: the operation's own rule says so when it executes. */
+		out->grant = award->grant; /* NULL where imported */
 	return err == ERR_NOT_FOUND_PROGRAMME || err == ERR_NOT_FOUND_AWARD ? ERR_OK : err;
 }
 
-enum err approval_check(struct apply *apply, const Stele__PolicyRule *rule,
-			const Stele__MotionOperation *operation, const char *org_id)
+/* Whether the organisation has a part in what the operation decides about. */
+static enum err has_part(struct apply *apply, const struct subject *subject, const char *org,
+			 bool *out)
+{
+	Stele__PartyValue *party;
+	enum err err;
+
+	*out = subject->grant != NULL && award_has_recipient(subject->grant, org);
+	if (subject->call == NULL)
+		return ERR_OK;
+	err = get_party(apply, key_of_party(subject->programme, subject->call, org), &party);
+	if (err == ERR_OK)
+		*out = party->revealed > 0;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static enum err check_of(struct apply *apply, const Stele__PolicyRule *rule,
+			 const struct subject *subject, const char *org_id)
 {
 	Stele__OrgValue *org;
 	bool is_own;
@@ -45,21 +54,35 @@ enum err approval_check(struct apply *apply, const Stele__PolicyRule *rule,
 		return ERR_MOTION_NOT_ELIGIBLE;
 	if (mutant_on("approver_of_recipient"))
 		return ERR_OK;
-	err = is_own_award(apply, operation, org_id, &is_own);
+	err = has_part(apply, subject, org_id, &is_own);
 	if (err != ERR_OK)
 		return err;
 	return is_own ? ERR_MOTION_OWN_AWARD : ERR_OK; /* M-07 */
+}
+
+enum err approval_check(struct apply *apply, const Stele__PolicyRule *rule,
+			const Stele__MotionOperation *operation, const char *org)
+{
+	struct subject subject;
+	enum err err = find_subject(apply, operation, &subject);
+
+	if (err != ERR_OK)
+		return err;
+	return check_of(apply, rule, &subject, org);
 }
 
 enum err approval_recount(struct apply *apply, const Stele__PolicyRule *rule,
 			  const Stele__MotionOperation *operation,
 			  const Stele__MotionValue *motion, bool *has_enough)
 {
+	struct subject subject;
 	uint32_t count = 0;
+	enum err err = find_subject(apply, operation, &subject);
 
+	if (err != ERR_OK)
+		return err;
 	for (size_t i = 0; i < motion->n_approvals; i++) {
-		enum err err = approval_check(apply, rule, operation, motion->approvals[i]->org);
-
+		err = check_of(apply, rule, &subject, motion->approvals[i]->org);
 		if (err == ERR_OK)
 			count++;
 		else if (err != ERR_MOTION_NOT_ELIGIBLE && err != ERR_MOTION_OWN_AWARD)
