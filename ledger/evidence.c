@@ -26,9 +26,10 @@ static enum err evidence_open(const struct ledger *ledger, uint64_t epoch, struc
 
 static struct apply_block apply_of(const struct executed *block)
 {
+	/* No rule of evidence asks for the epoch's length. */
 	return (struct apply_block){.overlay = block->overlay,
 				    .height = block->header.height,
-				    .time_ms = block->header.time_ms}; /* no rule here asks for the epoch's length */
+				    .time_ms = block->header.time_ms};
 }
 
 /* --- building ------------------------------------------------------------ */

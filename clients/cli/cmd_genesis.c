@@ -378,7 +378,7 @@ static enum err run_card(struct cli *cli)
 static const struct option_spec options_new[] = {
 	{"out", 0, OPTION_VALUE, "FILE", "write to this file instead of standard output"},
 	{"approvals", 0, OPTION_VALUE, "N",
-	 "validators that approve org.register, key.add, policy.set; default 2, 0: none"},
+	 "validators that approve what governs the network; default 2, 0: nobody approves anything"},
 	{"delta-ms", 0, OPTION_VALUE, "MS",
 	 "bound of a one-way delay between nodes; default 50, between cities 400"},
 	{"epoch-length", 0, OPTION_VALUE, "HEIGHTS", "heights of an epoch; default 10,000"},

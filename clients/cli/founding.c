@@ -7,7 +7,6 @@
 #include "clients/cli/files.h"
 #include "clients/cli/out.h"
 #include "crypto/digest.h"
-#include "proto/tx.h"
 
 #define WINDOW_MS 180000
 #define QUOTA_WINDOW_MS 60000
@@ -36,39 +35,6 @@ void parameters_init(struct parameters *parameters, const char *name)
 
 /* --- parameters ------------------------------------------------------------------ */
 
-static void render_rules(struct buf *out, uint32_t approvals)
-{
-	static const char everybody[] = "funder,agency,applicant,reviewer,auditor,anchorer,validator";
-	static const struct {
-		const char *operation;
-		const char *openers;
-		bool is_motion;
-	} rules[] = {
-		{"org.register", "funder,agency,validator", true},
-		{"key.add", "funder,agency,validator", true},
-		{"policy.set", "validator", true},
-		{"programme.create", "funder", false},
-		{"award.grant", "agency", false},
-		{"award.accept", "applicant", false},
-		{"award.import", "agency", false},
-		{"disbursement.record", "funder,agency", false},
-		{"content.anchor", everybody, false},
-		{"content.batch", everybody, false},
-		{"content.supersede", everybody, false},
-		{"content.withdraw", everybody, false},
-		{"note.attach", everybody, false},
-	};
-
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
-		ASSERT(operation_from_name(bytes_text(rules[i].operation)) != 0);
-		if (rules[i].is_motion && approvals > 0)
-			buf_print(out, "policy %s %s %u validator\n", rules[i].operation,
-				  rules[i].openers, approvals);
-		else
-			buf_print(out, "policy %s %s 0 -\n", rules[i].operation, rules[i].openers);
-	}
-}
-
 void parameters_render(struct buf *out, const struct parameters *parameters)
 {
 	struct genesis genesis_of;
@@ -91,7 +57,7 @@ void parameters_render(struct buf *out, const struct parameters *parameters)
 	GENESIS_LIMIT_LIST(LIMIT_RENDER)
 #undef TIMER_RENDER
 #undef LIMIT_RENDER
-	render_rules(out, parameters->approvals);
+	first_policy_render(out, parameters->approvals);
 }
 
 /* --- cards ------------------------------------------------------------------------- */

@@ -16,12 +16,14 @@ struct parameters {
 	uint64_t quota_bytes;
 	uint64_t quota_entries;
 	struct genesis_timers timers; /* for a local network; a wide one wants delta 400 ms */
-	uint32_t approvals; /* of validators, for org.register, key.add and policy.set */
+	uint32_t approvals; /* of validators, for what governs; 0: no operation needs a motion */
 };
 
 void parameters_init(struct parameters *parameters, const char *name);
 /* The first lines of a genesis document, up to its policies; people may edit them. */
 void parameters_render(struct buf *out, const struct parameters *parameters);
+/* The policy lines, one for every operation. */
+void first_policy_render(struct buf *out, uint32_t approvals);
 
 /* Signs the card with each of its keys, secrets in the order of card_key. */
 MUST_CHECK enum err card_sign(struct card *card, const struct secret *secrets);

@@ -6,6 +6,7 @@
 #include "clients/cli/example_orgs.h"
 #include "clients/cli/founding.h"
 #include "ledger/apply/identifier.h"
+#include "proto/tx.h"
 #include "tests/lib/unit.h"
 
 #define COUNT 5
@@ -49,7 +50,7 @@ static void make_card(struct scene *scene, unsigned index, const struct example_
 	ck_assert_int_eq(card_sign(card, secrets), ERR_OK);
 }
 
-static struct scene *scene_new(void)
+static struct scene *scene_new(uint32_t approvals)
 {
 	struct scene *scene = calloc(1, sizeof(*scene));
 	struct example_org *examples = calloc(EXAMPLE_ORGS_MAX, sizeof(*examples));
@@ -62,6 +63,7 @@ static struct scene *scene_new(void)
 	free(examples);
 	parameters_init(&parameters, "test.example");
 	parameters.time_ms = 1700000000000;
+	parameters.approvals = approvals;
 	buf_init(&scene->parameters, LIMIT_GENESIS_BYTES);
 	parameters_render(&scene->parameters, &parameters);
 	return scene;
@@ -82,7 +84,7 @@ static enum err assemble(struct scene *scene, struct card *cards, size_t count, 
 
 UNIT_TEST(the_order_of_cards_does_not_matter)
 {
-	struct scene *scene = scene_new();
+	struct scene *scene = scene_new(2);
 	struct card *other = calloc(COUNT, sizeof(*other));
 	struct buf one, two;
 
@@ -114,7 +116,7 @@ static void is_refused(struct scene *scene, size_t count, enum err want)
 
 UNIT_TEST(a_card_that_was_changed_does_not_get_in)
 {
-	struct scene *scene = scene_new();
+	struct scene *scene = scene_new(2);
 
 	scene->cards[1].org.roles |= 1u << STELE__ROLE__ROLE_FUNDER;
 	scene->cards[1].org.name_en[0] = 'X';
@@ -123,26 +125,65 @@ UNIT_TEST(a_card_that_was_changed_does_not_get_in)
 
 UNIT_TEST(a_card_of_another_network_or_twice_does_not_get_in)
 {
-	struct scene *scene = scene_new();
+	struct scene *scene = scene_new(2);
 
 	memcpy(scene->cards[2].network, "text.example", 13);
 	is_refused(scene, COUNT, ERR_GENESIS_FORM);
-	scene = scene_new();
+	scene = scene_new(2);
 	scene->cards[1] = scene->cards[0];
 	is_refused(scene, COUNT, ERR_GENESIS_FORM);
 }
 
 UNIT_TEST(without_a_validator_there_is_no_document)
 {
-	struct scene *scene = scene_new();
+	struct scene *scene = scene_new(2);
 
 	scene->cards[0] = scene->cards[COUNT - 1]; /* the only one without */
 	is_refused(scene, 1, ERR_GENESIS_FORM);
 }
 
+struct lookup {
+	const struct genesis *genesis;
+	unsigned operations, motions;
+};
+
+static void has_rule(uint32_t operation, void *context)
+{
+	struct lookup *lookup = context;
+	const struct genesis *genesis = lookup->genesis;
+
+	if (operation <= STELE__TRANSACTION_BODY__OPERATION_MOTION_WITHDRAW)
+		return;
+	for (uint32_t i = 0; i < genesis->rules_count; i++) {
+		if (genesis->rules[i].operation != operation)
+			continue;
+		lookup->operations++;
+		lookup->motions += genesis->rules[i].approvals > 0;
+		return;
+	}
+	ck_abort_msg("no rule for %s", operation_name(operation));
+}
+
+UNIT_TEST(a_new_network_has_a_rule_for_every_operation)
+{
+	for (uint32_t approvals = 0; approvals <= 2; approvals += 2) {
+		struct scene *scene = scene_new(approvals);
+		struct lookup lookup = {.genesis = &scene->genesis};
+		struct buf document;
+
+		buf_init(&document, LIMIT_GENESIS_BYTES);
+		ck_assert_int_eq(assemble(scene, scene->cards, COUNT, &document), ERR_OK);
+		operation_each(has_rule, &lookup);
+		ck_assert_uint_eq(lookup.operations, scene->genesis.rules_count);
+		ck_assert_uint_eq(lookup.motions, approvals > 0 ? 11 : 0);
+		buf_release(&document);
+		scene_free(scene);
+	}
+}
+
 UNIT_TEST(it_is_sealed_by_all_founders_and_by_nobody_else)
 {
-	struct scene *scene = scene_new();
+	struct scene *scene = scene_new(2);
 	struct card *cards = calloc(COUNT, sizeof(*cards));
 	struct founder founders[COUNT], stranger;
 	struct public_key key;
@@ -200,5 +241,6 @@ UNIT_TEST(example_identifiers_are_valid_distinct_and_say_example)
 UNIT_MAIN("founding", the_order_of_cards_does_not_matter, a_card_that_was_changed_does_not_get_in,
 	  a_card_of_another_network_or_twice_does_not_get_in,
 	  without_a_validator_there_is_no_document,
+	  a_new_network_has_a_rule_for_every_operation,
 	  it_is_sealed_by_all_founders_and_by_nobody_else,
 	  example_identifiers_are_valid_distinct_and_say_example)
