@@ -9,7 +9,7 @@
 #include "base/assert.h"
 #include "base/bytes.h"
 
-static void enum_name(char *out, size_t size, const ProtobufCEnumDescriptor *type, int value)
+static void enum_name(char out[ENUM_NAME_MAX], const ProtobufCEnumDescriptor *type, int value)
 {
 	const ProtobufCEnumValue *found = protobuf_c_enum_descriptor_get_value(type, value);
 	const char *bare = found == NULL ? "" : found->name;
@@ -17,7 +17,7 @@ static void enum_name(char *out, size_t size, const ProtobufCEnumDescriptor *typ
 
 	if (strchr(bare, '_') != NULL)
 		bare = strchr(bare, '_') + 1;
-	ASSERT(strlen(bare) < size);
+	ASSERT(strlen(bare) < ENUM_NAME_MAX);
 	for (; bare[len] != '\0'; len++)
 		out[len] = (char)tolower((unsigned char)bare[len]);
 	out[len] = '\0';
@@ -46,9 +46,9 @@ static json_t *json_of_hex(const ProtobufCBinaryData *data)
 
 static json_t *json_of_enum(const ProtobufCFieldDescriptor *field, int value)
 {
-	char name[64]; /* a source type's has up to 40 letters */
+	char name[ENUM_NAME_MAX];
 
-	enum_name(name, sizeof(name), field->descriptor, value);
+	enum_name(name, field->descriptor, value);
 	return json_string(name);
 }
 
@@ -209,22 +209,37 @@ json_t *json_of_motion_operation(const Stele__MotionOperation *operation)
 	return json_of_chosen(&operation->base, (unsigned)operation->operation_case);
 }
 
-void org_status_name(char out[32], Stele__OrgStatus status)
+void org_status_name(char out[ENUM_NAME_MAX], Stele__OrgStatus status)
 {
-	enum_name(out, 32, &stele__org_status__descriptor, (int)status);
+	enum_name(out, &stele__org_status__descriptor, (int)status);
 }
 
-void award_state_name(char out[32], Stele__AwardState state)
+void award_state_name(char out[ENUM_NAME_MAX], Stele__AwardState state)
 {
-	enum_name(out, 32, &stele__award_state__descriptor, (int)state);
+	enum_name(out, &stele__award_state__descriptor, (int)state);
 }
 
-void claim_state_name(char out[32], Stele__ClaimState state)
+void claim_state_name(char out[ENUM_NAME_MAX], Stele__ClaimState state)
 {
-	enum_name(out, 32, &stele__claim_state__descriptor, (int)state);
+	enum_name(out, &stele__claim_state__descriptor, (int)state);
 }
 
-void motion_state_name(char out[32], Stele__MotionState state)
+void motion_state_name(char out[ENUM_NAME_MAX], Stele__MotionState state)
 {
-	enum_name(out, 32, &stele__motion_state__descriptor, (int)state);
+	enum_name(out, &stele__motion_state__descriptor, (int)state);
+}
+
+void proposal_state_name(char out[ENUM_NAME_MAX], Stele__ProposalState state)
+{
+	enum_name(out, &stele__proposal_state__descriptor, (int)state);
+}
+
+void objection_state_name(char out[ENUM_NAME_MAX], Stele__ObjectionState state)
+{
+	enum_name(out, &stele__objection_state__descriptor, (int)state);
+}
+
+void assessment_name(char out[ENUM_NAME_MAX], Stele__Assessment result)
+{
+	enum_name(out, &stele__assessment__descriptor, (int)result);
 }

@@ -16,11 +16,17 @@ json_t *json_of_message(const void *message);
 json_t *json_of_operation(const Stele__TransactionBody *body);
 json_t *json_of_motion_operation(const Stele__MotionOperation *operation);
 
+/* The longest name of an enum and its end. */
+#define ENUM_NAME_MAX 48
+
 /* "active" for ORG_ACTIVE; "" for a value without a name.  Roles and purposes:
  * proto/role.h. */
-void org_status_name(char out[32], Stele__OrgStatus status);
-void award_state_name(char out[32], Stele__AwardState state);
-void claim_state_name(char out[32], Stele__ClaimState state);
-void motion_state_name(char out[32], Stele__MotionState state);
+void org_status_name(char out[ENUM_NAME_MAX], Stele__OrgStatus status);
+void award_state_name(char out[ENUM_NAME_MAX], Stele__AwardState state);
+void claim_state_name(char out[ENUM_NAME_MAX], Stele__ClaimState state);
+void motion_state_name(char out[ENUM_NAME_MAX], Stele__MotionState state);
+void proposal_state_name(char out[ENUM_NAME_MAX], Stele__ProposalState state);
+void objection_state_name(char out[ENUM_NAME_MAX], Stele__ObjectionState state);
+void assessment_name(char out[ENUM_NAME_MAX], Stele__Assessment result);
 
 #endif

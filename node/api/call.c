@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "ledger/cover.h"
@@ -93,6 +94,19 @@ enum err call_value(struct call *call, enum value_type type, void *message_out,
 	return err;
 }
 
+enum err call_named(struct call *call, enum value_type type, void *message_out,
+		    const char *name_format, ...)
+{
+	Stele__NameValue *name;
+	va_list args;
+	enum err err;
+
+	va_start(args, name_format);
+	err = find_value(call, VALUE_NAME, &name, name_format, args);
+	va_end(args);
+	return err == ERR_OK ? call_value(call, type, message_out, "%s", name->key) : err;
+}
+
 enum err call_count(struct call *call, uint64_t *count, const char *key_format, ...)
 {
 	Stele__CountValue *value;
@@ -159,7 +173,17 @@ enum progress call_bad_param(struct call *call, const char *name)
 
 enum err call_page(struct call *call, struct page *page, uint64_t count, bool is_newest_first)
 {
-	return page_open(page, &call->request, count, is_newest_first);
+	enum err err = call_open_view(call);
+
+	return err == ERR_OK ? page_open(page, &call->request, count, call->tip.height, is_newest_first)
+			     : err;
+}
+
+bool call_wants(const struct call *call, const char *name, const char *value)
+{
+	const char *wanted = request_param(&call->request, name);
+
+	return wanted == NULL || strcmp(wanted, value) == 0;
 }
 
 bool call_number(const char *text, uint64_t *out)

@@ -61,6 +61,9 @@ MUST_CHECK enum err call_open_view(struct call *call);
  * ERR_NOT_FOUND, also where the key can't be one. */
 MUST_CHECK enum err call_value(struct call *call, enum value_type type, void *message_out,
 			       const char *key_format, ...) PRINTF_LIKE(4, 5);
+/* The value whose key stands at a place of a list of names: org-no/<k> and such. */
+MUST_CHECK enum err call_named(struct call *call, enum value_type type, void *message_out,
+			       const char *name_format, ...) PRINTF_LIKE(4, 5);
 /* The N of a list; 0 where there is none. */
 MUST_CHECK enum err call_count(struct call *call, uint64_t *count, const char *key_format, ...)
 	PRINTF_LIKE(3, 4);
@@ -80,6 +83,9 @@ enum progress call_bad_param(struct call *call, const char *name);
 /* A page of a list: see page.h.  ERR_API_PARAMETER. */
 MUST_CHECK enum err call_page(struct call *call, struct page *page, uint64_t count,
 			      bool is_newest_first);
+
+/* Whether the filter is not given, or is this value. */
+bool call_wants(const struct call *call, const char *name, const char *value);
 
 /* A decimal path segment or parameter. */
 bool call_number(const char *text, uint64_t *out);

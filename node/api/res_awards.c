@@ -1,206 +1,293 @@
-/* Awards of a programme, and the payments on each. */
+/* Awards of a programme, their milestones, payments and recoveries. */
 #include <inttypes.h>
 #include <string.h>
 
+#include "node/api/award_json.h"
+#include "node/api/list.h"
 #include "node/api/resources.h"
-#include "ledger/payable.h"
 #include "proto/json_pb.h"
 
-static bool has_accepted(const Stele__AwardValue *award, size_t recipient)
+/* --- awards ---------------------------------------------------------------------- */
+
+static enum err open_awards(struct call *call, struct scope *scope, uint64_t *count)
 {
-	for (size_t i = 0; i < award->n_accepted; i++) {
-		if (award->accepted[i] == recipient + 1)
-			return true;
-	}
-	return false;
+	enum err err = scope_programme(call, scope);
+
+	if (err == ERR_OK)
+		*count = scope->programme->awards;
+	return err;
 }
 
-/* Each recipient says whether it has accepted. */
-static void add_acceptance(const Stele__AwardValue *award, json_t *json)
+static enum err find_award(struct call *call, const struct scope *scope, uint64_t number, void *out)
 {
-	json_t *recipients = json_object_get(json, "recipients");
-	json_t *recipient;
-	size_t i;
-
-	json_array_foreach (recipients, i, recipient)
-		set_bool(recipient, "accepted", has_accepted(award, i));
-}
-
-static json_t *award_base(const Stele__AwardValue *award)
-{
-	if (award->grant != NULL)
-		return json_of_message(award->grant);
-	return award->import != NULL ? json_of_message(award->import) : json_object();
-}
-
-/* One line's worth of both kinds of award: a title, and who receives it. */
-static void add_summary(const Stele__AwardValue *award, json_t *json)
-{
-	const Stele__AwardGrant *grant = award->grant;
-	const Stele__AwardImport *import = award->import;
-
-	if (grant != NULL && grant->titles != NULL)
-		set_text(json, "title",
-			 grant->titles->en[0] != '\0' ? grant->titles->en : grant->titles->zh);
-	if (grant != NULL && grant->n_recipients > 0)
-		set_text(json, "recipient", grant->recipients[0]->org);
-	if (import != NULL)
-		set_text(json, "recipient", import->recipient_name[0] != '\0' ? import->recipient_name
-									      : import->recipient_id);
-}
-
-static json_t *award_json(const Stele__AwardValue *award, const Stele__ProgrammeValue *programme)
-{
-	json_t *json = award_base(award);
-	char state[32];
-
-	award_state_name(state, award->state);
-	add_acceptance(award, json);
-	add_summary(award, json);
-	set_number(json, "number", award->number);
-	set_text(json, "state", state);
-	if (programme->programme != NULL)
-		set_text(json, "currency", programme->programme->currency);
-	set_money(json, "committed", award->committed);
-	set_money(json, "paid", award->paid);
-	set_money(json, "payable", award_payable(award));
-	set_number(json, "disbursements", award->disbursements);
-	set_bool(json, "imported", award->import != NULL);
-	set_bool(json, "terminated", award->terminated);
-	set_number(json, "log_index", award->log_index);
-	if (award->motion > 0)
-		set_number(json, "motion", award->motion);
-	return json;
-}
-
-static enum err find_programme(struct call *call, Stele__ProgrammeValue **out)
-{
-	return call_value(call, VALUE_PROGRAMME, out, "programme/%s", call->match.args[0]);
-}
-
-static enum err find_award(struct call *call, Stele__AwardValue **out)
-{
-	uint64_t number;
-
-	if (!call_number(call->match.args[1], &number))
-		return ERR_NOT_FOUND;
+	(void)scope;
 	return call_value(call, VALUE_AWARD, out, "award/%s/%" PRIu64, call->match.args[0], number);
 }
 
-static bool is_state(const char *state)
+static bool fits(const struct call *call, const struct scope *scope, const void *at)
 {
-	char name[32];
-
-	for (int i = STELE__AWARD_STATE__AWARD_GRANTED; i <= STELE__AWARD_STATE__AWARD_IMPORTED; i++) {
-		award_state_name(name, (Stele__AwardState)i);
-		if (strcmp(name, state) == 0)
-			return true;
-	}
-	return false;
+	(void)scope;
+	return award_fits(call, at);
 }
 
-static enum err add_awards(struct call *call, const Stele__ProgrammeValue *programme,
-			   struct page *page, const char *wanted, json_t *items)
+static json_t *json_of(const struct call *call, const struct scope *scope, uint64_t number,
+		       const void *at)
 {
-	Stele__AwardValue *award;
-	uint64_t number;
-	char state[32];
-
-	while ((number = page_next(page)) != 0) {
-		enum err err = call_value(call, VALUE_AWARD, &award, "award/%s/%" PRIu64,
-					  call->match.args[0], number);
-
-		if (err != ERR_OK)
-			return err;
-		award_state_name(state, award->state);
-		if (wanted != NULL && strcmp(wanted, state) != 0)
-			continue;
-		(void)json_array_append_new(items, award_json(award, programme));
-		page_add(page);
-	}
-	return ERR_OK;
+	(void)call, (void)number;
+	return award_json(at, scope->currency);
 }
+
+static const struct list awards = {
+	.open = open_awards,
+	.find = find_award,
+	.fits = fits,
+	.json = json_of,
+	.filters = {{"state", AWARD_STATES}, {"organisation", NULL}, {"call", NULL}, {"area", NULL}},
+};
 
 enum progress res_awards(struct call *call)
 {
-	const char *wanted = request_param(&call->request, "state");
-	Stele__ProgrammeValue *programme;
-	json_t *items;
-	struct page page;
-	enum err err = find_programme(call, &programme);
-
-	if (wanted != NULL && !is_state(wanted))
-		return call_bad_param(call, "state");
-	if (err == ERR_OK)
-		err = call_page(call, &page, programme->awards, false);
-	if (err != ERR_OK)
-		return call_fail(call, err, NULL);
-	items = json_array();
-	err = add_awards(call, programme, &page, wanted, items);
-	if (err == ERR_OK)
-		return call_ok(call, page_json(&page, items, call->tip.height));
-	json_decref(items);
-	return call_fail(call, err, NULL);
-}
-
-static enum err disbursement_json(struct call *call, uint64_t number, const char *currency,
-				  json_t **out)
-{
-	Stele__DisbursementValue *value;
-	enum err err = call_value(call, VALUE_DISBURSEMENT, &value,
-				  "disbursement/%s/%s/%" PRIu64, call->match.args[0],
-				  call->match.args[1], number);
-
-	if (err != ERR_OK)
-		return err;
-	*out = value->record == NULL ? json_object() : json_of_message(value->record);
-	set_number(*out, "number", value->number);
-	set_text(*out, "currency", currency);
-	set_number(*out, "log_index", value->log_index);
-	if (value->motion > 0)
-		set_number(*out, "motion", value->motion);
-	return ERR_OK;
-}
-
-static const char *currency_of(const Stele__ProgrammeValue *programme)
-{
-	return programme->programme == NULL ? "" : programme->programme->currency;
+	return list_page(call, &awards);
 }
 
 enum progress res_award(struct call *call)
 {
-	Stele__ProgrammeValue *programme;
-	Stele__AwardValue *award;
-	enum err err = find_programme(call, &programme);
+	return list_item(call, &awards, 1);
+}
+
+/* --- milestones ------------------------------------------------------------------ */
+
+/* A milestone of the award's terms, and what was recorded of it. */
+struct milestone {
+	const Stele__Milestone *terms;
+	Stele__MilestoneValue *value; /* NULL: nothing */
+};
+
+/* All that are not assessed when the award is terminated end with it. */
+static void milestone_state(const struct scope *scope, const struct milestone *milestone,
+			    char out[ENUM_NAME_MAX])
+{
+	const Stele__MilestoneValue *value = milestone->value;
+
+	if (value != NULL && value->result != STELE__ASSESSMENT__ASSESSMENT_NONE)
+		assessment_name(out, value->result);
+	else if (scope->award->terminated)
+		strcpy(out, "ended");
+	else
+		strcpy(out, value != NULL ? "claimed" : "planned");
+}
+
+static enum err open_milestones(struct call *call, struct scope *scope, uint64_t *count)
+{
+	enum err err = scope_award(call, scope);
 
 	if (err == ERR_OK)
-		err = find_award(call, &award);
-	if (err != ERR_OK)
-		return call_fail(call, err, NULL);
-	return call_ok(call, award_json(award, programme));
+		*count = scope->award->grant == NULL ? 0 : scope->award->grant->n_milestones;
+	return err;
 }
+
+static enum err find_milestone(struct call *call, const struct scope *scope, uint64_t number,
+			       void *out)
+{
+	const Stele__AwardGrant *grant = scope->award->grant;
+	struct milestone *milestone = arena_alloc(&call->arena, sizeof(*milestone));
+	enum err err;
+
+	if (milestone == NULL)
+		return ERR_MEMORY;
+	if (grant == NULL || number == 0 || number > grant->n_milestones)
+		return ERR_NOT_FOUND;
+	*milestone = (struct milestone){grant->milestones[number - 1], NULL};
+	err = call_value(call, VALUE_MILESTONE, &milestone->value,
+			 "milestone/%s/%" PRIu64 "/%" PRIu64, call->match.args[0],
+			 scope->award->number, number);
+	*(struct milestone **)out = milestone;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static bool milestone_fits(const struct call *call, const struct scope *scope, const void *at)
+{
+	char state[ENUM_NAME_MAX];
+
+	milestone_state(scope, at, state);
+	return call_wants(call, "state", state);
+}
+
+static void add_assessment(const Stele__MilestoneValue *value, json_t *json)
+{
+	json_t *evidence = json_array();
+
+	for (size_t i = 0; i < value->n_evidence; i++)
+		(void)json_array_append_new(evidence, json_of_message(value->evidence[i]));
+	set_number(json, "claims", value->claims);
+	set_json(json, "evidence", evidence);
+	if (value->claimed_log_index > 0)
+		set_number(json, "claimed_log_index", value->claimed_log_index);
+	if (value->assessed_log_index > 0)
+		set_number(json, "assessed_log_index", value->assessed_log_index);
+	if (value->motion > 0)
+		set_number(json, "motion", value->motion);
+	set_money(json, "payable", value->payable);
+}
+
+static json_t *milestone_json(const struct call *call, const struct scope *scope, uint64_t number,
+			      const void *at)
+{
+	const struct milestone *milestone = at;
+	json_t *json = json_of_message(milestone->terms);
+	char state[ENUM_NAME_MAX];
+
+	milestone_state(scope, milestone, state);
+	set_text(json, "programme", call->match.args[0]);
+	set_number(json, "award", scope->award->number);
+	set_number(json, "number", number);
+	set_text(json, "currency", scope->currency);
+	set_text(json, "state", state);
+	if (milestone->value != NULL)
+		add_assessment(milestone->value, json);
+	return json;
+}
+
+static const struct list milestones = {
+	.open = open_milestones,
+	.find = find_milestone,
+	.fits = milestone_fits,
+	.json = milestone_json,
+	.filters = {{"state", " planned claimed met partly not_met ended "}},
+};
+
+enum progress res_milestones(struct call *call)
+{
+	return list_page(call, &milestones);
+}
+
+enum progress res_milestone(struct call *call)
+{
+	return list_item(call, &milestones, 2);
+}
+
+/* --- payments -------------------------------------------------------------------- */
+
+static const char *payment_state(const Stele__DisbursementValue *value)
+{
+	return value->reversed_log_index > 0 ? "reversed" : "standing";
+}
+
+static enum err open_payments(struct call *call, struct scope *scope, uint64_t *count)
+{
+	enum err err = scope_award(call, scope);
+
+	if (err == ERR_OK)
+		*count = scope->award->disbursements;
+	return err;
+}
+
+static enum err find_payment(struct call *call, const struct scope *scope, uint64_t number, void *out)
+{
+	return call_value(call, VALUE_DISBURSEMENT, out, "disbursement/%s/%" PRIu64 "/%" PRIu64,
+			  call->match.args[0], scope->award->number, number);
+}
+
+static bool payment_fits(const struct call *call, const struct scope *scope, const void *at)
+{
+	(void)scope;
+	return call_wants(call, "state", payment_state(at));
+}
+
+static json_t *payment_json(const struct call *call, const struct scope *scope, uint64_t number,
+			    const void *at)
+{
+	const Stele__DisbursementValue *value = at;
+	json_t *json = json_of_message(value->record);
+
+	(void)call;
+	set_number(json, "number", number);
+	set_text(json, "currency", scope->currency);
+	set_text(json, "state", payment_state(value));
+	if (value->reversed_log_index > 0)
+		set_number(json, "reversed_log_index", value->reversed_log_index);
+	if (value->reverse_motion > 0)
+		set_number(json, "reverse_motion", value->reverse_motion);
+	set_made(json, value->log_index, 0, value->motion);
+	return json;
+}
+
+static const struct list payments = {
+	.open = open_payments,
+	.find = find_payment,
+	.fits = payment_fits,
+	.json = payment_json,
+	.filters = {{"state", " standing reversed "}},
+};
 
 enum progress res_disbursements(struct call *call)
 {
-	json_t *items = json_array(), *item;
-	Stele__ProgrammeValue *programme;
-	Stele__AwardValue *award;
-	struct page page;
-	uint64_t number;
-	enum err err = find_programme(call, &programme);
+	return list_page(call, &payments);
+}
+
+enum progress res_disbursement(struct call *call)
+{
+	return list_item(call, &payments, 2);
+}
+
+/* --- recoveries ------------------------------------------------------------------ */
+
+static const char *recovery_kind(const Stele__RecoveryValue *value)
+{
+	return value->demand != NULL ? "demand" : "receipt";
+}
+
+static enum err open_recoveries(struct call *call, struct scope *scope, uint64_t *count)
+{
+	enum err err = scope_award(call, scope);
 
 	if (err == ERR_OK)
-		err = find_award(call, &award);
-	if (err == ERR_OK)
-		err = call_page(call, &page, award->disbursements, false);
-	while (err == ERR_OK && (number = page_next(&page)) != 0) {
-		err = disbursement_json(call, number, currency_of(programme), &item);
-		if (err == ERR_OK)
-			(void)json_array_append_new(items, item);
-		page_add(&page);
-	}
-	if (err == ERR_OK)
-		return call_ok(call, page_json(&page, items, call->tip.height));
-	json_decref(items);
-	return call_fail(call, err, NULL);
+		*count = scope->award->recoveries;
+	return err;
+}
+
+static enum err find_recovery(struct call *call, const struct scope *scope, uint64_t number,
+			      void *out)
+{
+	return call_value(call, VALUE_RECOVERY, out, "recovery/%s/%" PRIu64 "/%" PRIu64,
+			  call->match.args[0], scope->award->number, number);
+}
+
+static bool recovery_fits(const struct call *call, const struct scope *scope, const void *at)
+{
+	(void)scope;
+	return call_wants(call, "kind", recovery_kind(at));
+}
+
+static json_t *recovery_json(const struct call *call, const struct scope *scope, uint64_t number,
+			     const void *at)
+{
+	const Stele__RecoveryValue *value = at;
+	json_t *json = value->demand != NULL ? json_of_message(value->demand)
+					     : json_of_message(value->receipt);
+
+	(void)call;
+	set_number(json, "number", number);
+	set_text(json, "kind", recovery_kind(value));
+	set_text(json, "currency", scope->currency);
+	set_made(json, value->log_index, 0, value->motion);
+	return json;
+}
+
+static const struct list recoveries = {
+	.open = open_recoveries,
+	.find = find_recovery,
+	.fits = recovery_fits,
+	.json = recovery_json,
+	.filters = {{"kind", " demand receipt "}},
+};
+
+enum progress res_recoveries(struct call *call)
+{
+	return list_page(call, &recoveries);
+}
+
+enum progress res_recovery(struct call *call)
+{
+	return list_item(call, &recoveries, 2);
 }

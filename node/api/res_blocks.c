@@ -72,7 +72,7 @@ enum progress res_blocks(struct call *call)
 		page_add(&page);
 	}
 	if (err == ERR_OK)
-		return call_ok(call, page_json(&page, items, call->tip.height));
+		return call_ok(call, page_json(&page, items));
 	json_decref(items);
 	return call_fail(call, err, NULL);
 }
@@ -138,7 +138,7 @@ static enum err add_decided(struct call *call, uint64_t height, const struct vie
 	}
 	if (err != ERR_OK)
 		return err;
-	list = page_json(&page, json_array(), call->tip.height);
+	list = page_json(&page, json_array());
 	(void)json_object_del(list, "items");
 	set_missing(json, list);
 	return ERR_OK;
@@ -252,7 +252,7 @@ enum progress res_block_rejected(struct call *call)
 		page_add(&page);
 	}
 	if (err == ERR_OK)
-		return call_ok(call, page_json(&page, items, call->tip.height));
+		return call_ok(call, page_json(&page, items));
 	json_decref(items);
 	return call_fail(call, err, NULL);
 }

@@ -102,7 +102,7 @@ enum progress res_evidences(struct call *call)
 		page_add(&page);
 	}
 	if (err == ERR_OK)
-		return call_ok(call, page_json(&page, items, call->tip.height));
+		return call_ok(call, page_json(&page, items));
 	json_decref(items);
 	return call_fail(call, err, NULL);
 }

@@ -23,7 +23,7 @@ static json_t *claim_json(struct call *call, const Stele__ClaimValue *claim, uin
 			  uint64_t time_ms)
 {
 	json_t *json = json_object();
-	char state[32];
+	char state[ENUM_NAME_MAX];
 
 	claim_state_name(state, claim->state);
 	set_number(json, "claim", number);
@@ -70,7 +70,7 @@ static enum err add_claims(struct call *call, const char *hex, uint64_t count, j
 	}
 	if (err != ERR_OK)
 		return err;
-	list = page_json(&page, json_array(), call->tip.height);
+	list = page_json(&page, json_array());
 	(void)json_object_del(list, "items");
 	set_missing(json, list);
 	return ERR_OK;

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "node/api/list.h"
 #include "node/api/motion_read.h"
 #include "node/api/resources.h"
 #include "proto/json_pb.h"
@@ -11,7 +12,7 @@
 #define ORGS_LOOKED_MAX 1000
 
 /* An open motion whose end has passed is over, though nothing was written. */
-static void state_of(const struct call *call, const Stele__MotionValue *motion, char out[32])
+static void state_of(const struct call *call, const Stele__MotionValue *motion, char out[ENUM_NAME_MAX])
 {
 	motion_state_name(out, motion->state);
 	if (motion->state == STELE__MOTION_STATE__MOTION_OPEN && call->tip.time_ms >= motion->expires)
@@ -32,60 +33,95 @@ static json_t *approvals_json(const Stele__MotionValue *motion)
 	return list;
 }
 
-static json_t *motion_json(struct call *call, const Stele__MotionValue *motion)
-{
-	json_t *json = json_object();
-	Stele__PolicyValue *policy;
-	char name[32];
+/* A motion, and the rule of its operation as it is now. */
+struct motion {
+	Stele__MotionValue *value;
+	const Stele__PolicyRule *rule; /* NULL: none */
+};
 
-	set_number(json, "number", motion->number);
-	set_text(json, "opener", motion->opener);
-	set_text(json, "operation", operation_name(motion->operation));
-	state_of(call, motion, name);
+static enum err find_rule(struct call *call, struct motion *motion)
+{
+	Stele__PolicyValue *policy;
+	enum err err = call_value(call, VALUE_POLICY, &policy, "policy/%" PRIu32,
+				  motion->value->operation);
+
+	motion->rule = err == ERR_OK ? policy->rule : NULL;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static json_t *motion_json(const struct call *call, const struct scope *scope, uint64_t number,
+			   const void *at)
+{
+	const struct motion *motion = at;
+	const Stele__MotionValue *value = motion->value;
+	json_t *json = json_object();
+	char name[ENUM_NAME_MAX];
+
+	(void)scope;
+	set_number(json, "number", number);
+	set_text(json, "opener", value->opener);
+	set_text(json, "operation", operation_name(value->operation));
+	state_of(call, value, name);
 	set_text(json, "state", name);
-	set_number(json, "expires", motion->expires);
-	set_json(json, "approvals", approvals_json(motion));
-	if (call_value(call, VALUE_POLICY, &policy, "policy/%" PRIu32, motion->operation) == ERR_OK &&
-	    policy->rule != NULL) {
-		set_number(json, "approvals_needed", policy->rule->approvals);
-		set_text(json, "approvers", role_name(policy->rule->approvers));
+	set_number(json, "expires", value->expires);
+	set_json(json, "approvals", approvals_json(value));
+	if (motion->rule != NULL) {
+		set_number(json, "approvals_needed", motion->rule->approvals);
+		set_text(json, "approvers", role_name(motion->rule->approvers));
 	}
-	set_hex(json, "operation_sha256", motion->operation_sha256.data, motion->operation_sha256.len);
-	set_number(json, "log_index", motion->log_index);
-	if (motion->executed_log_index > 0)
-		set_number(json, "executed_log_index", motion->executed_log_index);
+	set_hex(json, "operation_sha256", value->operation_sha256.data, value->operation_sha256.len);
+	set_number(json, "log_index", value->log_index);
+	if (value->executed_log_index > 0)
+		set_number(json, "executed_log_index", value->executed_log_index);
 	return json;
 }
 
+static enum err open_motions(struct call *call, struct scope *scope, uint64_t *count)
+{
+	(void)scope;
+	return call_count(call, count, "count/motion");
+}
+
+static enum err find_motion(struct call *call, const struct scope *scope, uint64_t number, void *out)
+{
+	struct motion *motion = arena_alloc(&call->arena, sizeof(*motion));
+	enum err err;
+
+	(void)scope;
+	if (motion == NULL)
+		return ERR_MEMORY;
+	err = call_value(call, VALUE_MOTION, &motion->value, "motion/%" PRIu64, number);
+	if (err == ERR_OK)
+		err = find_rule(call, motion);
+	*(struct motion **)out = motion;
+	return err;
+}
+
+static bool motion_fits(const struct call *call, const struct scope *scope, const void *at)
+{
+	const Stele__MotionValue *value = ((const struct motion *)at)->value;
+	char state[ENUM_NAME_MAX];
+
+	(void)scope;
+	state_of(call, value, state);
+	return call_wants(call, "state", state) && call_wants(call, "organisation", value->opener) &&
+	       call_wants(call, "operation", operation_name(value->operation));
+}
+
+static const struct list motions = {
+	.open = open_motions,
+	.find = find_motion,
+	.fits = motion_fits,
+	.json = motion_json,
+	.filters = {{"state", " open executed withdrawn expired "},
+		    {"operation", NULL},
+		    {"organisation", NULL}},
+	.is_newest_first = true,
+};
+
 enum progress res_motions(struct call *call)
 {
-	const char *wanted = request_param(&call->request, "state");
-	json_t *items = json_array();
-	Stele__MotionValue *motion;
-	struct page page;
-	uint64_t count, number;
-	char state[32];
-	enum err err = call_count(call, &count, "count/motion");
-
-	if (wanted != NULL && strcmp(wanted, "open") != 0 && strcmp(wanted, "executed") != 0 &&
-	    strcmp(wanted, "withdrawn") != 0 && strcmp(wanted, "expired") != 0)
-		err = ERR_API_PARAMETER;
-	if (err == ERR_OK)
-		err = call_page(call, &page, count, true);
-	while (err == ERR_OK && (number = page_next(&page)) != 0) {
-		err = call_value(call, VALUE_MOTION, &motion, "motion/%" PRIu64, number);
-		if (err != ERR_OK)
-			break;
-		state_of(call, motion, state);
-		if (wanted != NULL && strcmp(wanted, state) != 0)
-			continue;
-		(void)json_array_append_new(items, motion_json(call, motion));
-		page_add(&page);
-	}
-	if (err == ERR_OK)
-		return call_ok(call, page_json(&page, items, call->tip.height));
-	json_decref(items);
-	return call_fail(call, err, NULL);
+	return list_page(call, &motions);
 }
 
 /* --- one motion ------------------------------------------------------------------------ */
@@ -108,68 +144,111 @@ static bool has_approved(const Stele__MotionValue *motion, const char *org)
 	return false;
 }
 
-/* Nobody approves an award of the own organisation. */
-static bool is_recipient(const Stele__MotionOperation *operation, const char *org)
-{
-	const Stele__AwardGrant *grant;
+/* What an operation decides over: nobody approves where the own organisation
+ * stands to gain, rule M-07. */
+struct interest {
+	const Stele__AwardGrant *award; /* NULL: none */
+	const char *programme;
+	const char *call; /* whose proposals it decides on; NULL: none */
+};
 
-	if (operation->operation_case != STELE__MOTION_OPERATION__OPERATION_AWARD_GRANT)
-		return false;
-	grant = operation->award_grant;
-	for (size_t i = 0; i < grant->n_recipients; i++) {
-		if (strcmp(grant->recipients[i]->org, org) == 0)
-			return true;
-	}
-	return false;
+/* Of all that a motion can carry, whatever names an award decides over it. */
+static enum err find_interest(struct call *call, const Stele__MotionOperation *operation,
+			      const json_t *body, struct interest *out)
+{
+	const char *number = json_string_value(json_object_get(body, "award"));
+	Stele__AwardValue *award;
+	enum err err;
+
+	*out = (struct interest){.programme = json_string_value(json_object_get(body, "programme"))};
+	if (operation->operation_case == STELE__MOTION_OPERATION__OPERATION_AWARD_GRANT)
+		out->award = operation->award_grant;
+	if (operation->operation_case == STELE__MOTION_OPERATION__OPERATION_DECISION_PUBLISH ||
+	    operation->operation_case == STELE__MOTION_OPERATION__OPERATION_OBJECTION_RESOLVE)
+		out->call = json_string_value(json_object_get(body, "call"));
+	if (number == NULL || out->programme == NULL)
+		return ERR_OK;
+	err = call_value(call, VALUE_AWARD, &award, "award/%s/%s", out->programme, number);
+	if (err == ERR_OK)
+		out->award = award->grant;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-static enum err add_who_may(struct call *call, const Stele__MotionValue *motion,
-			    const Stele__MotionOperation *operation, json_t *json)
+static enum err has_interest(struct call *call, const struct interest *interest, const char *org,
+			     bool *out)
+{
+	Stele__PartyValue *party;
+	enum err err;
+
+	*out = false;
+	for (size_t i = 0; interest->award != NULL && i < interest->award->n_recipients; i++)
+		*out = *out || strcmp(interest->award->recipients[i]->org, org) == 0;
+	if (interest->call == NULL)
+		return ERR_OK;
+	err = call_value(call, VALUE_PARTY, &party, "party/%s/%s/%s", interest->programme,
+			 interest->call, org);
+	if (err == ERR_OK)
+		*out = party->revealed > 0;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static enum err add_who_may(struct call *call, const struct motion *motion,
+			    const struct interest *interest, json_t *json)
 {
 	json_t *list = json_array();
-	Stele__PolicyValue *policy;
-	Stele__NameValue *name;
 	Stele__OrgValue *org;
 	uint64_t count;
 	enum err err = call_count(call, &count, "count/org");
 
 	set_json(json, "may_approve", list);
-	if (err == ERR_OK)
-		err = call_value(call, VALUE_POLICY, &policy, "policy/%" PRIu32, motion->operation);
-	if (err != ERR_OK || policy->rule == NULL)
-		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	if (motion->rule == NULL)
+		return err;
 	for (uint64_t k = 1; err == ERR_OK && k <= count && k <= ORGS_LOOKED_MAX; k++) {
-		err = call_value(call, VALUE_NAME, &name, "org-no/%" PRIu64, k);
+		bool is_interested = false;
+
+		err = call_named(call, VALUE_ORG, &org, "org-no/%" PRIu64, k);
 		if (err == ERR_OK)
-			err = call_value(call, VALUE_ORG, &org, "%s", name->key);
+			err = has_interest(call, interest, org->id, &is_interested);
 		if (err == ERR_OK && org->status == STELE__ORG_STATUS__ORG_ACTIVE &&
-		    has_role(org, policy->rule->approvers) && !has_approved(motion, org->id) &&
-		    !is_recipient(operation, org->id))
+		    has_role(org, motion->rule->approvers) &&
+		    !has_approved(motion->value, org->id) && !is_interested)
 			(void)json_array_append_new(list, json_string(org->id));
 	}
 	return err;
 }
 
-enum progress res_motion(struct call *call)
+static enum err add_operation(struct call *call, const struct motion *motion, json_t *json)
 {
 	Stele__MotionOperation *operation;
-	Stele__MotionValue *motion;
+	struct interest interest;
+	json_t *body;
+	char state[ENUM_NAME_MAX];
+	enum err err = motion_read_operation(call, motion->value, &operation);
+
+	if (err != ERR_OK)
+		return err;
+	body = json_of_motion_operation(operation);
+	set_json(json, "body", body);
+	state_of(call, motion->value, state);
+	if (strcmp(state, "open") != 0)
+		return ERR_OK;
+	err = find_interest(call, operation, body, &interest);
+	return err == ERR_OK ? add_who_may(call, motion, &interest, json) : err;
+}
+
+enum progress res_motion(struct call *call)
+{
+	struct motion *motion;
 	uint64_t number;
 	json_t *json;
-	char state[32];
 	enum err err = ERR_NOT_FOUND;
 
 	if (call_number(call->match.args[0], &number))
-		err = call_value(call, VALUE_MOTION, &motion, "motion/%" PRIu64, number);
-	if (err == ERR_OK)
-		err = motion_read_operation(call, motion, &operation);
+		err = find_motion(call, NULL, number, &motion);
 	if (err != ERR_OK)
 		return call_fail(call, err, NULL);
-	json = motion_json(call, motion);
-	set_json(json, "body", json_of_motion_operation(operation));
-	state_of(call, motion, state);
-	if (strcmp(state, "open") == 0)
-		err = add_who_may(call, motion, operation, json);
+	json = motion_json(call, NULL, number, motion);
+	err = add_operation(call, motion, json);
 	if (err == ERR_OK)
 		return call_ok(call, json);
 	json_decref(json);

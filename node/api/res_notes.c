@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "node/api/list.h"
 #include "node/api/resources.h"
 #include "proto/json_pb.h"
 
@@ -19,45 +20,40 @@ static bool is_target(const char *target)
 	return false;
 }
 
-static enum err add_note(struct call *call, const char *target, uint64_t number, json_t *items)
+static enum err open(struct call *call, struct scope *scope, uint64_t *count)
 {
-	Stele__NoteValue *note;
-	json_t *json;
-	enum err err = call_value(call, VALUE_NOTE, &note, "note/%s/%" PRIu64, target, number);
+	(void)scope;
+	return call_count(call, count, "note/%s", request_param(&call->request, "target"));
+}
 
-	if (err != ERR_OK)
-		return err;
-	json = note->note == NULL ? json_object() : json_of_message(note->note);
+static enum err find(struct call *call, const struct scope *scope, uint64_t number, void *out)
+{
+	(void)scope;
+	return call_value(call, VALUE_NOTE, out, "note/%s/%" PRIu64,
+			  request_param(&call->request, "target"), number);
+}
+
+static json_t *note_json(const struct call *call, const struct scope *scope, uint64_t number,
+			 const void *at)
+{
+	const Stele__NoteValue *note = at;
+	json_t *json = json_of_message(note->note);
+
+	(void)call, (void)scope;
 	set_number(json, "number", number);
 	set_text(json, "organisation", note->org);
 	set_number(json, "time", note->time);
 	set_number(json, "log_index", note->log_index);
-	(void)json_array_append_new(items, json);
-	return ERR_OK;
+	return json;
 }
+
+static const struct list notes = {.open = open, .find = find, .json = note_json};
 
 enum progress res_notes(struct call *call)
 {
 	const char *target = request_param(&call->request, "target");
-	json_t *items;
-	struct page page;
-	uint64_t count, number;
-	enum err err;
 
 	if (target == NULL || !is_target(target))
 		return call_bad_param(call, "target");
-	err = call_count(call, &count, "note/%s", target);
-	if (err == ERR_OK)
-		err = call_page(call, &page, count, false);
-	if (err != ERR_OK)
-		return call_fail(call, err, NULL);
-	items = json_array();
-	while (err == ERR_OK && (number = page_next(&page)) != 0) {
-		err = add_note(call, target, number, items);
-		page_add(&page);
-	}
-	if (err == ERR_OK)
-		return call_ok(call, page_json(&page, items, call->tip.height));
-	json_decref(items);
-	return call_fail(call, err, NULL);
+	return list_page(call, &notes);
 }

@@ -3,11 +3,13 @@
 #include <string.h>
 
 #include "crypto/digest.h"
+#include "node/api/award_json.h"
+#include "node/api/list.h"
 #include "node/api/resources.h"
 #include "proto/json_pb.h"
 #include "proto/role.h"
 
-/* Keys and awards shown with one organisation; the rest by proof or by programme. */
+/* Keys and awards shown with one organisation; the rest by their lists. */
 #define SHOWN_MAX 500
 
 static json_t *roles_json(const Stele__OrgValue *org)
@@ -22,7 +24,7 @@ static json_t *roles_json(const Stele__OrgValue *org)
 static json_t *org_json(const Stele__OrgValue *org)
 {
 	json_t *json = json_object();
-	char status[32];
+	char status[ENUM_NAME_MAX];
 
 	org_status_name(status, org->status);
 	set_text(json, "id", org->id);
@@ -32,14 +34,24 @@ static json_t *org_json(const Stele__OrgValue *org)
 	set_text(json, "status", status);
 	set_number(json, "keys_total", org->keys);
 	set_number(json, "awards_total", org->awards);
-	set_number(json, "log_index", org->log_index);
-	if (org->motion > 0)
-		set_number(json, "motion", org->motion);
 	set_number(json, "number", org->number);
+	if (org->status_log_index > 0)
+		set_number(json, "status_log_index", org->status_log_index);
+	set_made(json, org->log_index, 0, org->motion);
 	return json;
 }
 
-static json_t *key_json(const Stele__KeyValue *key)
+/* As a transaction in the next block would find it: E-05, E-06. */
+static const char *key_state(const struct call *call, const Stele__KeyValue *key)
+{
+	uint64_t height = call->tip.height + 1;
+
+	if (key->revoked_height != 0 && height >= key->revoked_height)
+		return "revoked";
+	return height < key->from_height ? "pending" : "in_force";
+}
+
+static json_t *key_json(const struct call *call, const Stele__KeyValue *key)
 {
 	json_t *json = json_object(), *purposes = json_array();
 
@@ -48,59 +60,82 @@ static json_t *key_json(const Stele__KeyValue *key)
 	set_hex(json, "key", key->key.data, key->key.len);
 	set_text(json, "organisation", key->org);
 	set_json(json, "purposes", purposes);
+	set_text(json, "state", key_state(call, key));
 	set_number(json, "from_height", key->from_height);
 	if (key->revoked_height > 0)
 		set_number(json, "revoked_height", key->revoked_height);
-	set_number(json, "log_index", key->log_index);
-	if (key->motion > 0)
-		set_number(json, "motion", key->motion);
+	if (key->revoked_log_index > 0)
+		set_number(json, "revoked_log_index", key->revoked_log_index);
+	if (key->replaced_by.len > 0)
+		set_hex(json, "replaced_by", key->replaced_by.data, key->replaced_by.len);
+	set_made(json, key->log_index, 0, key->motion);
 	return json;
 }
 
-/* The value at place k of a list of names. */
-static enum err place_value(struct call *call, enum value_type type, void *out, const char *list,
-			    uint64_t k)
-{
-	Stele__NameValue *name;
-	enum err err = call_value(call, VALUE_NAME, &name, "%s/%" PRIu64, list, k);
+/* --- organisations --------------------------------------------------------------- */
 
-	return err == ERR_OK ? call_value(call, type, out, "%s", name->key) : err;
+static enum err open_orgs(struct call *call, struct scope *scope, uint64_t *count)
+{
+	(void)scope;
+	return call_count(call, count, "count/org");
 }
+
+static enum err find_org(struct call *call, const struct scope *scope, uint64_t number, void *out)
+{
+	(void)scope;
+	return call_named(call, VALUE_ORG, out, "org-no/%" PRIu64, number);
+}
+
+static bool has_role(const struct call *call, const Stele__OrgValue *org)
+{
+	for (size_t i = 0; i < org->n_roles; i++) {
+		if (call_wants(call, "role", role_name(org->roles[i])))
+			return true;
+	}
+	return false;
+}
+
+static bool org_fits(const struct call *call, const struct scope *scope, const void *at)
+{
+	const Stele__OrgValue *org = at;
+	char status[ENUM_NAME_MAX];
+
+	(void)scope;
+	org_status_name(status, org->status);
+	return call_wants(call, "state", status) && has_role(call, org);
+}
+
+static json_t *org_json_of(const struct call *call, const struct scope *scope, uint64_t number,
+			   const void *at)
+{
+	(void)call, (void)scope, (void)number;
+	return org_json(at);
+}
+
+static const struct list organisations = {
+	.open = open_orgs,
+	.find = find_org,
+	.fits = org_fits,
+	.json = org_json_of,
+	.filters = {{"state", " active suspended delisted "},
+		    {"role", " funder agency applicant reviewer auditor anchorer validator "}},
+};
 
 enum progress res_organisations(struct call *call)
 {
-	json_t *items = json_array();
-	Stele__OrgValue *org;
-	struct page page;
-	uint64_t count, number;
-	enum err err = call_count(call, &count, "count/org");
-
-	if (err == ERR_OK)
-		err = call_page(call, &page, count, false);
-	while (err == ERR_OK && (number = page_next(&page)) != 0) {
-		err = place_value(call, VALUE_ORG, &org, "org-no", number);
-		if (err == ERR_OK)
-			(void)json_array_append_new(items, org_json(org));
-		page_add(&page);
-	}
-	if (err == ERR_OK)
-		return call_ok(call, page_json(&page, items, call->tip.height));
-	json_decref(items);
-	return call_fail(call, err, NULL);
+	return list_page(call, &organisations);
 }
 
 static enum err add_keys(struct call *call, const Stele__OrgValue *org, json_t *json)
 {
 	json_t *keys = json_array();
-	char list[LIMIT_SEGMENT + 16];
 	Stele__KeyValue *key;
 	enum err err = ERR_OK;
 
-	(void)snprintf(list, sizeof(list), "org-key/%.64s", org->id);
 	for (uint64_t k = 1; err == ERR_OK && k <= org->keys && k <= SHOWN_MAX; k++) {
-		err = place_value(call, VALUE_KEY, &key, list, k);
+		err = call_named(call, VALUE_KEY, &key, "org-key/%s/%" PRIu64, org->id, k);
 		if (err == ERR_OK)
-			(void)json_array_append_new(keys, key_json(key));
+			(void)json_array_append_new(keys, key_json(call, key));
 	}
 	set_json(json, "keys", keys);
 	return err;
@@ -155,6 +190,48 @@ enum progress res_organisation(struct call *call)
 	return call_fail(call, err, NULL);
 }
 
+/* --- keys ------------------------------------------------------------------------ */
+
+static enum err open_keys(struct call *call, struct scope *scope, uint64_t *count)
+{
+	enum err err = scope_org(call, scope);
+
+	if (err == ERR_OK)
+		*count = scope->org->keys;
+	return err;
+}
+
+static enum err find_key(struct call *call, const struct scope *scope, uint64_t number, void *out)
+{
+	return call_named(call, VALUE_KEY, out, "org-key/%s/%" PRIu64, scope->org->id, number);
+}
+
+static bool key_fits(const struct call *call, const struct scope *scope, const void *at)
+{
+	(void)scope;
+	return call_wants(call, "state", key_state(call, at));
+}
+
+static json_t *key_json_of(const struct call *call, const struct scope *scope, uint64_t number,
+			   const void *at)
+{
+	(void)scope, (void)number;
+	return key_json(call, at);
+}
+
+static const struct list keys_of_org = {
+	.open = open_keys,
+	.find = find_key,
+	.fits = key_fits,
+	.json = key_json_of,
+	.filters = {{"state", " pending in_force revoked "}},
+};
+
+enum progress res_org_keys(struct call *call)
+{
+	return list_page(call, &keys_of_org);
+}
+
 enum progress res_key(struct call *call)
 {
 	char hex[HASH_HEX_LEN + 1];
@@ -168,5 +245,69 @@ enum progress res_key(struct call *call)
 	sha256(&hash, key.b, sizeof(key.b));
 	hex_encode(hex, hash.b, sizeof(hash.b));
 	err = call_value(call, VALUE_KEY, &value, "key/%s", hex);
-	return err == ERR_OK ? call_ok(call, key_json(value)) : call_fail(call, err, NULL);
+	return err == ERR_OK ? call_ok(call, key_json(call, value)) : call_fail(call, err, NULL);
+}
+
+/* --- awards in all programmes ---------------------------------------------------- */
+
+struct award_of_org {
+	Stele__ProgrammeValue *programme;
+	Stele__AwardValue *award;
+};
+
+static enum err open_org_awards(struct call *call, struct scope *scope, uint64_t *count)
+{
+	enum err err = scope_org(call, scope);
+
+	if (err == ERR_OK)
+		*count = scope->org->awards;
+	return err;
+}
+
+static enum err find_org_award(struct call *call, const struct scope *scope, uint64_t number,
+			       void *out)
+{
+	struct award_of_org *found = arena_alloc(&call->arena, sizeof(*found));
+	enum err err;
+
+	if (found == NULL)
+		return ERR_MEMORY;
+	err = call_named(call, VALUE_AWARD, &found->award, "org-award/%s/%" PRIu64, scope->org->id,
+			 number);
+	if (err == ERR_OK)
+		err = call_value(call, VALUE_PROGRAMME, &found->programme, "programme/%s",
+				 found->award->grant->programme);
+	*(struct award_of_org **)out = found;
+	return err;
+}
+
+static bool org_award_fits(const struct call *call, const struct scope *scope, const void *at)
+{
+	const struct award_of_org *found = at;
+
+	(void)scope;
+	return call_wants(call, "programme", found->award->grant->programme) &&
+	       award_fits(call, found->award);
+}
+
+static json_t *org_award_json(const struct call *call, const struct scope *scope, uint64_t number,
+			      const void *at)
+{
+	const struct award_of_org *found = at;
+
+	(void)call, (void)scope, (void)number;
+	return award_json(found->award, found->programme->programme->currency);
+}
+
+static const struct list awards_of_org = {
+	.open = open_org_awards,
+	.find = find_org_award,
+	.fits = org_award_fits,
+	.json = org_award_json,
+	.filters = {{"state", AWARD_STATES}, {"programme", NULL}},
+};
+
+enum progress res_org_awards(struct call *call)
+{
+	return list_page(call, &awards_of_org);
 }

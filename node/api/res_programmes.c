@@ -1,66 +1,81 @@
 /* Programmes: budget, committed and paid as three numbers. */
 #include <inttypes.h>
 
+#include "node/api/list.h"
 #include "node/api/resources.h"
 #include "proto/json_pb.h"
 
-static json_t *programme_json(const Stele__ProgrammeValue *programme)
+static const char *state_of(const Stele__ProgrammeValue *value)
 {
-	json_t *json = programme->programme == NULL ? json_object()
-						    : json_of_message(programme->programme);
+	return value->closed ? "closed" : "open";
+}
 
-	set_number(json, "awards", programme->awards);
-	set_number(json, "live_awards", programme->live_awards);
-	set_money(json, "committed", programme->committed);
-	set_money(json, "paid", programme->paid);
-	set_money(json, "recovered", programme->recovered);
-	set_bool(json, "closed", programme->closed);
-	set_number(json, "log_index", programme->log_index);
-	if (programme->motion > 0)
-		set_number(json, "motion", programme->motion);
-	set_number(json, "number", programme->number);
+static json_t *programme_json(const struct call *call, const struct scope *scope, uint64_t number,
+			      const void *at)
+{
+	const Stele__ProgrammeValue *value = at;
+	json_t *json = json_of_message(value->programme);
+
+	(void)call, (void)scope, (void)number;
+	set_number(json, "number", value->number);
+	set_text(json, "state", state_of(value));
+	set_number(json, "version", value->version);
+	set_number(json, "awards", value->awards);
+	set_number(json, "live_awards", value->live_awards);
+	set_number(json, "open_awards", value->open_awards);
+	set_money(json, "committed", value->committed);
+	set_money(json, "paid", value->paid);
+	set_money(json, "recovered", value->recovered);
+	set_money(json, "remaining", value->programme->budget - value->committed);
+	set_number(json, "calls", value->calls);
+	set_money(json, "call_budgets", value->call_budgets);
+	set_money(json, "unassigned", value->programme->budget - value->call_budgets);
+	set_bool(json, "closed", value->closed);
+	set_made(json, value->log_index, value->changed_log_index, value->motion);
 	return json;
 }
 
-static enum err add_programme(struct call *call, uint64_t number, json_t *items)
+static enum err open(struct call *call, struct scope *scope, uint64_t *count)
 {
-	Stele__ProgrammeValue *programme;
-	Stele__NameValue *name;
-	enum err err = call_value(call, VALUE_NAME, &name, "programme-no/%" PRIu64, number);
-
-	if (err == ERR_OK)
-		err = call_value(call, VALUE_PROGRAMME, &programme, "%s", name->key);
-	if (err == ERR_OK)
-		(void)json_array_append_new(items, programme_json(programme));
-	return err;
+	(void)scope;
+	return call_count(call, count, "count/programme");
 }
+
+static enum err find(struct call *call, const struct scope *scope, uint64_t number, void *out)
+{
+	(void)scope;
+	return call_named(call, VALUE_PROGRAMME, out, "programme-no/%" PRIu64, number);
+}
+
+static bool fits(const struct call *call, const struct scope *scope, const void *at)
+{
+	const Stele__ProgrammeValue *value = at;
+
+	(void)scope;
+	return call_wants(call, "state", state_of(value)) &&
+	       (call_wants(call, "organisation", value->programme->funder) ||
+		call_wants(call, "organisation", value->programme->agency));
+}
+
+static const struct list programmes = {
+	.open = open,
+	.find = find,
+	.fits = fits,
+	.json = programme_json,
+	.filters = {{"state", " open closed "}, {"organisation", NULL}},
+};
 
 enum progress res_programmes(struct call *call)
 {
-	json_t *items = json_array();
-	struct page page;
-	uint64_t count, number;
-	enum err err = call_count(call, &count, "count/programme");
-
-	if (err == ERR_OK)
-		err = call_page(call, &page, count, false);
-	while (err == ERR_OK && (number = page_next(&page)) != 0) {
-		err = add_programme(call, number, items);
-		page_add(&page);
-	}
-	if (err == ERR_OK)
-		return call_ok(call, page_json(&page, items, call->tip.height));
-	json_decref(items);
-	return call_fail(call, err, NULL);
+	return list_page(call, &programmes);
 }
 
 enum progress res_programme(struct call *call)
 {
-	Stele__ProgrammeValue *programme;
-	enum err err = call_value(call, VALUE_PROGRAMME, &programme, "programme/%s",
-				  call->match.args[0]);
+	struct scope scope;
+	enum err err = scope_programme(call, &scope);
 
 	if (err != ERR_OK)
 		return call_fail(call, err, NULL);
-	return call_ok(call, programme_json(programme));
+	return call_ok(call, programme_json(call, &scope, 0, scope.programme));
 }

@@ -41,14 +41,32 @@ enum progress res_hash(struct call *call);
 /* res_organisations.c */
 enum progress res_organisations(struct call *call);
 enum progress res_organisation(struct call *call);
+enum progress res_org_keys(struct call *call);
+enum progress res_org_awards(struct call *call);
 enum progress res_key(struct call *call);
 /* res_programmes.c */
 enum progress res_programmes(struct call *call);
 enum progress res_programme(struct call *call);
+/* res_calls.c */
+enum progress res_calls(struct call *call);
+enum progress res_call(struct call *call);
+enum progress res_panel(struct call *call);
+enum progress res_party(struct call *call);
+enum progress res_objections(struct call *call);
+enum progress res_objection(struct call *call);
+/* res_proposals.c */
+enum progress res_proposals(struct call *call);
+enum progress res_proposal(struct call *call);
+enum progress res_reviews(struct call *call);
 /* res_awards.c */
 enum progress res_awards(struct call *call);
 enum progress res_award(struct call *call);
+enum progress res_milestones(struct call *call);
+enum progress res_milestone(struct call *call);
 enum progress res_disbursements(struct call *call);
+enum progress res_disbursement(struct call *call);
+enum progress res_recoveries(struct call *call);
+enum progress res_recovery(struct call *call);
 /* res_motions.c */
 enum progress res_motions(struct call *call);
 enum progress res_motion(struct call *call);

@@ -1,6 +1,9 @@
 #include "node/api/resources.h"
 
 #define LIST " limit cursor "
+#define PROGRAMME "/v1/programmes/{}"
+#define CALL PROGRAMME "/calls/{}"
+#define AWARD PROGRAMME "/awards/{}"
 
 const struct route api_routes[] = {
 	{METHOD_POST, "/v1/transactions", "", res_submit, false},
@@ -21,15 +24,31 @@ const struct route api_routes[] = {
 	{METHOD_GET, "/v1/blocks/{}/rejected", LIST, res_block_rejected, true},
 	{METHOD_GET, "/v1/leaves/{}", "", res_leaf, false},
 	{METHOD_GET, "/v1/hashes/sha256/{}", LIST, res_hash, true},
-	{METHOD_GET, "/v1/organisations", LIST, res_organisations, false},
+	{METHOD_GET, "/v1/organisations", LIST "state role ", res_organisations, false},
 	{METHOD_GET, "/v1/organisations/{}", "", res_organisation, false},
+	{METHOD_GET, "/v1/organisations/{}/keys", LIST "state ", res_org_keys, false},
+	{METHOD_GET, "/v1/organisations/{}/awards", LIST "state programme ", res_org_awards, false},
 	{METHOD_GET, "/v1/keys/{}", "", res_key, false},
-	{METHOD_GET, "/v1/programmes", LIST, res_programmes, false},
-	{METHOD_GET, "/v1/programmes/{}", "", res_programme, false},
-	{METHOD_GET, "/v1/programmes/{}/awards", LIST "state ", res_awards, false},
-	{METHOD_GET, "/v1/programmes/{}/awards/{}", "", res_award, false},
-	{METHOD_GET, "/v1/programmes/{}/awards/{}/disbursements", LIST, res_disbursements, false},
-	{METHOD_GET, "/v1/motions", LIST "state ", res_motions, false},
+	{METHOD_GET, "/v1/programmes", LIST "state organisation ", res_programmes, false},
+	{METHOD_GET, PROGRAMME, "", res_programme, false},
+	{METHOD_GET, PROGRAMME "/calls", LIST "state area ", res_calls, false},
+	{METHOD_GET, CALL, "", res_call, false},
+	{METHOD_GET, CALL "/panel", LIST "organisation ", res_panel, false},
+	{METHOD_GET, CALL "/parties/{}", "", res_party, false},
+	{METHOD_GET, CALL "/objections", LIST "state organisation proposal ", res_objections, false},
+	{METHOD_GET, CALL "/objections/{}", "", res_objection, false},
+	{METHOD_GET, CALL "/proposals", LIST "state organisation area ", res_proposals, false},
+	{METHOD_GET, CALL "/proposals/{}", "", res_proposal, false},
+	{METHOD_GET, CALL "/proposals/{}/reviews", LIST "state ", res_reviews, false},
+	{METHOD_GET, PROGRAMME "/awards", LIST "state organisation call area ", res_awards, false},
+	{METHOD_GET, AWARD, "", res_award, false},
+	{METHOD_GET, AWARD "/milestones", LIST "state ", res_milestones, false},
+	{METHOD_GET, AWARD "/milestones/{}", "", res_milestone, false},
+	{METHOD_GET, AWARD "/disbursements", LIST "state ", res_disbursements, false},
+	{METHOD_GET, AWARD "/disbursements/{}", "", res_disbursement, false},
+	{METHOD_GET, AWARD "/recoveries", LIST "kind ", res_recoveries, false},
+	{METHOD_GET, AWARD "/recoveries/{}", "", res_recovery, false},
+	{METHOD_GET, "/v1/motions", LIST "state operation organisation ", res_motions, false},
 	{METHOD_GET, "/v1/motions/{}", "", res_motion, false},
 	{METHOD_GET, "/v1/evidence", LIST, res_evidences, false},
 	{METHOD_GET, "/v1/evidence/{}", "", res_evidence, true},

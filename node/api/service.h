@@ -13,7 +13,7 @@
 #include "node/api/waiters.h"
 
 #define SERVICE_HOSTS_MAX 16
-#define SERVICE_ROUTES_MAX 64
+#define SERVICE_ROUTES_MAX 96
 #define SERVICE_HEAVY_MAX 4 /* large answers under way at a time */
 
 struct http;

@@ -139,12 +139,13 @@ UNIT_TEST(router_refuses_unknown_and_repeated_parameters)
 
 /* --- pages ------------------------------------------------------------------------- */
 
-static enum err open_page(struct page *page, const char *query, uint64_t count, bool is_newest_first)
+static enum err open_page(struct page *page, const char *query, uint64_t count, uint64_t height,
+			  bool is_newest_first)
 {
 	char target[64] = "/?";
 
 	ck_assert_int_eq(split(strcat(target, query)), ERR_OK);
-	return page_open(page, &request, count, is_newest_first);
+	return page_open(page, &request, count, height, is_newest_first);
 }
 
 UNIT_TEST(page_walks_the_list_by_its_cursors)
@@ -158,13 +159,13 @@ UNIT_TEST(page_walks_the_list_by_its_cursors)
 		uint64_t number;
 		json_t *json;
 
-		/* the list has grown meanwhile; the cursor knows how long it was */
-		ck_assert_int_eq(open_page(&page, query, 7 + 5 * pages, true), ERR_OK);
+		/* the list has grown meanwhile; the cursor knows how long it was, and when */
+		ck_assert_int_eq(open_page(&page, query, 7 + 5 * pages, 9 + pages, true), ERR_OK);
 		while ((number = page_next(&page)) != 0) {
 			ck_assert_uint_eq(number, newest[seen++]);
 			page_add(&page);
 		}
-		json = page_json(&page, json_array(), 9);
+		json = page_json(&page, json_array());
 		ck_assert_int_eq(unit_json_integer(json, "total"), 7);
 		ck_assert_int_eq(unit_json_integer(json, "as_of_height"), 9);
 		if (pages == 2)
@@ -180,22 +181,24 @@ UNIT_TEST(page_of_an_empty_list_is_empty)
 {
 	struct page page;
 
-	ck_assert_int_eq(open_page(&page, "", 0, false), ERR_OK);
+	ck_assert_int_eq(open_page(&page, "", 0, 9, false), ERR_OK);
 	ck_assert_uint_eq(page_next(&page), 0);
-	ck_assert_int_eq(open_page(&page, "", 0, true), ERR_OK);
+	ck_assert_int_eq(open_page(&page, "", 0, 9, true), ERR_OK);
 	ck_assert_uint_eq(page_next(&page), 0);
 }
 
 UNIT_TEST(page_refuses_bad_limits_and_cursors)
 {
 	static const char *const bad[] = {"limit=0", "limit=501", "limit=", "cursor=", "cursor=5-1",
-					  "cursor=o5", "cursor=o5-0", "cursor=o5-6", "cursor=o6-1",
-					  "cursor=n5-1", "cursor=o05-1", "cursor=o5-1x"};
+					  "cursor=o", "cursor=o5", "cursor=o5-1", "cursor=o5-1-",
+					  "cursor=o5-0-9", "cursor=o5-6-9", "cursor=o6-1-9",
+					  "cursor=o5-1-10", "cursor=n5-1-9", "cursor=o05-1-9",
+					  "cursor=o5-1-9x", "cursor=o5-1-9-", "cursor=o5-1-9-1"};
 	struct page page;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		ck_assert_msg(open_page(&page, bad[i], 5, false) == ERR_API_PARAMETER, "%s", bad[i]);
-	ck_assert_int_eq(open_page(&page, "cursor=o5-5&limit=500", 5, false), ERR_OK);
+		ck_assert_msg(open_page(&page, bad[i], 5, 9, false) == ERR_API_PARAMETER, "%s", bad[i]);
+	ck_assert_int_eq(open_page(&page, "cursor=o5-5-9&limit=500", 5, 9, false), ERR_OK);
 	ck_assert_uint_eq(page_next(&page), 5);
 	ck_assert_uint_eq(page_next(&page), 0);
 }
@@ -205,7 +208,7 @@ UNIT_TEST(page_with_a_filter_looks_at_a_bounded_number)
 	struct page page;
 	uint64_t looked = 0;
 
-	ck_assert_int_eq(open_page(&page, "", 1000000, false), ERR_OK);
+	ck_assert_int_eq(open_page(&page, "", 1000000, 9, false), ERR_OK);
 	while (page_next(&page) != 0)
 		looked++;
 	ck_assert_uint_le(looked, 10000);

@@ -87,12 +87,18 @@ UNIT_TEST(json_of_a_oneof_is_its_chosen_member)
 
 UNIT_TEST(json_names_of_states)
 {
-	char name[32];
+	char name[ENUM_NAME_MAX];
 
 	claim_state_name(name, STELE__CLAIM_STATE__CLAIM_LIVE);
 	ck_assert_str_eq(name, "live");
 	award_state_name(name, STELE__AWARD_STATE__AWARD_IMPORTED);
 	ck_assert_str_eq(name, "imported");
+	assessment_name(name, STELE__ASSESSMENT__ASSESSMENT_NOT_MET);
+	ck_assert_str_eq(name, "not_met");
+	proposal_state_name(name, STELE__PROPOSAL_STATE__PROPOSAL_COMMITTED);
+	ck_assert_str_eq(name, "committed");
+	objection_state_name(name, STELE__OBJECTION_STATE__OBJECTION_UPHELD);
+	ck_assert_str_eq(name, "upheld");
 	motion_state_name(name, (Stele__MotionState)99);
 	ck_assert_str_eq(name, "");
 }
