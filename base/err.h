@@ -115,7 +115,7 @@ enum err_class {
 	X(AWARD_ACCEPTED, 4114, CALLER, "the recipient has accepted this award already", "nothing to do") \
 	X(PAYMENT_OVER, 4115, CALLER, "the payment would exceed what is payable", "lower the amount, or assess a milestone first") \
 	X(PAYER, 4116, CALLER, "the payer is neither the programme's funder nor its agency", "name one of them as payer") \
-	X(PAYEE, 4117, CALLER, "the payee is not a recipient of the award", "name a recipient as payee") \
+	X(PAYEE, 4117, CALLER, "who is paid or pays back is not a recipient of the award", "name a recipient") \
 	X(AWARD_NOT_ACCEPTED, 4118, CALLER, "the award is not yet accepted by all recipients", "let each recipient accept: stele award accept") \
 	X(AWARD_IMPORTED, 4119, CALLER, "an imported award takes no acceptance, claim or payment", "nothing to do: it was made elsewhere") \
 	X(PERIOD, 4120, CALLER, "the award's period lies outside the programme's", "choose a period within the programme's") \

@@ -86,6 +86,9 @@
 	X(award_count_off_by_one, "a programme takes one award more than its greatest number") \
 	X(approver_of_recipient, "a recipient approves its own award") \
 	X(payment_before_acceptance, "an award that nobody accepted is paid") \
+	X(payment_while_suspended, "a suspended award is paid") \
+	X(objection_ignored, "an award is granted while an objection is open or may come") \
+	X(terminated_still_committed, "a terminated award stays committed") \
 	X(failed_write_ignored, "a failed write of the journal counts as done") \
 	X(store_nosync, "a commit does not sync") \
 	X(store_nometasync, "a commit does not sync its meta page") \

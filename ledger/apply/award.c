@@ -1,4 +1,4 @@
-/* Awards: rules A (award.grant), B (award.accept) and I (award.import) of
+/* New awards: rules A (award.grant), B (award.accept) and I (award.import) of
  * docs/ledger.md.  committed <= budget and live awards <= max_awards hold after
  * each of them. */
 #include <inttypes.h>
@@ -6,10 +6,11 @@
 
 #include "base/mutant.h"
 #include "crypto/digest.h"
+#include "ledger/apply/award_change.h"
+#include "ledger/apply/cap.h"
 #include "ledger/apply/date.h"
 #include "ledger/apply/grant.h"
 #include "ledger/apply/recipient.h"
-#include "ledger/apply/rules.h"
 #include "ledger/apply/values.h"
 
 enum err award_find(struct apply *apply, const char *programme_id, uint64_t number,
@@ -30,39 +31,16 @@ enum err award_find(struct apply *apply, const char *programme_id, uint64_t numb
 	return err;
 }
 
-static bool is_over_budget(const Stele__ProgrammeValue *programme, uint64_t amount)
-{
-	uint64_t budget = programme->programme->budget;
-
-	if (mutant_on("budget_int32"))
-		return (int32_t)(uint32_t)(programme->committed + amount) > (int32_t)(uint32_t)budget;
-	return !sum_is_within(programme->committed, amount, budget);
-}
-
-/* Adds the award to its programme: the caps, the place in the list, the totals. */
+/* Adds the award, for which there is room, to its programme and call. */
 static enum err add_award(struct apply *apply, Stele__ProgrammeValue *programme,
 			  Stele__AwardValue *award)
 {
-	const char *id = programme->programme->id;
-	uint64_t live_max = programme->programme->max_awards;
-	enum err err;
+	struct award_change change = {.programme = programme, .award = award};
 
-	if (mutant_on("award_count_off_by_one"))
-		live_max++;
-	if (programme->live_awards >= live_max) /* A-13, I-07 */
-		return ERR_AWARDS_MAX;
-	if (is_over_budget(programme, award->committed)) /* A-14, I-08 */
-		return ERR_BUDGET;
 	award->number = programme->awards + 1;
 	award->log_index = apply->log_index;
 	award->motion = apply->motion;
-	programme->awards++;
-	programme->live_awards++;
-	programme->committed += award->committed;
-	err = put_award(apply, key_of_award(id, award->number), award);
-	if (err != ERR_OK)
-		return err;
-	return put_programme(apply, key_of_programme(id), programme);
+	return award_change_finish(apply, &change);
 }
 
 /* The award in each recipient's own list. */
@@ -85,23 +63,43 @@ static enum err add_to_recipients(struct apply *apply, const Stele__AwardValue *
 	return err;
 }
 
+/* The proposal has its award, and no other. */
+static enum err name_award(struct apply *apply, const Stele__AwardValue *award,
+			   Stele__ProposalValue *proposal)
+{
+	const Stele__AwardGrant *grant = award->grant;
+
+	if (proposal == NULL)
+		return ERR_OK;
+	proposal->award = award->number;
+	return put_proposal(apply, key_of_proposal(grant->programme, grant->call, grant->proposal),
+			    proposal);
+}
+
 enum err award_grant(struct apply *apply, const Stele__AwardGrant *record)
 {
 	Stele__AwardValue award = STELE__AWARD_VALUE__INIT;
 	Stele__ProgrammeValue *programme;
+	Stele__CallValue *call;
+	Stele__ProposalValue *proposal;
 	enum err err = programme_find_as_agency(apply, record->programme, &programme); /* A-01…A-03 */
 
+	if (err == ERR_OK) /* …A-21 */
+		err = grant_find_proposal(apply, record, &call, &proposal);
 	if (err == ERR_OK)
-		err = grant_check(apply, programme->programme, record); /* A-04…A-12 */
+		err = grant_check(apply, programme->programme, record); /* A-05…A-12 */
+	if (err == ERR_OK)
+		err = cap_check_programme(programme, record->amount); /* */
+	if (err == ERR_OK && call != NULL)
+		err = cap_check_call(call, record->amount); /* */
 	if (err != ERR_OK)
 		return err;
 	award.grant = (Stele__AwardGrant *)record; /* only read */
 	award.state = STELE__AWARD_STATE__AWARD_GRANTED;
-	award.committed = record->amount;
 	err = add_award(apply, programme, &award);
-	if (err != ERR_OK)
-		return err;
-	return add_to_recipients(apply, &award);
+	if (err == ERR_OK)
+		err = add_to_recipients(apply, &award);
+	return err == ERR_OK ? name_award(apply, &award, proposal) : err;
 }
 
 bool award_has_recipient(const Stele__AwardGrant *grant, const char *org)
@@ -150,17 +148,16 @@ static uint32_t next_missing(const Stele__AwardValue *award)
 
 enum err award_accept(struct apply *apply, const Stele__AwardAccept *record)
 {
+	struct award_change change;
 	Stele__AwardValue *award;
 	uint32_t place;
-	enum err err = award_find(apply, record->programme, record->award, NULL, &award); /* B-01 */
+	enum err err = award_change_begin(apply, &change, record->programme, record->award,
+					  BY_RECIPIENT);
 
-	if (err != ERR_OK)
+	if (err != ERR_OK) /* B-01, B-02, B-03 */
 		return err;
-	if (award->state == STELE__AWARD_STATE__AWARD_IMPORTED) /* B-02 */
-		return ERR_AWARD_IMPORTED;
+	award = change.award;
 	place = recipient_place(award->grant->recipients, award->grant->n_recipients, apply->actor);
-	if (place == 0) /* B-03 */
-		return ERR_AWARD_RECIPIENT;
 	if (mutant_on("second_acceptance") && award->n_accepted < award->grant->n_recipients)
 		place = next_missing(award);
 	if (has_accepted(award, place)) /* B-04 */
@@ -171,8 +168,8 @@ enum err award_accept(struct apply *apply, const Stele__AwardAccept *record)
 	if (err != ERR_OK)
 		return err;
 	if (award->n_accepted == award->grant->n_recipients)
-		award->state = STELE__AWARD_STATE__AWARD_ACTIVE;
-	return put_award(apply, key_of_award(record->programme, record->award), award);
+		award_set_state(apply, award, STELE__AWARD_STATE__AWARD_ACTIVE);
+	return award_change_finish(apply, &change);
 }
 
 enum err award_import(struct apply *apply, const Stele__AwardImport *record)
@@ -200,9 +197,11 @@ enum err award_import(struct apply *apply, const Stele__AwardImport *record)
 		return ERR_AMOUNT;
 	if (!date_is_valid(record->date)) /* I-06 */
 		return ERR_DATE;
+	err = cap_check_programme(programme, record->amount); /* I-07, I-08 */
+	if (err != ERR_OK)
+		return err;
 	award.import = (Stele__AwardImport *)record; /* only read */
 	award.state = STELE__AWARD_STATE__AWARD_IMPORTED;
-	award.committed = record->amount;
 	err = add_award(apply, programme, &award);
 	if (err != ERR_OK)
 		return err;

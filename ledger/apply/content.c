@@ -165,7 +165,7 @@ static enum err find_own(struct apply *apply, const Stele__ContentRef *target,
 	return ERR_OK;
 }
 
-static bool is_same_claim(const Stele__ContentRef *a, const Stele__ContentRef *b)
+bool content_ref_equal(const Stele__ContentRef *a, const Stele__ContentRef *b)
 {
 	return a->claim == b->claim && memcmp(a->sha256.data, b->sha256.data, a->sha256.len) == 0;
 }
@@ -182,7 +182,7 @@ enum err content_supersede(struct apply *apply, const Stele__ContentSupersede *r
 	err = find_own(apply, record->by, &by);
 	/* S-04: ended claims replace nothing, so replacements never run in a circle. */
 	if (err == ERR_NOT_FOUND_CLAIM || err == ERR_CLAIM_NOT_OWN || err == ERR_CLAIM_ENDED ||
-	    (err == ERR_OK && is_same_claim(target, record->by)))
+	    (err == ERR_OK && content_ref_equal(target, record->by)))
 		return ERR_SUPERSEDE_TARGET;
 	if (err != ERR_OK)
 		return err;

@@ -25,13 +25,20 @@ static enum err check_milestones(const Stele__AwardGrant *grant)
 	return grant->n_milestones > 0 && left > 0 ? ERR_MILESTONES_SUM : ERR_OK;
 }
 
+enum err grant_check_terms(const Stele__ProgrammeCreate *programme, const Stele__AwardGrant *grant)
+{
+	if (!period_is_valid(grant->period)) /* A-10, AA-06 */
+		return ERR_DATE;
+	if (!period_is_within(grant->period, programme->period)) /* A-11, AA-07 */
+		return ERR_PERIOD;
+	return check_milestones(grant); /* A-12, AA-08 */
+}
+
 enum err grant_check(struct apply *apply, const Stele__ProgrammeCreate *programme,
 		     const Stele__AwardGrant *grant)
 {
 	enum err err;
 
-	if (grant->call[0] != '\0' || grant->proposal != 0) /* */
-		return ERR_NOT_FOUND_CALL;
 	if (!programme_has_area(programme, grant->area)) /* */
 		return ERR_AREA;
 	err = recipients_check(apply, programme->eligibility, grant->recipients,
@@ -42,9 +49,5 @@ enum err grant_check(struct apply *apply, const Stele__ProgrammeCreate *programm
 		return ERR_AMOUNT;
 	if (!shares_are_valid(grant->recipients, grant->n_recipients)) /* */
 		return ERR_SHARES;
-	if (!period_is_valid(grant->period)) /* */
-		return ERR_DATE;
-	if (!period_is_within(grant->period, programme->period)) /* */
-		return ERR_PERIOD;
-	return check_milestones(grant);
+	return grant_check_terms(programme, grant); /* A-10…A-12 */
 }

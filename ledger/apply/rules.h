@@ -149,6 +149,8 @@ MUST_CHECK enum err party_get(struct apply *apply, const Stele__CallValue *call,
 /* The k-th claim on a content.  ERR_NOT_FOUND_CLAIM. */
 MUST_CHECK enum err claim_find(struct apply *apply, const ProtobufCBinaryData *content,
 			       uint64_t claim, Stele__ClaimValue **out);
+/* Whether both name the same claim. */
+bool content_ref_equal(const Stele__ContentRef *a, const Stele__ContentRef *b);
 
 /* The chain that the transaction was signed for. */
 struct hash apply_chain(const struct apply *apply);
