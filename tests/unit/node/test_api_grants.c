@@ -5,7 +5,7 @@
 
 #include "crypto/digest.h"
 #include "tests/lib/unit.h"
-#include "tests/unit/node/desk.h"
+#include "tests/lib/desk.h"
 
 #define OPENS UINT64_C(1764000000000)
 #define DAY UINT64_C(86400000)

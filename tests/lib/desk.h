@@ -1,7 +1,7 @@
 /* A desk: the handlers of the API over a ledger whose state the test writes, value
  * by value, as no execution has to make it.  The genesis is that of the vectors. */
-#ifndef STELE_TESTS_UNIT_NODE_DESK_H
-#define STELE_TESTS_UNIT_NODE_DESK_H
+#ifndef STELE_TESTS_LIB_DESK_H
+#define STELE_TESTS_LIB_DESK_H
 
 #include <jansson.h>
 

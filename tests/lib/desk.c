@@ -1,4 +1,4 @@
-#include "tests/unit/node/desk.h"
+#include "tests/lib/desk.h"
 
 #include <stdlib.h>
 #include <string.h>
