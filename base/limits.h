@@ -44,6 +44,7 @@
 #define LIMIT_MOTION_PART_BYTES 16000
 #define LIMIT_MOTIONS_OPEN 16            /* open motions of one organisation */
 #define LIMIT_MOTION_DAYS 90
+#define LIMIT_READY_HEIGHTS 10000        /* a validator's readiness for a set holds so long */
 
 /* Proofs. */
 #define LIMIT_LOG_PATH 63                /* hashes of an inclusion path */

@@ -8,8 +8,6 @@
 #include "proto/session_text.h"
 #include "proto/set.h"
 
-#define READY_HEIGHTS 10000 /* how long readiness holds */
-
 static struct state_key key_of_ready(const uint8_t set[32], const char *org)
 {
 	char hex[HASH_HEX_LEN + 1];
@@ -64,7 +62,7 @@ static enum err is_ready(struct apply *apply, const struct set *set,
 		return err == ERR_NOT_FOUND ? ERR_OK : err;
 	*out = names_key(&value->ready->consensus_key, &validator->consensus_key) &&
 	       names_key(&value->ready->node_key, &validator->node_key) &&
-	       value->height + READY_HEIGHTS >= apply->height;
+	       value->height + LIMIT_READY_HEIGHTS >= apply->height;
 	return ERR_OK;
 }
 

@@ -39,29 +39,6 @@ enum progress res_genesis(struct call *call)
 			     true);
 }
 
-enum progress res_validators(struct call *call)
-{
-	const struct set *set = &call->service->config.genesis->set;
-	struct bytes text = call->service->config.set_text;
-	json_t *json = json_object(), *items = json_array();
-
-	for (uint32_t i = 0; i < set->count; i++) {
-		const struct validator *validator = &set->validators[i];
-		json_t *item = json_object();
-
-		set_number(item, "index", i);
-		set_text(item, "id", validator->id);
-		set_text(item, "organisation", validator->org);
-		set_hex(item, "consensus_key", validator->consensus_key.b, 33);
-		set_hex(item, "node_key", validator->node_key.b, 33);
-		(void)json_array_append_new(items, item);
-	}
-	set_hex(json, "set_hash", set->hash.b, sizeof(set->hash.b));
-	set_json(json, "text", json_stringn((const char *)text.at, text.len));
-	set_json(json, "items", items);
-	return call_ok(call, json);
-}
-
 static json_t *counters_json(const struct node_status *status)
 {
 	json_t *json = json_object();

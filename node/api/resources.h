@@ -13,9 +13,14 @@ extern const size_t metrics_routes_count;
 /* res_network.c */
 enum progress res_network(struct call *call);
 enum progress res_genesis(struct call *call);
-enum progress res_validators(struct call *call);
 enum progress res_status(struct call *call);
 enum progress res_peers(struct call *call);
+/* res_validators.c */
+enum progress res_validators(struct call *call);
+enum progress res_validators_pending(struct call *call);
+enum progress res_validators_ready(struct call *call);
+/* res_upgrade.c */
+enum progress res_upgrade(struct call *call);
 /* res_policy.c */
 enum progress res_policy(struct call *call);
 /* res_submit.c */

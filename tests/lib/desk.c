@@ -59,6 +59,11 @@ void desk_set_time(struct desk *desk, uint64_t time_ms)
 	desk->ledger->tip.header.time_ms = time_ms;
 }
 
+void desk_set_height(struct desk *desk, uint64_t height)
+{
+	desk->ledger->tip.header.height = height;
+}
+
 /* --- state -------------------------------------------------------------------- */
 
 static void row_write(struct desk *desk, uint64_t number, const char *key, struct bytes value)

@@ -18,6 +18,8 @@ struct desk *desk_new(void);
 void desk_free(struct desk *desk);
 /* The time of the newest header; the genesis has 1763800000000. */
 void desk_set_time(struct desk *desk, uint64_t time_ms);
+/* Its height, 0 at first. */
+void desk_set_height(struct desk *desk, uint64_t height);
 void desk_put(struct desk *desk, const char *key, enum value_type type, const void *message);
 
 /* What a GET of the target gives, which must have that status.  json_decref it. */
