@@ -56,7 +56,7 @@ class Pair:
         genesis = genesis_of(seed)
         self.model = Ledger(genesis)
         self.sequence = self.agreed = self.accepted = 0
-        self.seen = {}  # how often each outcome
+        self.seen = {}  # (operation, outcome, error number, rule) -> how often
         if replay.process is None:
             replay.start()
         replay.send([f"genesis {genesis.text.hex()}"])
@@ -85,7 +85,7 @@ class Pair:
                                                     self.model.height + 1 + ahead))
         outcomes = self.model.execute(block.time, parcels, texts, block.evidence)
         for _ in self.model.recorded:
-            self.count("evidence", "recorded", 0)
+            self.count("evidence", "recorded", 0, "")
         self.compare_decided([tx for parcel in parcels for tx in parcel], outcomes)
         self.agreed += sum(len(raws) for _, raws in block.parcels)
 
@@ -97,11 +97,11 @@ class Pair:
             want, what = f"admitted {code} {outcome}", tx.field
         except Malformed as malformed:
             tx, want, what = None, f"malformed {malformed.code}", "?"
-            self.count(what, "malformed", malformed.code)
+            self.count(what, "malformed", malformed.code, "")
         got = " ".join(self.replay.read()[1:])
         if got != want:
             raise Difference(f"{what}: the ledger says {got}, the model {want}\n"
-                             f"{show(tx.body) if tx else ''}\n{raw.hex()}")
+                             f"{show(tx.body)[:2000] if tx else raw.hex()[:400]}")
         return tx
 
     def count(self, *what):
@@ -110,7 +110,7 @@ class Pair:
     def compare_decided(self, txs, outcomes):
         wanted = []
         for tx, (outcome, code) in zip(txs, outcomes):
-            self.count(tx.field, outcome, code)
+            self.count(tx.field, outcome, code, tx.rule or "")
             if outcome != "skipped":
                 wanted.append((f"decided {outcome} {code} id {tx.id.hex()}", tx))
         while (line := self.replay.read())[0] == "decided":

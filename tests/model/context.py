@@ -6,24 +6,25 @@ from encoding import LEDGER_TEXT, Message, decode, encode
 
 VALUE_MAX = 16384
 INT64_MAX = 2**63 - 1
-TYPES = {"CountValue": 1, "OrgValue": 2, "KeyValue": 3, "NameValue": 4, "PolicyValue": 5, "LimitsValue": 6,
-         "MotionValue": 7, "PartValue": 8, "QuotaValue": 9, "TakenValue": 10, "ProgrammeValue": 16,
-         "AwardValue": 17, "DisbursementValue": 18, "ClaimValue": 32, "NoteValue": 33,
-         "EvidenceValue": 48}
-FUNDER, AGENCY = 1, 2
-PURPOSES = {"govern": 1, "grant": 2, "content": 3, "peer": 4}
+FUNDER, AGENCY, REVIEWER, VALIDATOR = 1, 2, 4, 7
+PURPOSES = {"govern": 1, "grant": 2, "content": 3, "peer": 4, "review": 5}
 ACTIVE = 0
+
+# the table of section 5: the type byte of each message
+TYPES = {name: int(number, 16) for number, name in
+         re.findall(r"^\| 0x([0-9a-f]{2}) \| (\w+Value) \|", LEDGER_TEXT, re.M)}
 
 
 class Refused(Exception):
-    def __init__(self, code):
+    def __init__(self, code, rule):
         super().__init__(code)
-        self.code = code
+        self.code, self.rule = code, rule
 
 
-def require(condition, code):
+def require(condition, code, rule):
+    """rule: its number in section 7; two where one table asks for another's, as in "PC-01 L-01"."""
     if not condition:
-        raise Refused(code)
+        raise Refused(code, rule)
 
 
 class Operation:
@@ -42,6 +43,19 @@ OPERATIONS = {int(row[0]): Operation(int(row[0]), *row[1:]) for row in
 BY_FIELD = {operation.field: operation for operation in OPERATIONS.values()}
 
 
+_values = {}
+
+
+def read(kind, data):
+    """The value of these bytes; nobody changes it."""
+    value = _values.get(data)
+    if value is None:
+        if len(_values) > 100000:
+            _values.clear()
+        value = _values[data] = decode(kind, data[1:])
+    return value
+
+
 class View:
     """The state with the writes of one transaction on top; nothing is kept unless asked."""
 
@@ -49,24 +63,25 @@ class View:
         self.state, self.writes = state, {}
 
     def get(self, key, kind):
+        """A copy whose fields may be set; what lies in them is shared and stays as it is."""
         data = self.writes.get(key) or self.state.get(key)
         if data is None:
             return None
         if data[0] != TYPES[kind]:
             raise ValueError(f"{key} is no {kind}")
-        return decode(kind, data[1:])
+        return read(kind, data).copy()
 
     def has(self, key):
         return key in self.writes or key in self.state
 
-    def need(self, key, kind, code):
+    def need(self, key, kind, code, rule):
         value = self.get(key, kind)
-        require(value is not None, code)
+        require(value is not None, code, rule)
         return value
 
     def put(self, key, value):
         data = bytes([TYPES[value.kind]]) + encode(value)
-        require(len(data) <= VALUE_MAX, 4033)
+        require(len(data) <= VALUE_MAX, 4033, "V-01")
         self.writes[key] = data
 
     def next_number(self, key):
@@ -88,8 +103,8 @@ class Context(View):
         self.motion = 0      # the motion that carries the operation
         self.entries = None  # of a batch
 
-    def org(self, name, code=4010):
-        return self.need("org/" + name, "OrgValue", code)
+    def org(self, name, rule):
+        return self.need("org/" + name, "OrgValue", 4010, rule)
 
     def has_role(self, name, role):
         """Active, with that role (or one of a list)."""

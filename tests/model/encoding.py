@@ -8,7 +8,7 @@ import os
 import re
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-DEPTH = 6
+DEPTH = 8
 WIRE = {"uint64": 0, "uint32": 0, "bool": 0, "string": 2, "bytes": 2}
 DEFAULT = {"uint64": 0, "uint32": 0, "bool": 0, "string": "", "bytes": b""}
 
@@ -110,6 +110,21 @@ class Message:
 
     def __len__(self):
         return len(self.fields)
+
+    def copy(self):
+        """Its fields can be set anew; what lies in them is shared."""
+        other = Message(self.kind)
+        other.fields.update(self.fields)
+        return other
+
+    def clone(self):
+        """Down to its last part."""
+        other = Message(self.kind)
+        for name, value in self.fields.items():
+            if isinstance(value, list):
+                value = [part.clone() if isinstance(part, Message) else part for part in value]
+            other.fields[name] = value.clone() if isinstance(value, Message) else value
+        return other
 
     def __eq__(self, other):
         return isinstance(other, Message) and self.fields == other.fields
@@ -252,12 +267,60 @@ def read_number(text):
     return (1 << int(power[1])) - 1 if power else int(text)
 
 
+def is_date(text):
+    match = re.fullmatch(r"[0-9]{4}-([0-9]{2})-([0-9]{2})", text)
+    return bool(match) and 1 <= int(match[1]) <= 12 and 1 <= int(match[2]) <= 31
+
+
+WORDS = {"segment": re.compile(r"[A-Za-z0-9._-]+").fullmatch, "date": is_date,
+         "currency": re.compile(r"[A-Z]{3}").fullmatch}
+
+
+def is_ascending(values):
+    return all(a < b for a, b in zip([0] + values, values))
+
+
+def check_of(part):
+    """Of one item, one part of what the table says it holds; None: nothing to check."""
+    if part in WORDS:
+        return WORDS[part]
+    if part in ("message", "enum", "bytes"):
+        return None
+    if match := re.fullmatch(r"number up to (.+)", part):
+        most = read_number(match[1])
+        return lambda value: value <= most
+    match = re.fullmatch(r"(?:text of |bytes, )?(\d+)(?: to (\d+))?", part)
+    if not match:
+        raise ValueError("the table says: " + part)
+    low, high = int(match[1]), int(match[2] or match[1])
+    return lambda value: low <= len(value.encode() if isinstance(value, str) else value) <= high
+
+
+def of_each(check):
+    return lambda values: all(check(value) for value in values)
+
+
+def checks_of(field, holds):
+    """What must be true of a value that the table describes, such as "at most 5: enum, ascending"."""
+    checks = []
+    if match := re.match(r"at most (\d+): (.*)", holds):
+        most, holds = int(match[1]), match[2]
+        checks.append(lambda values: len(values) <= most)
+    for part in holds.split(", "):
+        if part == "ascending":
+            checks.append(is_ascending)
+        elif check := check_of(part):
+            checks.append(of_each(check) if field.is_list else check)
+    return checks
+
+
 def load_bounds(text):
-    """(message, field) -> (what it holds, whether it is needed)"""
+    """message -> [(field, checks of its value, whether it is needed)]"""
     table, rows = {}, re.findall(r"^\| (\w+) \| (\w+) \| ([^|]+?) \| (yes )?\|$", text, re.M)
-    for message, field, holds, needed in rows:
-        if message in BY_NAME and field in BY_NAME[message]:
-            table.setdefault(message, []).append((BY_NAME[message][field], holds, bool(needed)))
+    for message, name, holds, needed in rows:
+        if message in BY_NAME and name in BY_NAME[message]:
+            field = BY_NAME[message][name]
+            table.setdefault(message, []).append((field, checks_of(field, holds), bool(needed)))
     return table
 
 
@@ -266,48 +329,15 @@ with open(os.path.join(ROOT, "docs", "ledger.md"), encoding="utf-8") as _file:
 BOUNDS = load_bounds(LEDGER_TEXT)
 
 
-def is_date(text):
-    match = re.fullmatch(r"[0-9]{4}-([0-9]{2})-([0-9]{2})", text)
-    return bool(match) and 1 <= int(match[1]) <= 12 and 1 <= int(match[2]) <= 31
-
-
-WORDS = {
-    "segment": lambda v: re.fullmatch(r"[A-Za-z0-9._-]+", v),
-    "date": is_date,
-    "currency": lambda v: re.fullmatch(r"[A-Z]{3}", v),
-    "ascending": lambda v: all(a < b for a, b in zip([0] + v, v)),
-}
-
-
-def is_within(field, holds, value):
-    """Whether the value fits one entry of the table, such as "text of 1 to 64, segment"."""
-    for part in re.split(r", |: ", holds):
-        if part in WORDS:
-            fits = WORDS[part](value)
-        elif part in ("message", "enum", "bytes"):
-            fits = True
-        elif match := re.fullmatch(r"number up to (.+)", part):
-            fits = value <= read_number(match[1])
-        elif match := re.fullmatch(r"at most (\d+)", part):
-            fits = len(value) <= int(match[1])
-        elif match := re.fullmatch(r"(?:text of )?(\d+)(?: to (\d+))?", part):
-            length = len(value.encode() if isinstance(value, str) else value)
-            fits = int(match[1]) <= length <= int(match[2] or match[1])
-        else:
-            raise ValueError("the table says: " + holds)
-        if not fits:
-            return False
-    return True
-
-
 def check_bounds(message, code=2003):
-    for field, holds, needed in BOUNDS.get(message.kind, ()):
-        if field.name not in message.fields:
+    fields = message.fields
+    for field, checks, needed in BOUNDS.get(message.kind, ()):
+        if field.name not in fields:
             if needed and not field.oneof:
                 raise Malformed(code)
-        elif not is_within(field, holds, message.fields[field.name]):
+        elif not all(check(fields[field.name]) for check in checks):
             raise Malformed(code)
-    for name, value in message.fields.items():
+    for name, value in fields.items():
         if BY_NAME[message.kind][name].is_message:
             for part in value if isinstance(value, list) else [value]:
                 check_bounds(part, code)

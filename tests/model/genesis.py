@@ -30,11 +30,14 @@ def ror(serial):
 CAST = [(usci("110000", 1), [FUNDER, VALIDATOR], [[1], [2, 3]]),
         (usci("110000", 2), [AGENCY, VALIDATOR], [[1], [2, 3]]),
         (usci("110108", 3), [APPLICANT, VALIDATOR], [[1], [2], [3]]),
-        (usci("11010A", 4), [APPLICANT, ANCHORER], [[1, 2, 3], [4]]),
+        (usci("11010A", 4), [APPLICANT, ANCHORER, REVIEWER], [[1, 2, 3], [4], [5]]),
         (usci("310000", 5), [APPLICANT, FUNDER], [[1, 2, 3], [3]]),
         (ror(6), [APPLICANT, ANCHORER], [[2, 3]]),
-        (lei(7), [AUDITOR, REVIEWER, FUNDER], [[1], [2]]),
-        (usci("110000", 8), [AGENCY, FUNDER, APPLICANT], [[1, 2, 3]])]
+        (lei(7), [AUDITOR, REVIEWER, FUNDER], [[1], [2], [5], [5]]),
+        (usci("110000", 8), [AGENCY, FUNDER, APPLICANT], [[1, 2, 3]]),
+        (usci("320000", 9), [REVIEWER], [[1, 2], [5], [5], [2, 5]]),
+        (usci("110105", 10), [APPLICANT, REVIEWER], [[1, 2, 3], [5]])]
+CAST += [(usci("1101%02d" % i, i), [APPLICANT], [[2, 3]]) for i in range(11, 17)]
 # to be registered later
 NEWCOMERS = [usci("110105", 40), usci("440000", 41), lei(42), ror(43), usci("11AAAA", 44)]
 
@@ -50,11 +53,14 @@ def make_org(org_id, roles, purposes):
                    roles=sorted(roles), keys=sorted(keys, key=lambda key: key.key))
 
 
+OPENERS = {(20, 21, 25, 26, 28): [FUNDER, VALIDATOR], (27,): [VALIDATOR], (40, 41, 42): [FUNDER],
+           (43, 44, 45, 49, 53, 55, 60, 62, 63, 65, 68, 69, 70, 71, 72): [AGENCY], (61,): [APPLICANT],
+           (66, 67, 73, 74): [FUNDER, AGENCY]}
+
+
 def default_rule(number):
-    everyone = list(range(1, 8))
-    openers = {20: [FUNDER, VALIDATOR], 22: everyone, 25: [FUNDER, VALIDATOR], 40: [FUNDER],
-               60: [AGENCY], 61: [APPLICANT], 63: [AGENCY], 66: [FUNDER, AGENCY]}.get(number, everyone)
-    return Message("PolicyRule", operation=number, openers=openers)
+    openers = [roles for numbers, roles in OPENERS.items() if number in numbers]
+    return Message("PolicyRule", operation=number, openers=openers[0] if openers else list(range(1, 8)))
 
 
 class Genesis:
@@ -64,6 +70,7 @@ class Genesis:
         self.orgs = sorted((make_org(*member) for member in CAST), key=lambda org: org.id)
         self.rules = self.any_rules(rng)
         self.limits = self.any_limits(rng)
+        self.epoch_length = 1000000
         self.set_text = self.make_set()
         self.text = self.render()
 
@@ -74,7 +81,7 @@ class Genesis:
             if operation.name.startswith("motion.") or rng.random() < 0.01:
                 continue
             rule = default_rule(number)
-            if operation.by_motion and rng.random() < (0.8 if number < 40 else 0.15):
+            if operation.by_motion and rng.random() < (0.5 if number < 40 else 0.12):
                 rule.approvers = rng.choice([FUNDER, AGENCY, APPLICANT, APPLICANT, VALIDATOR, AUDITOR])
                 rule.approvals = rng.choice([1, 2, 2, 3])
             rules.append(rule)
@@ -98,7 +105,7 @@ class Genesis:
 
     def render(self):
         lines = ["stele/v1 genesis", f"name {self.name}", "suite secp256k1-sha256", f"time {self.time}",
-                 "epoch-length 1000000"]
+                 f"epoch-length {self.epoch_length}"]
         lines += ["timer " + timer for timer in TIMERS]
         for name in ("window-ms", "quota-window-ms", "quota-transactions", "quota-bytes", "quota-entries"):
             lines.append(f"limit {name} {getattr(self.limits, name.replace('-', '_'))}")

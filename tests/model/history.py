@@ -6,12 +6,14 @@ from curve import key_of
 from encoding import Message, encode
 from evidence import Accuser
 from genesis import CAST, NEWCOMERS, VALIDATOR, Genesis, key_name
+from pieces import Unsuitable
 from records import WEIGHTS, Records
+from rules_call import DECLINED, SELECTED
 from spoil import seal, spoiled
 from state import leaf_hash, merkle_root
 
 HELD = 64  # old transactions that may be sent again
-GRANTS = ("award_grant", "award_accept", "award_import", "disbursement_record")
+PROGRAMMES_WANTED = 3
 ALL_KEYS = {}
 
 
@@ -57,25 +59,38 @@ class History:
         self.fields = list(WEIGHTS)
         self.weights = [WEIGHTS[field] for field in self.fields]
 
+    def deadlines(self):
+        """Of calls and objections, ahead."""
+        for spot in self.records.spots():
+            terms = spot.terms
+            yield from (terms.opens, terms.deadline, terms.reveal_until, terms.review_until)
+            for proposal in self.records.proposals(spot, SELECTED, DECLINED):
+                yield proposal.decided_time + terms.objection_ms
+
     def next_time(self):
+        """A little later mostly; often beside the next deadline, so that whole lives happen."""
         model, rng = self.model, self.rng
+        pick = rng.random()
+        if pick < 0.14:
+            ahead = [t for t in self.deadlines() if t > model.time + 1]
+            if ahead:
+                return min(ahead) + rng.choice([-1, 0, 1])
         later = [t for t in self.times if model.time < t <= model.time + 30 * 86400000]
-        if later and rng.random() < 0.15:
+        if pick < 0.18 and later:
             return rng.choice(later) + rng.choice([-1, 0, 1])
-        if rng.random() < 0.9:
-            return model.time + rng.choice([-5, 0, 1, 2, 1000, 1000, 1000, 5000, 5000])
+        if pick < 0.985:
+            return model.time + rng.choice([-5, 0, 1, 2, 100, 500, 500, 1000, 1000, 3000])
         return model.time + rng.choice([30000, 60000, 600000, 600001, 86400000])
 
     def any_key(self, actor, field, carried):
         """Of the actor, mostly one with a purpose that the operation takes."""
-        keys, k = [], 1
-        while value := self.records.value(f"org-key/{actor}/{k}", "NameValue"):
-            keys.append(self.records.value(value.key, "KeyValue"))
-            k += 1
+        keys = self.records.keys_of(actor)
         wanted = set(BY_FIELD[field].purposes)
         if carried:
             wanted |= set(BY_FIELD[carried].purposes)
-        able = [key for key in keys if wanted & set(key.purposes)]
+        height = self.model.height + 1
+        able = [key for key in keys if wanted & set(key.purposes) and key.from_height <= height
+                and (not key.revoked_height or height < key.revoked_height)]
         rng = self.rng
         pool = able if able and rng.random() < 0.96 else keys
         if not pool or rng.random() < 0.01:
@@ -91,17 +106,26 @@ class History:
                                     2**64 - 1, now + 1000])
         return now + window // 2
 
+    def record(self):
+        """(field, record, actor, the signer's public key or None)"""
+        while True:
+            field = self.rng.choices(self.fields, self.weights)[0]
+            if self.records.count("programme") < PROGRAMMES_WANTED and self.rng.random() < 0.2:
+                field = "programme_create"
+            try:
+                record, actor, *public = getattr(self.records, field)()
+                return field, record, actor, public[0] if public else None
+            except Unsuitable:
+                continue
+
     def transaction(self):
         rng = self.rng
         if self.sent and rng.random() < 0.04:
             return rng.choice(self.sent)
-        field = rng.choices(self.fields, self.weights)[0]
-        if field in GRANTS and self.records.count("programme") < 2 and rng.random() < 0.5:
-            field = "programme_create"
-        operation, actor = getattr(self.records, field)()
+        field, operation, actor, public = self.record()
         if self.records.approvals(BY_FIELD[field].number) > 0 and rng.random() < 0.95:
             operation, actor = self.records.motion_of(BY_FIELD[field], operation, actor)
-            field = "motion_open"
+            field, public = "motion_open", None
         attachment = b""
         if field == "content_batch":
             operation, entries = operation
@@ -109,7 +133,7 @@ class History:
             operation.count = len(entries)
             operation.root = merkle_root([leaf_hash(encode(entry)) for entry in entries])
         carried = operation.operation.member()[0] if field == "motion_open" else None
-        key = self.any_key(actor, field, carried)
+        key = public and key_by_public(public) or self.any_key(actor, field, carried)
         body = Message("TransactionBody", chain=self.model.chain, signer=key.public,
                        valid_until=self.valid_until(), nonce=rng.choice([0, rng.randrange(2**64)]),
                        **{field: operation})

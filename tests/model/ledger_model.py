@@ -69,6 +69,7 @@ class Ledger:
         """genesis: what genesis.py describes."""
         self.chain = sha256(genesis.text)
         self.origin = f"{genesis.name}/{self.chain.hex()[:16]}"
+        self.epoch_length = genesis.epoch_length
         self.set_text = genesis.set_text
         self.set_hash = sha256(genesis.set_text)
         self.state, self.tree, self.log, self.consumed = {}, Tree(), Log(), {}
@@ -98,19 +99,19 @@ class Ledger:
 
     def check_entry(self, ctx, tx):
         """E-01 to E-09; gives the quota as this transaction leaves it."""
-        require(ctx.time > self.consumed.get(tx.id, -1), 3001)
+        require(ctx.time > self.consumed.get(tx.id, -1), 3001, "E-01")
         limits = ctx.get("policy/limits", "LimitsValue").limits
-        require(ctx.time <= tx.body.valid_until, 3002)
-        require(tx.body.valid_until <= ctx.time + limits.window_ms, 3003)
-        ctx.key = ctx.need(key_path(tx.body.signer), "KeyValue", 3004)
-        require(ctx.height >= ctx.key.from_height, 3005)
-        require(not ctx.key.revoked_height or ctx.height < ctx.key.revoked_height, 3006)
+        require(ctx.time <= tx.body.valid_until, 3002, "E-02")
+        require(tx.body.valid_until <= ctx.time + limits.window_ms, 3003, "E-03")
+        ctx.key = ctx.need(key_path(tx.body.signer), "KeyValue", 3004, "E-04")
+        require(ctx.height >= ctx.key.from_height, 3005, "E-05")
+        require(not ctx.key.revoked_height or ctx.height < ctx.key.revoked_height, 3006, "E-06")
         ctx.actor = ctx.key.org
-        require(ctx.org(ctx.actor).status == 0, 3008)
+        require(ctx.org(ctx.actor, None).status == 0, 3008, "E-07")
         purposes = list(BY_FIELD[tx.field].purposes)
         if BY_FIELD[tx.field].or_what_it_carries:
             purposes += BY_FIELD[tx.carried()].purposes
-        require(any(p in purposes for p in ctx.key.purposes), 3007)
+        require(any(p in purposes for p in ctx.key.purposes), 3007, "E-08")
         window = ctx.time // limits.quota_window_ms
         quota = ctx.get("quota/" + ctx.actor, "QuotaValue")
         if quota is None or quota.window != window:
@@ -119,16 +120,17 @@ class Ledger:
         quota.bytes += tx.size
         quota.entries += tx.indexed()
         require(quota.transactions <= limits.quota_transactions and quota.bytes <= limits.quota_bytes
-                and quota.entries <= limits.quota_entries, 3009)
+                and quota.entries <= limits.quota_entries, 3009, "E-09")
         return "quota/" + ctx.actor, quota
 
     def apply(self, tx, height, time):
-        """(outcome, error number, the view to keep)"""
+        """(outcome, error number, the view to keep); tx.rule is the rule that failed"""
         ctx = Context(self.state, self.chain, height, time, len(self.log.leaves))
-        ctx.entries = tx.entries
+        ctx.entries, ctx.epoch_length, tx.rule = tx.entries, self.epoch_length, None
         try:
             quota = self.check_entry(ctx, tx)
         except Refused as refused:
+            tx.rule = refused.rule
             return "skipped", refused.code, None
         ctx.put(*quota)
         try:
@@ -136,6 +138,7 @@ class Ledger:
                 check_opener(ctx, BY_FIELD[tx.field], by_motion=False)
             RULES[tx.field](ctx, tx.operation)
         except Refused as refused:
+            tx.rule = refused.rule
             view = View(self.state)
             view.put(*quota)
             return "rejected", refused.code, view

@@ -11,6 +11,7 @@ and shown with the command that replays it.  The last line is "model: N passed, 
 """
 import argparse
 import ast
+import multiprocessing
 import os
 import sys
 import time
@@ -18,16 +19,19 @@ import time
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
+import coverage  # noqa: E402
 from compare import Difference, Pair, Replay  # noqa: E402
 from history import Block, History  # noqa: E402
 
-HISTORY_OPERATIONS = 600
+HISTORY_OPERATIONS = 1000
+LONG_RUN = 100000  # operations; by then every rule must have failed somewhere
 SHRINK_SECONDS = 60
+FAILURES = 3  # of a process, then it ends
 MUTANT_HISTORIES = 30
 MUTANTS = ("budget_int32", "award_count_off_by_one", "approver_of_recipient", "payment_before_acceptance",
            "second_acceptance")
-STANDARD = {"argparse", "ast", "base64", "functools", "hashlib", "hmac", "os", "random", "re", "subprocess",
-            "sys", "tempfile", "time"}
+STANDARD = {"argparse", "ast", "base64", "functools", "hashlib", "multiprocessing", "os", "random", "re",
+            "subprocess", "sys", "tempfile", "time"}
 
 
 def imports_of_others():
@@ -128,8 +132,8 @@ def play_random(replay, seed, operations, blocks):
     return pair
 
 
-def one_history(replay, seed, operations, seen):
-    """(operations that agreed, difference or None)"""
+def one_history(replay, seed, operations):
+    """(operations that agreed, what was seen, difference or None)"""
     blocks = []
     try:
         pair = play_random(replay, seed, operations, blocks)
@@ -140,10 +144,8 @@ def one_history(replay, seed, operations, seen):
         print(f"history {seed}: a difference after {len(blocks)} blocks\n{difference}\n"
               f"shrunk to {len(fewest)} blocks, {count} transactions: {play(replay, seed, fewest)}\n"
               f"replay it with: tests/model/run.py --script {path}", flush=True)
-        return 0, str(difference)
-    for what, count in pair.seen.items():
-        seen[what] = seen.get(what, 0) + count
-    return pair.agreed, None
+        return 0, {}, str(difference)
+    return pair.agreed, pair.seen, None
 
 
 def find_mutant(program, seed, name):
@@ -164,16 +166,30 @@ def find_mutant(program, seed, name):
     return False
 
 
+OUTCOMES = ("accepted", "rejected", "skipped", "malformed", "recorded")
+
+
+def total(seen, **wanted):
+    """How often, with this operation or outcome."""
+    return sum(count for (field, outcome, _, _), count in seen.items()
+               if wanted in ({"field": field}, {"outcome": outcome},
+                             {"field": field, "outcome": outcome}))
+
+
 def summary(seen, verbose):
-    outcomes, codes = {}, set()
-    for (_, outcome, code), count in seen.items():
-        outcomes[outcome] = outcomes.get(outcome, 0) + count
-        codes.add(code)
-    print("seen: " + ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
-          + f"; {len(codes - {0})} error numbers")
+    """Says which rules failed how often, and gives those that never did."""
+    rules, missing = coverage.reached(seen) & coverage.wanted(), coverage.missing(seen)
+    print("seen: " + ", ".join(f"{total(seen, outcome=outcome)} {outcome}" for outcome in OUTCOMES)
+          + f"; {len({code for _, _, code, _ in seen} - {0})} error numbers, "
+          f"{len(rules)} of {len(coverage.wanted())} rules with their errors")
     if verbose:
-        for what, count in sorted(seen.items(), key=str):
-            print("  %-22s %-10s %5d %7d" % (*what, count))
+        for field in sorted({field for field, _, _, _ in seen}):
+            counts = [total(seen, field=field, outcome=outcome) for outcome in OUTCOMES[:3]]
+            print("  %-22s %7d accepted %7d rejected %7d skipped" % (field, *counts))
+        for (field, outcome, code, rule), count in sorted(seen.items(), key=str):
+            print("  %-22s %-10s %5d %-10s %7d" % (field, outcome, code, rule, count))
+        print("  never: " + ", ".join(f"{rule} ({error})" for rule, error in missing))
+    return missing
 
 
 def arguments():
@@ -181,6 +197,7 @@ def arguments():
     parser.add_argument("--operations", type=int, default=5000)
     parser.add_argument("--seed", default="1")
     parser.add_argument("--seconds", type=float, default=1e9, help="begin no history after so long")
+    parser.add_argument("--jobs", type=int, default=1, help="so many processes, each with its histories")
     parser.add_argument("--program", default="build/release/tests/model/replay")
     parser.add_argument("--script", help="replay this file")
     parser.add_argument("--mutants", metavar="PROGRAM", help="a replay of the profile mutants: each planted "
@@ -190,21 +207,45 @@ def arguments():
     return parser.parse_args()
 
 
-def compare(args):
-    """Whole histories: (passed, failed)"""
-    replay, failed, agreed, seen, started = Replay(args.program), 0, 0, {}, time.monotonic()
-    number = 0
-    while agreed < args.operations and failed < 3 and time.monotonic() - started < args.seconds:
+def share(task):
+    """Every so many-th history: (histories, failed, operations that agreed, what was seen)"""
+    args, which, ends = task
+    replay, number, failed, agreed, seen = Replay(args.program), 0, 0, 0, {}
+    for start in range(which * HISTORY_OPERATIONS, args.operations, args.jobs * HISTORY_OPERATIONS):
+        if failed == FAILURES or time.monotonic() > ends:
+            break
+        count, some, difference = one_history(replay, f"{args.seed}/{start // HISTORY_OPERATIONS + 1}",
+                                              min(HISTORY_OPERATIONS, args.operations - start))
         number += 1
-        count, difference = one_history(replay, f"{args.seed}/{number}",
-                                        min(HISTORY_OPERATIONS, args.operations - agreed), seen)
         agreed += count
         failed += difference is not None
+        add(seen, some)
     replay.stop()
-    summary(seen, args.verbose)
+    return number, failed, agreed, seen
+
+
+def add(seen, more):
+    for what, count in more.items():
+        seen[what] = seen.get(what, 0) + count
+
+
+def compare(args):
+    """Whole histories: (passed, failed)"""
+    number = failed = agreed = 0
+    seen, started = {}, time.monotonic()
+    shares = [(args, which, started + args.seconds) for which in range(args.jobs)]
+    with multiprocessing.Pool(args.jobs) as pool:
+        for count, failures, operations, some in pool.imap_unordered(share, shares):
+            number, failed, agreed = number + count, failed + failures, agreed + operations
+            add(seen, some)
+    missing = summary(seen, args.verbose)
     print(f"{number} histories of seed {args.seed}, {agreed} operations agreed, "
           f"{time.monotonic() - started:.0f} s")
-    return number - failed, failed
+    passed = number - failed
+    if agreed >= LONG_RUN and missing:
+        print("never seen: " + ", ".join(f"{rule} ({error})" for rule, error in missing))
+        failed += 1
+    return passed, failed
 
 
 def main():

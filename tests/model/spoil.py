@@ -122,7 +122,8 @@ def oversized(rng, body, key):
 
 
 def spoiled(rng, body, key, attachment):
-    """body: TransactionBody, spoiled in place."""
+    """body: a TransactionBody."""
+    body = body.clone()
     if rng.random() < 0.02:
         return oversized(rng, body, key)
     what = rng.randrange(4)
