@@ -1,7 +1,9 @@
 /* Awards: rules A, B, I; budget and number of awards to the fen and the one. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
+#include "crypto/digest.h"
 #include "tests/lib/unit.h"
 #include "tests/unit/ledger/world.h"
 
@@ -389,6 +391,106 @@ UNIT_TEST(import_rules_in_order)
 	world_free(world);
 }
 
+/* --- the greatest lists ---------------------------------------------------------- */
+
+#define RECIPIENTS_MAX 16
+#define MILESTONES_MAX 64
+
+static const char *applicant(int i)
+{
+	char code[32];
+
+	snprintf(code, sizeof(code), "9111%04dEXAMPLE%02d", i, i);
+	return world_usci(code);
+}
+
+static void sixteen_applicants(struct genesis *genesis)
+{
+	for (int i = 0; i < RECIPIENTS_MAX; i++) {
+		struct genesis_org *org = &genesis->orgs[genesis->orgs_count++];
+		struct secret secret;
+
+		sha256((struct hash *)&secret, &i, sizeof(i));
+		*org = genesis->orgs[LAB_1];
+		snprintf(org->id, sizeof(org->id), "%s", applicant(i));
+		ck_assert_int_eq(sign_public(&org->keys[0].key, &secret), ERR_OK);
+	}
+}
+
+static Stele__AwardGrant *make_greatest(uint64_t amount)
+{
+	Stele__AwardGrant *grant = make_grant(amount);
+	Stele__Recipient *list[RECIPIENTS_MAX];
+	uint64_t amounts[MILESTONES_MAX];
+
+	for (int i = 0; i < RECIPIENTS_MAX; i++)
+		list[i] = make_recipient(applicant(i), i == 0 ? 10000 - 15 * 600 : 600);
+	grant_recipients(grant, RECIPIENTS_MAX, list);
+	for (int i = 0; i < MILESTONES_MAX; i++)
+		amounts[i] = i == 0 ? amount - 63 * (amount / 64) : amount / 64;
+	grant_milestones(grant, MILESTONES_MAX, amounts);
+	return grant;
+}
+
+UNIT_TEST(an_award_of_16_recipients_and_64_milestones)
+{
+	struct world *world = world_new(sixteen_applicants);
+	Stele__ProgrammeCreate *terms = make_programme();
+	Stele__AwardGrant *grant = make_greatest(INT64_MAX);
+
+	terms->budget = INT64_MAX;
+	(void)world_accepts(world, FUNDER, OP(PROGRAMME_CREATE), terms);
+	grant->milestones[63]->amount++;
+	world_refuses(world, AGENCY, OP(AWARD_GRANT), grant, ERR_MILESTONES_SUM);
+	grant->milestones[63]->amount--;
+	grant->recipients[15] = make_recipient(applicant(3), 600);
+	world_refuses(world, AGENCY, OP(AWARD_GRANT), grant, ERR_AREA_DUPLICATE);
+	grant->recipients[15] = make_recipient(applicant(15), 600);
+	(void)world_accepts(world, AGENCY, OP(AWARD_GRANT), grant);
+	ck_assert(world_has(world, "org-award/%s/1", applicant(15)));
+	world_free(world);
+}
+
+/* Every field as long as its bound allows: whatever is recorded later finds room. */
+UNIT_TEST(the_greatest_award_fits_a_value)
+{
+	static const char long_id[] =
+		"0123456789012345678901234567890123456789012345678901234567890123";
+	static char long_text[257];
+	Stele__AwardValue value = STELE__AWARD_VALUE__INIT;
+	Stele__AwardGrant *grant = make_greatest(INT64_MAX);
+	Stele__Names names = STELE__NAMES__INIT;
+	uint32_t accepted[RECIPIENTS_MAX];
+	struct buf encoded;
+
+	memset(long_text, 'x', sizeof(long_text) - 1);
+	names.zh = names.en = long_text;
+	grant->programme = grant->area = grant->call = (char *)long_id;
+	grant->proposal = grant->amount = INT64_MAX;
+	grant->titles = &names;
+	for (int i = 0; i < RECIPIENTS_MAX; i++) {
+		grant->recipients[i] = make_recipient(long_id, UINT32_MAX);
+		accepted[i] = (uint32_t)i + 1;
+	}
+	for (int i = 0; i < MILESTONES_MAX; i++) {
+		grant->milestones[i]->amount = INT64_MAX;
+		grant->milestones[i]->criteria_sha256 = world_hash(9);
+	}
+	value.grant = grant;
+	value.state = STELE__AWARD_STATE__AWARD_CLOSED;
+	value.n_accepted = RECIPIENTS_MAX;
+	value.accepted = accepted;
+	value.committed = value.paid = value.payable = value.demanded = value.received = INT64_MAX;
+	value.disbursements = value.recoveries = value.number = value.version = INT64_MAX;
+	value.log_index = value.motion = value.changed_log_index = value.unspent = INT64_MAX;
+	value.terminated = true;
+	value.assessed = MILESTONES_MAX;
+	buf_init(&encoded, LIMIT_VALUE_BYTES);
+	ck_assert_int_eq(value_encode(&encoded, VALUE_AWARD, &value), ERR_OK);
+	ck_assert_uint_lt(encoded.len, LIMIT_VALUE_BYTES / 2);
+	buf_release(&encoded);
+}
+
 UNIT_MAIN("apply_award", grant_commits_lists_and_waits_for_its_recipients,
 	  budget_holds_to_the_fen, large_budgets_do_not_wrap,
 	  one_award_more_than_the_greatest_number_is_refused,
@@ -396,4 +498,5 @@ UNIT_MAIN("apply_award", grant_commits_lists_and_waits_for_its_recipients,
 	  only_the_programmes_agency_grants_and_imports, a_suspended_recipient_is_not_eligible,
 	  a_closed_programme_takes_no_awards, a_programme_without_areas_takes_awards_without_area,
 	  an_award_is_active_when_each_recipient_accepted_once, an_award_that_ended_is_not_accepted,
-	  an_imported_award_counts_and_takes_nothing, import_rules_in_order)
+	  an_imported_award_counts_and_takes_nothing, import_rules_in_order,
+	  an_award_of_16_recipients_and_64_milestones, the_greatest_award_fits_a_value)
