@@ -85,6 +85,7 @@
 	X(budget_int32, "a programme's budget is compared in 32 bits") \
 	X(award_count_off_by_one, "a programme takes one award more than its greatest number") \
 	X(approver_of_recipient, "a recipient approves its own award") \
+	X(reveal_after_window, "a proposal is opened after its call's reveal time") \
 	X(payment_before_acceptance, "an award that nobody accepted is paid") \
 	X(payment_while_suspended, "a suspended award is paid") \
 	X(objection_ignored, "an award is granted while an objection is open or may come") \

@@ -1,11 +1,12 @@
 /* Programmes: rules G of docs/ledger.md. */
+#include "ledger/apply/programme.h"
+
 #include <inttypes.h>
 #include <string.h>
 
 #include "ledger/apply/currency.h"
 #include "ledger/apply/date.h"
 #include "ledger/apply/eligibility.h"
-#include "ledger/apply/rules.h"
 #include "ledger/apply/values.h"
 
 bool amount_is_valid(uint64_t amount)
@@ -70,11 +71,11 @@ static enum err check_parties(struct apply *apply, const Stele__ProgrammeCreate 
 	return ERR_OK;
 }
 
-static bool has_area_twice(const Stele__ProgrammeCreate *record)
+bool programme_has_area_twice(const Stele__ProgrammeCreate *programme)
 {
-	for (size_t i = 0; i < record->n_areas; i++) {
+	for (size_t i = 0; i < programme->n_areas; i++) {
 		for (size_t j = 0; j < i; j++) {
-			if (strcmp(record->areas[i]->code, record->areas[j]->code) == 0)
+			if (strcmp(programme->areas[i]->code, programme->areas[j]->code) == 0)
 				return true;
 		}
 	}
@@ -91,13 +92,13 @@ static enum err check_terms(const Stele__ProgrammeCreate *record)
 		return ERR_AMOUNT;
 	if (!period_is_valid(record->period)) /* G-07 */
 		return ERR_DATE;
-	if (has_area_twice(record)) /* G-08 */
+	if (programme_has_area_twice(record)) /* G-08 */
 		return ERR_AREA_DUPLICATE;
 	return eligibility_check(record->eligibility); /* G-09 */
 }
 
-/* G-10: the value has room for every total at its greatest; otherwise a payment
- * could one day be refused because its programme has a long title. */
+/* G-10, GA-10: the value has room for every number at its greatest; otherwise a
+ * payment could one day be refused because its programme has a long title. */
 static enum err check_room(struct apply *apply, struct state_key key,
 			   const Stele__ProgrammeValue *value)
 {
@@ -109,7 +110,23 @@ static enum err check_room(struct apply *apply, struct state_key key,
 	full.paid = LIMIT_MONEY;
 	full.recovered = LIMIT_MONEY;
 	full.closed = true;
+	full.log_index = LIMIT_MONEY;
+	full.motion = LIMIT_MONEY;
+	full.number = LIMIT_MONEY;
+	full.version = LIMIT_MONEY;
+	full.calls = LIMIT_MONEY;
+	full.call_budgets = LIMIT_MONEY;
+	full.open_awards = LIMIT_MONEY;
+	full.changed_log_index = LIMIT_MONEY;
 	return put_programme(apply, key, &full);
+}
+
+enum err programme_put_terms(struct apply *apply, const Stele__ProgrammeValue *value)
+{
+	struct state_key key = key_of_programme(value->programme->id);
+	enum err err = check_room(apply, key, value);
+
+	return err == ERR_OK ? put_programme(apply, key, value) : err;
 }
 
 enum err programme_create(struct apply *apply, const Stele__ProgrammeCreate *record)
@@ -134,8 +151,5 @@ enum err programme_create(struct apply *apply, const Stele__ProgrammeCreate *rec
 	value.programme = (Stele__ProgrammeCreate *)record; /* only read */
 	value.log_index = apply->log_index;
 	value.motion = apply->motion;
-	err = check_room(apply, key, &value);
-	if (err != ERR_OK)
-		return err;
-	return put_programme(apply, key, &value);
+	return programme_put_terms(apply, &value);
 }

@@ -205,7 +205,9 @@ UNIT_TEST(the_largest_programme_has_room_for_all_its_totals)
 	ck_assert(len > 1 && len < 512); /* the bound lies in between */
 	value = *(const Stele__ProgrammeValue *)world_value(world, VALUE_PROGRAMME, "programme/P1");
 	value.awards = value.live_awards = value.committed = value.paid = INT64_MAX;
-	value.recovered = INT64_MAX;
+	value.recovered = value.log_index = value.motion = value.number = INT64_MAX;
+	value.version = value.calls = value.call_budgets = value.open_awards = INT64_MAX;
+	value.changed_log_index = INT64_MAX;
 	value.closed = true;
 	buf_init(&encoded, LIMIT_VALUE_BYTES);
 	ck_assert_int_eq(value_encode(&encoded, VALUE_PROGRAMME, &value), ERR_OK);
