@@ -19,8 +19,7 @@ static void add_transaction_id(struct call *call, uint64_t log_index, json_t *js
 	tx_free(tx);
 }
 
-static json_t *claim_json(struct call *call, const Stele__ClaimValue *claim, uint64_t number,
-			  uint64_t time_ms)
+static json_t *claim_json(struct call *call, const Stele__ClaimValue *claim, uint64_t number)
 {
 	json_t *json = json_object();
 	char state[ENUM_NAME_MAX];
@@ -29,8 +28,9 @@ static json_t *claim_json(struct call *call, const Stele__ClaimValue *claim, uin
 	set_number(json, "claim", number);
 	set_text(json, "organisation", claim->org);
 	set_text(json, "state", state);
-	set_number(json, "time", time_ms);
+	set_number(json, "time", claim->time);
 	set_number(json, "log_index", claim->log_index);
+	set_number(json, "rank", claim->rank);
 	add_transaction_id(call, claim->log_index, json);
 	if (claim->entry > 0)
 		set_number(json, "entry", claim->entry - 1);
@@ -51,9 +51,17 @@ static enum err add_claim(struct call *call, const char *hex, uint64_t number, j
 				   : call_value(call, VALUE_CLAIM, &claim, "claim/%s/%" PRIu64, hex,
 						number);
 
+	uint64_t propagations;
+	json_t *json;
+
 	if (err == ERR_OK)
-		(void)json_array_append_new(items, claim_json(call, claim, number, claim->time));
-	return err;
+		err = call_count(call, &propagations, "propagation/%s/%" PRIu64, hex, number);
+	if (err != ERR_OK)
+		return err;
+	json = claim_json(call, claim, number);
+	set_number(json, "propagations", propagations);
+	(void)json_array_append_new(items, json);
+	return ERR_OK;
 }
 
 static enum err add_claims(struct call *call, const char *hex, uint64_t count, json_t *json)
@@ -87,8 +95,10 @@ static enum err add_all(struct call *call, const char *hex, const struct hash *h
 		return err;
 	set_text(json, "sha256", hex);
 	set_bool(json, "recorded", is_recorded);
-	if (is_recorded && head->first_claim > 0)
+	if (is_recorded) {
 		set_number(json, "first_claim", head->first_claim);
+		set_number(json, "first_rank", head->first_rank);
+	}
 	err = add_claims(call, hex, is_recorded ? head->claims : 0, json);
 	if (err == ERR_OK)
 		err = proof_claims(call->view, hash, call->service->config.set_text, &proof);

@@ -43,6 +43,12 @@ enum progress res_block_rejected(struct call *call);
 enum progress res_leaf(struct call *call);
 /* res_hashes.c */
 enum progress res_hash(struct call *call);
+/* res_content.c */
+enum progress res_propagations(struct call *call);
+enum progress res_rollups(struct call *call);
+enum progress res_rollup(struct call *call);
+enum progress res_delegations(struct call *call);
+enum progress res_commitment(struct call *call);
 /* res_organisations.c */
 enum progress res_organisations(struct call *call);
 enum progress res_organisation(struct call *call);

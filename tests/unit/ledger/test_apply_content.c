@@ -368,5 +368,6 @@ UNIT_MAIN("apply_content", anchor_becomes_first_claim_with_its_facts,
 	  parents_that_are_records_exist_already, a_label_agrees_with_source_and_issuer,
 	  only_a_recipient_links_to_an_award,
 	  each_entry_of_a_batch_is_a_claim_with_its_place, a_batch_names_each_content_once,
-	  a_full_batch_is_recorded_whole, a_batch_links_to_an_award_as_an_anchor_does, roll_ups_of_an_issuer_are_a_dense_list,
+	  a_full_batch_is_recorded_whole, a_batch_links_to_an_award_as_an_anchor_does,
+	  roll_ups_of_an_issuer_are_a_dense_list,
 	  a_roll_up_holds_at_most_2_to_the_40_items)
