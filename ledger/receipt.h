@@ -28,10 +28,11 @@ struct receipt_findings {
 	uint64_t log_index;
 	struct cover cover;        /* headers, as far as they were read */
 	struct tx *tx;             /* NULL until it was decoded; freed with the findings */
-	bool has_entry;
+	bool has_entry;            /* of a batch, or an item of a roll-up */
 	struct hash subject;       /* the content that the record speaks of */
 	uint64_t subject_size;
 	bool has_subject;
+	bool is_size_open;         /* the record says its hash, not its size */
 	Stele__ClaimState claim_state; /* where status passed */
 	struct arena arena;
 };

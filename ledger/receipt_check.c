@@ -36,7 +36,26 @@ static enum err read_transaction(const json_t *receipt, struct receipt_findings 
 	return err == ERR_OK || err == ERR_MEMORY ? err : ERR_RECEIPT_FORM;
 }
 
-/* An entry of a batch: its path leads to the root in the signed body. */
+/* Root and number of what the signed body speaks for: entries of a batch, items
+ * of a roll-up.  False: of nothing. */
+static bool entries_of(const Stele__TransactionBody *body, struct hash *root, uint64_t *count)
+{
+	const ProtobufCBinaryData *bytes;
+
+	if (body->operation_case == STELE__TRANSACTION_BODY__OPERATION_CONTENT_BATCH) {
+		bytes = &body->content_batch->root;
+		*count = body->content_batch->count;
+	} else if (body->operation_case == STELE__TRANSACTION_BODY__OPERATION_CONTENT_ROLLUP) {
+		bytes = &body->content_rollup->root;
+		*count = body->content_rollup->count;
+	} else {
+		return false;
+	}
+	memcpy(root->b, bytes->data, sizeof(root->b));
+	return true;
+}
+
+/* Its path leads to the root in the signed body. */
 static enum err check_entry(const json_t *entry, struct receipt_findings *out)
 {
 	const Stele__TransactionBody *body = out->tx->message;
@@ -44,17 +63,16 @@ static enum err check_entry(const json_t *entry, struct receipt_findings *out)
 	struct bytes data;
 	struct hash *path, leaf, root;
 	size_t path_count;
-	uint64_t index, count;
+	uint64_t index, count, count_signed;
 
 	if (!json_is_object(entry) || !json_has_only(entry, entry_members) ||
-	    body->operation_case != STELE__TRANSACTION_BODY__OPERATION_CONTENT_BATCH ||
+	    !entries_of(body, &root, &count_signed) ||
 	    json_read_base64(entry, "data", LIMIT_BATCH_ENTRY_BYTES, &out->arena, &data) ||
 	    json_read_hashes(entry, "path", LIMIT_LOG_PATH, &out->arena, &path, &path_count) ||
 	    json_read_number(entry, "index", &index) || json_read_number(entry, "count", &count) ||
-	    count != body->content_batch->count ||
+	    count != count_signed ||
 	    batch_entry_decode(&out->arena, data, &message) != ERR_OK)
 		return ERR_RECEIPT_FORM;
-	memcpy(root.b, body->content_batch->root.data, sizeof(root.b));
 	merkle_leaf(&leaf, data);
 	if (merkle_inclusion_check(&leaf, index, count, path, path_count, &root) != ERR_OK)
 		return ERR_RECEIPT_INCLUSION;
@@ -62,6 +80,10 @@ static enum err check_entry(const json_t *entry, struct receipt_findings *out)
 	out->subject_size = message->size;
 	out->has_subject = true;
 	out->has_entry = true;
+	/* an item of a roll-up may have been known by its hash alone */
+	out->is_size_open =
+		message->size == 0 &&
+		body->operation_case == STELE__TRANSACTION_BODY__OPERATION_CONTENT_ROLLUP;
 	return ERR_OK;
 }
 
@@ -99,14 +121,18 @@ static enum err check_subject(const json_t *receipt, const struct receipt_findin
 	return ERR_OK;
 }
 
+static bool is_the_subject(const struct receipt_file *file, const struct receipt_findings *found)
+{
+	return found->has_subject && hash_equal(&file->sha256, &found->subject) &&
+	       (file->size == found->subject_size || found->is_size_open);
+}
+
 static void judge_content(const json_t *receipt, const struct receipt_file *file,
 			  struct receipt_findings *out)
 {
 	enum err err = check_subject(receipt, out);
 
-	if (err == ERR_OK && file != NULL &&
-	    (!out->has_subject || !hash_equal(&file->sha256, &out->subject) ||
-	     file->size != out->subject_size))
+	if (err == ERR_OK && file != NULL && !is_the_subject(file, out))
 		err = ERR_RECEIPT_CONTENT;
 	if (err != ERR_OK) {
 		out->content = FINDING_FAIL;

@@ -5,12 +5,11 @@
 
 #include "base/limits.h"
 #include "clients/cli/anchor.h"
+#include "clients/cli/entry_receipt.h"
 #include "clients/cli/files.h"
 #include "clients/cli/out.h"
 #include "crypto/merkle.h"
 #include "ledger/cover.h"
-
-#define LEVELS 13 /* 2^12 entries */
 
 bool anchor_receipt_is_good(const struct anchor *anchor, const struct receipt_file *file,
 			    const json_t *receipt)
@@ -72,66 +71,14 @@ static void write_receipts(struct anchor *anchor, struct anchor_item **items, si
 
 /* --- batches --------------------- */
 
-/* The perfect subtrees of a batch's tree, so that no path hashes anything again. */
-struct forest {
-	struct hash *levels[LEVELS];
-	size_t count;
-};
-
-static enum err forest_get(void *context, unsigned level, uint64_t index, struct hash *out)
+static void forest_of(struct forest *forest, struct bytes attachment, size_t count)
 {
-	const struct forest *forest = context;
+	struct hash *leaves = calloc(count, sizeof(*leaves));
 
-	ASSERT(level < LEVELS && index < forest->count >> level);
-	*out = forest->levels[level][index];
-	return ERR_OK;
-}
-
-static void forest_init(struct forest *forest, struct bytes attachment, size_t count)
-{
-	*forest = (struct forest){.count = count};
-	for (unsigned level = 0; level < LEVELS && count >> level > 0; level++) {
-		size_t here = count >> level;
-		struct hash *row = calloc(here, sizeof(*row));
-		const struct hash *below = level > 0 ? forest->levels[level - 1] : NULL;
-
-		ASSERT(row != NULL);
-		for (size_t i = 0; i < here; i++) {
-			if (below == NULL)
-				merkle_leaf(&row[i], batch_entry_next(&attachment));
-			else
-				merkle_node(&row[i], &below[2 * i], &below[2 * i + 1]);
-		}
-		forest->levels[level] = row;
-	}
-}
-
-static void forest_release(struct forest *forest)
-{
-	for (unsigned level = 0; level < LEVELS; level++)
-		free(forest->levels[level]);
-}
-
-/* The batch's receipt with this entry in it. */
-static json_t *entry_receipt(const json_t *whole, struct forest *forest, size_t index,
-			     struct bytes entry, const struct receipt_file *file)
-{
-	json_t *receipt = json_copy((json_t *)(uintptr_t)whole);
-	struct hash path[MERKLE_PATH_MAX];
-	size_t path_count = 0;
-
-	if (receipt == NULL)
-		return NULL;
-	ASSERT(merkle_inclusion_path(forest_get, forest, index, forest->count, path, &path_count) ==
-	       ERR_OK);
-	json_object_set_new(receipt, "entry",
-			    json_pack("{s:I, s:I, s:o, s:o}", "index", (json_int_t)index, "count",
-				      (json_int_t)forest->count, "data", json_of_base64(entry),
-				      "path", json_of_hashes(path, path_count)));
-	json_object_set_new(receipt, "subject",
-			    json_pack("{s:o, s:I}", "sha256", json_of_hash(&file->sha256), "size",
-				      (json_int_t)file->size));
-	return receipt;
+	ASSERT(leaves != NULL);
+	for (size_t i = 0; i < count; i++)
+		merkle_leaf(&leaves[i], batch_entry_next(&attachment));
+	forest_init(forest, leaves, count);
 }
 
 /* --- outcomes --------------------- */
@@ -170,7 +117,7 @@ static void settle_batch(struct anchor *anchor, const struct tx *tx, const struc
 	struct bytes left = tx->attachment;
 	struct forest forest;
 
-	forest_init(&forest, left, tx->entries->n_entries);
+	forest_of(&forest, left, tx->entries->n_entries);
 	for (size_t i = 0; i < tx->entries->n_entries; i++) {
 		struct bytes entry = batch_entry_next(&left);
 		struct anchor_item **items;

@@ -112,7 +112,8 @@ void claims_release(struct claims *claims)
 	*claims = (struct claims){.count = 0};
 }
 
-const char *claim_transaction(const struct claims *claims, uint64_t number)
+/* The node's own words about a claim; NULL where it has none. */
+static const json_t *claim_told(const struct claims *claims, uint64_t number)
 {
 	json_t *item;
 	uint64_t k;
@@ -121,7 +122,20 @@ const char *claim_transaction(const struct claims *claims, uint64_t number)
 	json_array_foreach(json_object_get(claims->answer, "claims"), i, item)
 	{
 		if (json_u64(item, "claim", &k) && k == number)
-			return json_text(item, "transaction");
+			return item;
 	}
-	return "";
+	return NULL;
+}
+
+const char *claim_transaction(const struct claims *claims, uint64_t number)
+{
+	return json_text(claim_told(claims, number), "transaction");
+}
+
+uint64_t claim_propagations(const struct claims *claims, uint64_t number)
+{
+	uint64_t count = 0;
+
+	(void)json_u64(claim_told(claims, number), "propagations", &count);
+	return count;
 }

@@ -18,7 +18,7 @@ struct claims {
 	size_t count;       /* 0: proven to be absent */
 	bool is_pinned;     /* a pin vouches for the signers */
 	struct proof_facts facts;
-	json_t *answer;     /* the node's: transaction ids, which the state does not hold */
+	json_t *answer;     /* the node's, for what the proof does not hold */
 };
 
 /* Asks for all claims and checks the proof against the pinned network.  Failures:
@@ -27,6 +27,8 @@ MUST_CHECK enum err claims_get(struct cli *cli, const struct hash *content, stru
 void claims_release(struct claims *claims);
 /* The transaction of a claim, as hex; "" where the node did not say. */
 const char *claim_transaction(const struct claims *claims, uint64_t number);
+/* How often its content is propagated, by the node's word; 0 where it did not say. */
+uint64_t claim_propagations(const struct claims *claims, uint64_t number);
 const char *claim_state_text(Stele__ClaimState state);
 
 /* FILE, HASH, FILE:REST or HASH:REST, where a file of the whole name goes first.

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "clients/cli/api.h"
 #include "clients/cli/claims.h"
 #include "clients/cli/fields.h"
 #include "clients/cli/files.h"
@@ -12,35 +11,13 @@
 
 #define ARENA_BYTES (1u << 20)
 
-/* The organisation whose key signs; "" where the key is not registered. */
-static enum err own_organisation(struct cli *cli, char out[LIMIT_SEGMENT + 1])
-{
-	const struct signer *signer;
-	char hex[67];
-	json_t *answer;
-	enum err err = signer_get(cli, &signer);
-
-	if (err != ERR_OK)
-		return err;
-	hex_encode(hex, signer->key.b, sizeof(signer->key.b));
-	err = api_get(cli, &answer, "/v1/keys/%s", hex);
-	if (err != ERR_OK)
-		return err;
-	(void)snprintf(out, LIMIT_SEGMENT + 1, "%.64s",
-		       json_string_value(json_object_get(answer, "organisation")) != NULL
-			       ? json_string_value(json_object_get(answer, "organisation"))
-			       : "");
-	json_decref(answer);
-	return ERR_OK;
-}
-
 /* The newest live claim of the own organisation. */
 static enum err own_claim(struct cli *cli, const struct hash *content, const char *text,
 			  uint64_t *out)
 {
 	char own[LIMIT_SEGMENT + 1] = "";
 	struct claims claims;
-	enum err err = own_organisation(cli, own);
+	enum err err = signer_organisation(cli, own);
 
 	if (err == ERR_OK)
 		err = claims_get(cli, content, &claims);
@@ -55,7 +32,7 @@ static enum err own_claim(struct cli *cli, const struct hash *content, const cha
 	if (*out > 0)
 		return ERR_OK;
 	cli_fail(cli, ERR_NOT_FOUND_CLAIM, "%s", text);
-	cli_fact(cli, "looked for", "a live claim of %s", own[0] != '\0' ? own : "this key");
+	cli_fact(cli, "looked for", "a live claim of %s", own);
 	return ERR_NOT_FOUND_CLAIM;
 }
 

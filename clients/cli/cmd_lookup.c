@@ -9,11 +9,13 @@ static json_t *claim_json(const struct claims *claims, const struct claim *claim
 {
 	const Stele__ClaimValue *value = claim->value;
 	const char *transaction = claim_transaction(claims, claim->number);
-	json_t *item = json_pack("{s:I, s:s, s:s, s:I, s:I, s:I}", "claim",
+	json_t *item = json_pack("{s:I, s:s, s:s, s:I, s:I, s:I, s:I, s:I}", "claim",
 				 (json_int_t)claim->number, "organisation", value->org, "state",
 				 claim_state_text(value->state), "time", (json_int_t)value->time,
-				 "log_index", (json_int_t)value->log_index, "size",
-				 (json_int_t)value->size);
+				 "log_index", (json_int_t)value->log_index, "rank",
+				 (json_int_t)value->rank, "size", (json_int_t)value->size,
+				 "propagations",
+				 (json_int_t)claim_propagations(claims, claim->number));
 
 	if (value->media_type[0] != '\0')
 		json_object_set_new(item, "media_type", json_string(value->media_type));
@@ -33,15 +35,24 @@ static json_t *claim_json(const struct claims *claims, const struct claim *claim
 static json_t *claims_json(const struct claims *claims)
 {
 	const struct header *last = &claims->facts.cover.last;
-	json_t *items = json_array();
+	json_t *items = json_array(), *result;
 
 	for (size_t i = 0; i < claims->count; i++)
 		json_array_append_new(items, claim_json(claims, &claims->items[i]));
-	return json_pack("{s:o, s:b, s:o, s:I, s:I, s:s, s:b}", "sha256",
-			 json_of_hash(&claims->content), "recorded", (int)(claims->count > 0),
-			 "claims", items, "as_of_height", (json_int_t)last->height, "as_of_time",
-			 (json_int_t)last->time_ms, "network", last->origin, "signers_pinned",
-			 (int)claims->is_pinned);
+	result = json_pack("{s:o, s:b, s:o, s:I, s:I, s:s, s:b}", "sha256",
+			   json_of_hash(&claims->content), "recorded", (int)(claims->count > 0),
+			   "claims", items, "as_of_height", (json_int_t)last->height, "as_of_time",
+			   (json_int_t)last->time_ms, "network", last->origin, "signers_pinned",
+			   (int)claims->is_pinned);
+	if (claims->count > 0) {
+		const Stele__ClaimValue *head = claims->items[0].value;
+
+		json_object_set_new(result, "first_claim",
+				    json_integer((json_int_t)head->first_claim));
+		json_object_set_new(result, "first_rank",
+				    json_integer((json_int_t)head->first_rank));
+	}
+	return result;
 }
 
 static void print_successors(const struct cli *cli, const json_t *claims)
@@ -60,6 +71,17 @@ static void print_successors(const struct cli *cli, const json_t *claims)
 	}
 }
 
+static void print_first(const struct cli *cli, const struct claims *claims)
+{
+	const Stele__ClaimValue *head = claims->items[0].value;
+
+	out_line(cli,
+		 "claim %llu is the first, by its rank %llu, as of height %llu; an unopened commitment "
+		 "may precede it",
+		 (unsigned long long)head->first_claim, (unsigned long long)head->first_rank,
+		 (unsigned long long)claims->facts.cover.last.height);
+}
+
 static void print_claims(const struct cli *cli, const struct claims *claims, const json_t *result)
 {
 	static const struct column columns[] = {
@@ -68,6 +90,8 @@ static void print_claims(const struct cli *cli, const struct claims *claims, con
 		{"state", "state", COLUMN_TEXT},
 		{"time", "claimed (UTC)", COLUMN_TIME},
 		{"log_index", "log index", COLUMN_NUMBER},
+		{"rank", "rank", COLUMN_NUMBER},
+		{"propagations", "propagated", COLUMN_NUMBER},
 		{"transaction", "transaction", COLUMN_HASH},
 		{NULL, NULL, COLUMN_TEXT},
 	};
@@ -76,13 +100,16 @@ static void print_claims(const struct cli *cli, const struct claims *claims, con
 
 	time_format(time, last->time_ms);
 	out_line(cli, "sha256 %s", json_text(result, "sha256"));
-	if (claims->count > 0)
+	if (claims->count > 0) {
 		out_table(json_object_get(result, "claims"), columns);
+		print_first(cli, claims);
+	}
 	print_successors(cli, json_object_get(result, "claims"));
 	out_line(cli, "%s as of height %llu, %s UTC: %s, proved",
 		 claims->count > 0 ? "These are all claims" : "Not recorded",
 		 (unsigned long long)last->height, time,
-		 claims->count > 0 ? "there is no further one" : "there is no claim on it");
+		 claims->count > 0 ? "there is no further one"
+				   : "there is no claim on it; it may be in a roll-up");
 	out_line(cli, "  finality   %u of %u validators signed", claims->facts.cover.signers,
 		 claims->facts.cover.members);
 	out_line(cli, "  signers    %s%s", last->origin,
@@ -123,8 +150,11 @@ const struct command commands_lookup[] = {
 	{"lookup", "FILE|HASH", 1, 1, "all claims on a content, or the proof that there is none",
 	 "Asks a node for every claim on the content and checks the proof that came with the answer "
 	 "against the pinned genesis, so the node is trusted for nothing: neither for a claim nor "
-	 "for its absence. Says as of which height that holds. Exit code 4 where the content is "
-	 "proven not to be recorded.",
+	 "for its absence. Says as of which height that holds. A claim's rank is the log index of the "
+	 "commitment that it opened (stele anchor seal), else its own; the lowest is first, as of that "
+	 "height, for a commitment that nobody has opened yet may precede it. How often a content is "
+	 "propagated is the node's word: stele propagate list. Exit code 4 where the content is proven "
+	 "not to be recorded; it may still be an item of a roll-up.",
 	 "stele lookup photo.jpg\nstele lookup "
 	 "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 	 NULL, run_lookup},

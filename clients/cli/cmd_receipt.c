@@ -27,7 +27,7 @@ static void print_receipt(const struct cli *cli, const struct receipt_findings *
 		hex_encode(hex, found->subject.b, sizeof(found->subject.b));
 		out_line(cli, "content    sha256 %s, %llu bytes%s", hex,
 			 (unsigned long long)found->subject_size,
-			 found->has_entry ? ", an entry of a batch" : "");
+			 found->has_entry ? ", one of those under the record's root" : "");
 	}
 	out_line(cli, "recorded   leaf %llu, height %llu, %s UTC",
 		 (unsigned long long)found->log_index, (unsigned long long)last->height, time);

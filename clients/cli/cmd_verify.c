@@ -108,7 +108,7 @@ static void add_findings(json_t *item, const struct receipt_findings *found)
 	time_format(time, last->time_ms);
 	(void)snprintf(text, sizeof(text), "leaf %llu, height %llu, %s UTC%s",
 		       (unsigned long long)found->log_index, (unsigned long long)last->height, time,
-		       found->has_entry ? ", an entry of a batch" : "");
+		       found->has_entry ? ", one of those under the record's root" : "");
 	add_finding(item, "inclusion", found->inclusion, found->inclusion_code, text);
 	(void)snprintf(text, sizeof(text), "%u of %u validators signed, %u are needed",
 		       found->cover.signers, found->cover.members,

@@ -48,6 +48,8 @@ const struct family families[] = {
 	{"audit", commands_block},
 	{"content", commands_anchor},
 	{"content", commands_claim},
+	{"content", commands_rollup},
+	{"content", commands_propagate},
 	{"grants", commands_programme},
 	{"grants", commands_award},
 	{"grants", commands_import},

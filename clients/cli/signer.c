@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clients/cli/api.h"
 #include "clients/cli/files.h"
+#include "clients/cli/out.h"
 #include "crypto/keyfile.h"
 
 char *key_path(const struct cli *cli, const char *key)
@@ -87,4 +89,26 @@ enum err signer_get(struct cli *cli, const struct signer **out)
 	if (err == ERR_OK)
 		*out = cli->signer;
 	return err;
+}
+
+enum err signer_organisation(struct cli *cli, char out[LIMIT_SEGMENT + 1])
+{
+	const struct signer *signer;
+	json_t *answer;
+	char hex[67];
+	enum err err = signer_get(cli, &signer);
+
+	if (err != ERR_OK)
+		return err;
+	hex_encode(hex, signer->key.b, sizeof(signer->key.b));
+	err = api_get(cli, &answer, "/v1/keys/%s", hex);
+	if (err == ERR_NOT_RECORDED) {
+		err = cli_fail(cli, ERR_KEY_UNKNOWN, NULL);
+		cli_fact(cli, "key", "%s", hex);
+	}
+	if (err != ERR_OK)
+		return err;
+	(void)snprintf(out, LIMIT_SEGMENT + 1, "%.64s", json_text(answer, "organisation"));
+	json_decref(answer);
+	return ERR_OK;
 }

@@ -2,6 +2,7 @@
 #ifndef STELE_CLIENTS_CLI_SIGNER_H
 #define STELE_CLIENTS_CLI_SIGNER_H
 
+#include "base/limits.h"
 #include "clients/cli/cli.h"
 #include "crypto/sign.h"
 
@@ -17,6 +18,9 @@ MUST_CHECK enum err signer_get(struct cli *cli, const struct signer **out);
 /* Opens any key file with the passphrase of this call; free it. */
 MUST_CHECK enum err signer_open(struct cli *cli, const char *key, struct signer **out);
 void signer_free(struct signer *signer);
+/* The organisation that a node says has the key of this call.  ERR_KEY_UNKNOWN:
+ * none. */
+MUST_CHECK enum err signer_organisation(struct cli *cli, char out[LIMIT_SEGMENT + 1]);
 /* The passphrase: --passphrase-fd, --passphrase-file, $STELE_PASSPHRASE_FILE, or
  * asked for on the terminal (twice if is_new).  Wipe it after use.  ERR_USAGE:
  * there is no terminal; ERR_KEY_PASSPHRASE: empty, or the two differ. */

@@ -124,12 +124,13 @@ root_of "$(printf '00%s' "$(hexed leaf.bin)" | bytes | sha)" "$index" "$size" pa
 time=$(($(line time "header-$own.txt") / 1000))
 pass "record is leaf $index of $size, recorded $(date -u -d "@$time" '+%Y-%m-%d %H:%M:%S UTC')"
 
-# 6. an entry of a batch is bound by the root in the signed body
+# 6. an entry of a batch or a roll-up is bound by the root in the signed body
 if [ -f entry.bin ]; then
 	root_of "$(printf '00%s' "$(hexed entry.bin)" | bytes | sha)" \
 		"$(sed -n 1p entry-place.txt)" "$(sed -n 2p entry-place.txt)" entry-path.txt
-	leaf_is "9205${varint}08${varint}1220$hash" || fail "the entry is not of this batch"
-	pass "entry $(sed -n 1p entry-place.txt) of the batch of $(sed -n 2p entry-place.txt)"
+	leaf_is "9205${varint}08${varint}1220$hash" || leaf_is "9a05${varint}0a20$hash" ||
+		fail "the entry is not of this record"
+	pass "entry $(sed -n 1p entry-place.txt) of $(sed -n 2p entry-place.txt)"
 fi
 
 # 7. the file is what the record speaks of: field 1 of content.anchor or of the entry

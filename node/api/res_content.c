@@ -3,153 +3,173 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "node/api/list.h"
 #include "node/api/resources.h"
+#include "node/api/tx_json.h"
 #include "proto/json_pb.h"
 
-/* The value with that number in a list, as JSON. */
-typedef enum err item_maker(struct call *call, uint64_t number, json_t **out);
-
-/* A page of the list that count_key counts. */
-static enum progress answer_list(struct call *call, const char *count_key, item_maker *make)
+/* What a record of its own says besides its fields. */
+static void set_recorded(const struct call *call, json_t *json, uint64_t time_ms,
+			 uint64_t log_index)
 {
-	json_t *items = json_array(), *item;
-	struct page page;
-	uint64_t count, number;
-	enum err err = call_count(call, &count, "%s", count_key);
-
-	if (err == ERR_OK)
-		err = call_page(call, &page, count, false);
-	while (err == ERR_OK && (number = page_next(&page)) != 0) {
-		err = make(call, number, &item);
-		if (err == ERR_OK)
-			(void)json_array_append_new(items, item);
-		page_add(&page);
-	}
-	if (err == ERR_OK)
-		return call_ok(call, page_json(&page, items, call->tip.height));
-	json_decref(items);
-	return call_fail(call, err, NULL);
-}
-
-/* ERR_NOT_FOUND where the path names no organisation. */
-static enum err find_organisation(struct call *call)
-{
-	Stele__OrgValue *org;
-
-	return call_value(call, VALUE_ORG, &org, "org/%s", call->match.args[0]);
+	set_number(json, "time", time_ms);
+	set_number(json, "log_index", log_index);
+	tx_json_add_id(call, log_index, json);
 }
 
 /* --- propagations ----------------------------------------------------------------- */
 
-static enum err propagation_json(struct call *call, uint64_t number, json_t **out)
+static enum err open_propagations(struct call *call, struct scope *scope, uint64_t *count)
 {
 	const char *const *args = call->match.args;
-	Stele__PropagationValue *value;
-	enum err err = call_value(call, VALUE_PROPAGATION, &value, "propagation/%s/%s/%" PRIu64,
-				  args[0], args[1], number);
-
-	if (err != ERR_OK)
-		return err;
-	*out = value->record == NULL ? json_object() : json_of_message(value->record);
-	(void)json_object_del(*out, "target"); /* the path names it */
-	set_number(*out, "number", number);
-	set_text(*out, "organisation", value->org);
-	set_number(*out, "time", value->time);
-	set_number(*out, "log_index", value->log_index);
-	return ERR_OK;
-}
-
-enum progress res_propagations(struct call *call)
-{
-	const char *const *args = call->match.args;
-	char key[LIMIT_KEY_BYTES + 1];
 	Stele__ClaimValue *claim;
-	struct hash hash;
 	uint64_t number;
 	enum err err;
 
-	if (!call_hash(args[0], &hash))
-		return call_fail(call, ERR_API_PARAMETER, "a SHA-256 is 64 lower-case hex digits");
+	(void)scope;
 	if (!call_number(args[1], &number))
-		return call_fail(call, ERR_NOT_FOUND, NULL);
+		return ERR_NOT_FOUND;
 	err = number == 1 ? call_value(call, VALUE_CLAIM, &claim, "content/%s", args[0])
 			  : call_value(call, VALUE_CLAIM, &claim, "claim/%s/%s", args[0], args[1]);
 	if (err != ERR_OK)
-		return call_fail(call, err, NULL);
-	(void)snprintf(key, sizeof(key), "propagation/%s/%s", args[0], args[1]);
-	return answer_list(call, key, propagation_json);
+		return err;
+	return call_count(call, count, "propagation/%s/%s", args[0], args[1]);
+}
+
+static enum err find_propagation(struct call *call, const struct scope *scope, uint64_t number,
+				 void *out)
+{
+	const char *const *args = call->match.args;
+
+	(void)scope;
+	return call_value(call, VALUE_PROPAGATION, out, "propagation/%s/%s/%" PRIu64, args[0],
+			  args[1], number);
+}
+
+static json_t *propagation_json(const struct call *call, const struct scope *scope,
+				uint64_t number, const void *at)
+{
+	const Stele__PropagationValue *value = at;
+	json_t *json = json_of_message(value->record);
+
+	(void)scope;
+	(void)json_object_del(json, "target"); /* the path names it */
+	set_number(json, "number", number);
+	set_text(json, "organisation", value->org);
+	set_recorded(call, json, value->time, value->log_index);
+	return json;
+}
+
+static const struct list propagations = {.open = open_propagations,
+					 .find = find_propagation,
+					 .json = propagation_json};
+
+enum progress res_propagations(struct call *call)
+{
+	struct hash hash;
+
+	if (!call_hash(call->match.args[0], &hash))
+		return call_fail(call, ERR_API_PARAMETER, "a SHA-256 is 64 lower-case hex digits");
+	return list_page(call, &propagations);
 }
 
 /* --- roll-ups --------------------------------------------------------------------- */
 
-static enum err rollup_json(struct call *call, uint64_t number, json_t **out)
+static enum err open_rollups(struct call *call, struct scope *scope, uint64_t *count)
 {
-	Stele__RollupValue *value;
-	enum err err = call_value(call, VALUE_ROLLUP, &value, "rollup/%s/%" PRIu64,
-				  call->match.args[0], number);
+	enum err err = scope_org(call, scope);
 
-	if (err != ERR_OK)
-		return err;
-	*out = value->record == NULL ? json_object() : json_of_message(value->record);
-	set_number(*out, "number", number);
-	set_text(*out, "organisation", call->match.args[0]);
-	set_number(*out, "time", value->time);
-	set_number(*out, "log_index", value->log_index);
-	return ERR_OK;
+	return err == ERR_OK ? call_count(call, count, "rollup/%s", scope->org->id) : err;
 }
+
+static enum err find_rollup(struct call *call, const struct scope *scope, uint64_t number,
+			    void *out)
+{
+	return call_value(call, VALUE_ROLLUP, out, "rollup/%s/%" PRIu64, scope->org->id, number);
+}
+
+static json_t *rollup_json(const struct call *call, const struct scope *scope, uint64_t number,
+			   const void *at)
+{
+	const Stele__RollupValue *value = at;
+	json_t *json = json_of_message(value->record);
+
+	set_number(json, "number", number);
+	set_text(json, "organisation", scope->org->id);
+	set_recorded(call, json, value->time, value->log_index);
+	return json;
+}
+
+static const struct list rollups = {.open = open_rollups,
+				    .find = find_rollup,
+				    .json = rollup_json};
 
 enum progress res_rollups(struct call *call)
 {
-	char key[LIMIT_KEY_BYTES + 1];
-	enum err err = find_organisation(call);
-
-	if (err != ERR_OK)
-		return call_fail(call, err, NULL);
-	(void)snprintf(key, sizeof(key), "rollup/%.64s", call->match.args[0]);
-	return answer_list(call, key, rollup_json);
+	return list_page(call, &rollups);
 }
 
 enum progress res_rollup(struct call *call)
 {
-	uint64_t number;
-	json_t *json;
-	enum err err = ERR_NOT_FOUND;
-
-	if (call_number(call->match.args[1], &number))
-		err = rollup_json(call, number, &json);
-	return err == ERR_OK ? call_ok(call, json) : call_fail(call, err, NULL);
+	return list_item(call, &rollups, 1);
 }
 
 /* --- delegations ------------------------------------------------------------------ */
 
-static enum err delegation_json(struct call *call, uint64_t number, json_t **out)
+struct delegation {
+	const char *to;
+	const Stele__DelegationValue *value;
+};
+
+static enum err open_delegations(struct call *call, struct scope *scope, uint64_t *count)
 {
+	enum err err = scope_org(call, scope);
+
+	return err == ERR_OK ? call_count(call, count, "delegation-no/%s", scope->org->id) : err;
+}
+
+/* The key delegation/<from>/<to> says to whom. */
+static enum err find_delegation(struct call *call, const struct scope *scope, uint64_t number,
+				void *out)
+{
+	struct delegation *item = arena_alloc(&call->arena, sizeof(*item));
 	Stele__DelegationValue *value;
 	Stele__NameValue *name;
-	enum err err = call_value(call, VALUE_NAME, &name, "delegation-no/%s/%" PRIu64,
-				  call->match.args[0], number);
+	enum err err = item == NULL ? ERR_MEMORY
+				    : call_value(call, VALUE_NAME, &name,
+						 "delegation-no/%s/%" PRIu64, scope->org->id,
+						 number);
 
 	if (err == ERR_OK)
 		err = call_value(call, VALUE_DELEGATION, &value, "%s", name->key);
 	if (err != ERR_OK)
 		return err;
-	*out = json_object();
-	set_number(*out, "number", number);
-	set_text(*out, "organisation", strrchr(name->key, '/') + 1); /* delegation/<from>/<to> */
-	set_text(*out, "state", value->is_ended ? "ended" : "in_force");
-	set_number(*out, "log_index", value->log_index);
+	*item = (struct delegation){strrchr(name->key, '/') + 1, value};
+	*(struct delegation **)out = item;
 	return ERR_OK;
 }
 
+static json_t *delegation_json(const struct call *call, const struct scope *scope, uint64_t number,
+			       const void *at)
+{
+	const struct delegation *item = at;
+	json_t *json = json_object();
+
+	(void)call, (void)scope;
+	set_number(json, "number", number);
+	set_text(json, "organisation", item->to);
+	set_text(json, "state", item->value->is_ended ? "ended" : "in_force");
+	set_number(json, "log_index", item->value->log_index);
+	return json;
+}
+
+static const struct list delegations = {.open = open_delegations,
+					.find = find_delegation,
+					.json = delegation_json};
+
 enum progress res_delegations(struct call *call)
 {
-	char key[LIMIT_KEY_BYTES + 1];
-	enum err err = find_organisation(call);
-
-	if (err != ERR_OK)
-		return call_fail(call, err, NULL);
-	(void)snprintf(key, sizeof(key), "delegation-no/%.64s", call->match.args[0]);
-	return answer_list(call, key, delegation_json);
+	return list_page(call, &delegations);
 }
 
 /* --- commitments ------------------------------------------------------------------ */
@@ -174,7 +194,6 @@ enum progress res_commitment(struct call *call)
 	set_text(json, "state", value->opened_by != NULL ? "opened" : "sealed");
 	if (value->opened_by != NULL)
 		set_json(json, "opened_by", json_of_message(value->opened_by));
-	set_number(json, "time", value->time);
-	set_number(json, "log_index", value->log_index);
+	set_recorded(call, json, value->time, value->log_index);
 	return call_ok(call, json);
 }

@@ -7,18 +7,6 @@
 #include "node/api/tx_json.h"
 #include "proto/json_pb.h"
 
-static void add_transaction_id(struct call *call, uint64_t log_index, json_t *json)
-{
-	struct bytes data, attachment;
-	struct tx *tx;
-
-	if (view_leaf(call->view, log_index, &data, &attachment) != ERR_OK ||
-	    tx_open_leaf(&tx, data, NULL) != ERR_OK)
-		return;
-	set_hex(json, "transaction", tx->id.b, sizeof(tx->id.b));
-	tx_free(tx);
-}
-
 static json_t *claim_json(struct call *call, const Stele__ClaimValue *claim, uint64_t number)
 {
 	json_t *json = json_object();
@@ -31,7 +19,7 @@ static json_t *claim_json(struct call *call, const Stele__ClaimValue *claim, uin
 	set_number(json, "time", claim->time);
 	set_number(json, "log_index", claim->log_index);
 	set_number(json, "rank", claim->rank);
-	add_transaction_id(call, claim->log_index, json);
+	tx_json_add_id(call, claim->log_index, json);
 	if (claim->entry > 0)
 		set_number(json, "entry", claim->entry - 1);
 	set_number(json, "size", claim->size);

@@ -25,3 +25,15 @@ void tx_json_add(struct call *call, const struct tx *tx, json_t *json)
 	set_money(json, "nonce", tx->message->nonce);
 	set_json(json, "body", json_of_operation(tx->message));
 }
+
+void tx_json_add_id(const struct call *call, uint64_t log_index, json_t *json)
+{
+	struct bytes data, attachment;
+	struct tx *tx;
+
+	if (view_leaf(call->view, log_index, &data, &attachment) != ERR_OK ||
+	    tx_open_leaf(&tx, data, NULL) != ERR_OK)
+		return;
+	set_hex(json, "transaction", tx->id.b, sizeof(tx->id.b));
+	tx_free(tx);
+}
