@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ledger/apply/panel.h"
+#include "ledger/apply/recipient.h"
 #include "ledger/apply/values.h"
 #include "proto/seal.h"
 
@@ -77,13 +78,9 @@ enum err coi_declare(struct apply *apply, const Stele__CoiDeclare *record)
 	return put_own(apply, &own);
 }
 
-static bool is_in_consortium(const Stele__ProposalValue *proposal, const char *org)
+static bool is_in_consortium(const Stele__ProposalContent *content, const char *org)
 {
-	for (size_t i = 0; i < proposal->content->n_consortium; i++) {
-		if (strcmp(proposal->content->consortium[i]->org, org) == 0)
-			return true;
-	}
-	return false;
+	return recipient_place(content->consortium, content->n_consortium, org) != 0;
 }
 
 static enum err check_commit(const struct apply *apply, const struct own *own)
@@ -96,7 +93,7 @@ static enum err check_commit(const struct apply *apply, const struct own *own)
 		return ERR_PROPOSAL_STATE;
 	if (own->call->reviewers < terms->review->panel_min) /* RC-05 */
 		return ERR_PANEL_SMALL;
-	if (is_in_consortium(own->proposal, apply->actor) || own->review.is_conflicted) /* RC-06 */
+	if (is_in_consortium(own->proposal->content, apply->actor) || own->review.is_conflicted) /* RC-06 */
 		return ERR_CONFLICT;
 	return is_committed(&own->review) ? ERR_EXISTS_REVIEW : ERR_OK; /* RC-07 */
 }
@@ -126,15 +123,17 @@ static bool weigh(const Stele__ReviewTerms *terms, const Stele__ReviewContent *c
 		  uint64_t *sum)
 {
 	*sum = 0;
+	if (content->n_scores != terms->n_criteria)
+		return false;
 	for (size_t i = 0; i < content->n_scores; i++) {
+		const Stele__Criterion *criterion = terms->criteria[i];
 		const Stele__Score *score = content->scores[i];
 
-		if (i >= terms->n_criteria || strcmp(score->criterion, terms->criteria[i]->code) != 0 ||
-		    score->value > terms->criteria[i]->max)
+		if (strcmp(score->criterion, criterion->code) != 0 || score->value > criterion->max)
 			return false;
-		*sum += (uint64_t)terms->criteria[i]->weight * score->value;
+		*sum += (uint64_t)criterion->weight * score->value;
 	}
-	return content->n_scores == terms->n_criteria;
+	return true;
 }
 
 /* Whether the content and the salt are what the signer committed to. */

@@ -212,9 +212,11 @@ UNIT_TEST(a_dismissed_objection_leaves_the_decision)
 UNIT_TEST(an_upheld_objection_voids_a_selection)
 {
 	struct world *world = with_decisions();
-	Stele__ProposalValue proposal;
+	Stele__ProposalValue proposal = hearing_proposal(world, BOTH_LABS);
 	Stele__CallValue call;
 
+	proposal.decided_motion = 7;
+	hearing_put_proposal(world, &proposal);
 	object(world, LAB_2, BOTH_LABS, ERR_OK);
 	resolve(world, 1, true, ERR_OK);
 	ck_assert_int_eq(objection_at(world, 1)->state, STELE__OBJECTION_STATE__OBJECTION_UPHELD);
