@@ -12,6 +12,7 @@ import os
 import sys
 
 import bad
+import grants
 import records
 from reference import Key, leaf_hash, merkle_root, sha256, usci
 
@@ -208,7 +209,9 @@ def rejected():
 
 
 def files():
-    good = records.transactions(CHAIN, ORGS, GOVERN, GRANT)
+    candidates = list(zip(CONSENSUS, NODE))
+    world = (CHAIN, ORGS, GOVERN, GRANT, candidates, SET_HASH)
+    good = records.transactions(CHAIN, ORGS, GOVERN, GRANT) + records.more_transactions(*world)
     key = records.key_text(CHAIN, ORGS[4], "grant,content")
     sample = [bytes.fromhex(t["raw"]) for t in good[:3]]
     return {
@@ -235,7 +238,9 @@ def files():
         "rejected.json": rejected(),
         "transactions.json": {"chain": CHAIN.hex(), "transactions": good},
         "bad-transactions.json": {"chain": CHAIN.hex(), "transactions": bad.transactions(CHAIN, GRANT[4])},
-        "values.json": {"values": records.values(ORGS, GRANT[4])},
+        "commitments.json": {"chain": CHAIN.hex(),
+                             "commitments": grants.commitments(CHAIN, ORGS, GRANT[2])},
+        "values.json": {"values": records.values(ORGS, GRANT[4]) + records.more_values(*world)},
     }
 
 

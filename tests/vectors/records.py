@@ -1,4 +1,5 @@
 """Good transactions, one or more for every operation, and state values of every type."""
+import grants as families
 from reference import Packed, leaf_hash, merkle_root, message as m, sha256, varint
 
 NAMES = m((1, "示例"), (2, "Example"))
@@ -77,6 +78,43 @@ def batch(count):
     return m((1, count), (2, merkle_root(entries)), (3, "batch")), attachment
 
 
+def member(org, i, keys):
+    return m((1, f"v{i}"), (2, org), (3, keys[0].public), (4, keys[1].public))
+
+
+def governance(chain, orgs, govern, grants, candidates):
+    """(name, operation, number, record) of what motions can carry; candidates: their pairs of keys."""
+    proof = govern[4].sign(key_text(chain, orgs[4], "grant,content").encode())
+    pairs = sorted(zip(orgs, candidates), key=lambda pair: pair[1][0].public)
+    return [("organisation suspended", "org.status", 21, m((1, orgs[4]), (2, 1), (3, sha256(b"why")))),
+            ("organisation active again", "org.status", 21, m((1, orgs[4]))),
+            ("key replaced", "key.rotate", 23, m((1, grants[4].public), (2, govern[4].public), (3, proof), (4, 200))),
+            ("key revoked", "key.revoke", 24, m((1, grants[4].public), (2, 300), (3, sha256(b"why")))),
+            ("set to come", "validators.set", 26, m((1, [member(org, i, keys) for i, (org, keys) in
+                                                         enumerate(pairs)]))),
+            ("plan", "upgrade.plan", 28, m((1, 2), (2, 100000), (3, sha256(b"notes"))))]
+
+
+def readiness(chain, set_hash, keys):
+    text = f"stele/v1 ready\nchain {chain.hex()}\nset {set_hash.hex()}\n".encode()
+    return m((1, set_hash), (2, keys[0].public), (3, keys[1].public), (4, keys[0].sign(text)), (5, keys[1].sign(text)))
+
+
+def more_transactions(chain, orgs, govern, grants, candidates, set_hash):
+    """Those of every other operation, bare and, where that is possible, carried by a motion."""
+    payer, reviewers = grants[0], grants[2:4]
+    signers = {"grant": grants[4], "review": reviewers[0]}
+    by_motion = (governance(chain, orgs, govern, grants, candidates) + families.carried(orgs, reviewers))
+    t = lambda name, operation, key, number, content: transaction(name, operation, chain, key, number, content)
+    out = [t(name, operation, govern[1] if number < 40 else payer, number, content)
+           for name, operation, number, content in by_motion]
+    out.append(t("ready", "validator.ready", govern[0], 27, readiness(chain, set_hash, candidates[0])))
+    out += [t(name, operation, signers[purpose], number, content)
+            for purpose, name, operation, number, content in families.bare(chain, orgs, reviewers)]
+    return out + [t("motion, " + name, "motion.open", govern[1], 16, m((1, m((number, content))), (2, 1763900000000)))
+                  for name, operation, number, content in by_motion]
+
+
 def transactions(chain, orgs, govern, grants):
     ref = m((1, HASH), (2, 1))
     keys = lambda org, key: org_key(chain, org, key, "grant,content", [2, 3])
@@ -119,6 +157,28 @@ def transactions(chain, orgs, govern, grants):
     ]
 
 
+def more_values(chain, orgs, govern, grants, candidates, set_hash):
+    ready = readiness(chain, set_hash, candidates[0])
+    ended = m((1, grants[4].public), (2, orgs[4]), (3, Packed([2, 3, 5])), (4, 9), (5, 200), (6, 7), (7, 3),
+              (8, govern[4].public), (9, 12))
+    rows = [("set/pending", 0x0B, m((1, 4), (2, set_hash), (3, 43), (4, 2))),
+            ("set/pending/1", 0x0C, m((1, member(orgs[0], 0, candidates[0])))),
+            (f"ready/{set_hash.hex()}/{orgs[0]}", 0x0D, m((1, ready), (2, 8), (3, 44))),
+            ("upgrade/plan", 0x0E, m((1, m((1, 2), (2, 100000), (3, sha256(b"notes")))), (2, 45), (3, 3))),
+            (f"key/{sha256(grants[4].public).hex()}", 0x03, ended),
+            (f"org/{orgs[3]}", 0x02, m((1, orgs[3]), (2, NAMES), (3, Packed([4, 6])), (4, 2), (5, 1), (8, 7), (10, 4),
+                                       (11, 46))),
+            ("programme/CN-BJ-I3", 0x10, m((1, programme(orgs)), (2, 12), (3, 11), (4, 6000000000), (5, 250000),
+                                           (6, 90000), (7, 1), (8, 9), (10, 1), (11, 2), (12, 1), (13, 3000000000),
+                                           (14, 10), (15, 47))),
+            ("disbursement/CN-BJ-I3/1/1", 0x12, m((1, disbursement(orgs)), (2, 20), (4, 1), (5, 48), (6, 4)))]
+    return [value_row(*row) for row in rows + families.values(chain, orgs, grants[2:4], grant(orgs))]
+
+
+def value_row(key, kind, value):
+    return {"key": key, "type": kind, "value": (bytes([kind]) + value).hex()}
+
+
 def values(orgs, key):
     h = HASH.hex()
     rule = m((1, 60), (2, Packed([2])), (3, 1), (4, 1))
@@ -146,4 +206,4 @@ def values(orgs, key):
         ("evidence/1", 0x30, m((2, key.public), (3, 1), (4, 1), (5, HASH), (6, 41))),
         ("evidence/2", 0x30, m((1, 7), (2, key.public), (3, 4), (4, 2**32), (5, HASH), (6, 42), (7, 1763800012348))),
     ]
-    return [{"key": k, "type": t, "value": (bytes([t]) + v).hex()} for k, t, v in rows]
+    return [value_row(*row) for row in rows]

@@ -1,9 +1,9 @@
-/* Commitments against texts that were hashed apart, by Python's hashlib. */
+/* Commitments against texts that were hashed apart, by Python's hashlib, and against the frozen vectors. */
 #include "proto/seal.h"
 
 #include <string.h>
 
-#include "tests/lib/unit.h"
+#include "tests/unit/proto/vectors.h"
 
 static struct hash chain, salt;
 
@@ -75,5 +75,57 @@ UNIT_TEST(a_content_is_sealed_by_its_text)
 	is(&out, "b768094d688fb1d5ca41d641a7abadd73a0509085821b15b2f9393ed941d87d6");
 }
 
+/* The commitment of the vector's kind over its content, its salt and whom it names. */
+static void seal_of(const json_t *vector, struct bytes content, struct bytes salt_read,
+		    struct hash *out)
+{
+	const char *kind = unit_json_text(vector, "kind");
+	const char *programme = unit_json_text(vector, "programme");
+	const char *call = unit_json_text(vector, "call");
+	const char *org = unit_json_text(vector, "organisation");
+
+	if (strcmp(kind, "proposal") == 0) {
+		Stele__ProposalContent *message =
+			stele__proposal_content__unpack(NULL, content.len, content.at);
+
+		seal_proposal(out, &chain, programme, call, org, message, salt_read);
+		stele__proposal_content__free_unpacked(message, NULL);
+	} else if (strcmp(kind, "review") == 0) {
+		Stele__ReviewContent *message =
+			stele__review_content__unpack(NULL, content.len, content.at);
+		uint8_t key[33];
+
+		vector_hex(vector, "reviewer", key, sizeof(key));
+		seal_review(out, &chain, programme, call, vector_number(vector, "proposal"),
+			    bytes_of(key, sizeof(key)), message, salt_read);
+		stele__review_content__free_unpacked(message, NULL);
+	} else {
+		ck_assert_str_eq(kind, "content");
+		seal_content(out, &chain, org, content, salt_read);
+	}
+}
+
+UNIT_TEST(seals_agree_with_the_vectors)
+{
+	json_t *json = vectors("commitments.json");
+	const json_t *vector;
+	size_t i;
+
+	vector_hex(json, "chain", chain.b, sizeof(chain.b));
+	json_array_foreach(unit_json_array(json, "commitments"), i, vector) {
+		struct hash out;
+		struct buf content;
+
+		buf_init(&content, 4096);
+		vector_bytes(vector, "content", &content);
+		vector_hex(vector, "salt", salt.b, sizeof(salt.b));
+		seal_of(vector, buf_bytes(&content), salt_bytes(), &out);
+		is(&out, unit_json_text(vector, "commitment"));
+		buf_release(&content);
+	}
+	ck_assert_uint_eq(i, 3);
+	json_decref(json);
+}
+
 UNIT_MAIN("seal", a_proposal_is_sealed_by_its_text, a_review_is_sealed_by_its_text,
-	  a_content_is_sealed_by_its_text)
+	  a_content_is_sealed_by_its_text, seals_agree_with_the_vectors)
