@@ -5,90 +5,74 @@
 #include "base/limits.h"
 #include "clients/cli/api.h"
 #include "clients/cli/fields.h"
-#include "clients/cli/money.h"
+#include "clients/cli/json_read.h"
 #include "clients/cli/out.h"
 #include "clients/cli/submit.h"
 
 #define ARENA_BYTES (4u << 20)
-#define RECIPIENTS_MAX 16
-#define MILESTONES_MAX 64
-#define SHARE_WHOLE 10000
 
 /* --- grant --------------------------------------------------------------------- */
 
-/* ORG[:SHARE]; without shares all is the only one's. */
-static enum err read_recipients(struct cli *cli, struct arena *arena, Stele__AwardGrant *out)
+/* What a selected proposal says of its award; options go before it. */
+static enum err read_proposal(struct cli *cli, struct arena *arena, Stele__AwardGrant *out)
 {
-	size_t count = cli_count(cli, "recipient");
+	Stele__ProposalContent *content = arena_alloc(arena, sizeof(*content));
+	char place[JSON_PLACE_MAX];
+	json_t *proposal = NULL;
+	enum err err = api_segment(cli, "--call", cli_value(cli, "call"));
 
-	if (count == 0 || count > RECIPIENTS_MAX)
-		return cli_fail(cli, ERR_USAGE, "give --recipient 1 to %d times", RECIPIENTS_MAX);
-	out->recipients = arena_alloc(arena, count * sizeof(*out->recipients));
-	for (size_t i = 0; i < count; i++) {
-		Stele__Recipient *recipient = arena_alloc(arena, sizeof(*recipient));
-		char *parts[2] = {NULL, NULL};
-		uint64_t share = count == 1 ? SHARE_WHOLE : 0;
-
-		ASSERT(out->recipients != NULL && recipient != NULL);
-		stele__recipient__init(recipient);
-		(void)field_split(arena, cli_nth(cli, "recipient", i), 2, parts);
-		if (parts[1] != NULL &&
-		    (!decimal_decode(&share, bytes_text(parts[1])) || share > SHARE_WHOLE))
-			return cli_fail(cli, ERR_USAGE, "--recipient %s: a share is 1 to %d", parts[0],
-					SHARE_WHOLE);
-		recipient->org = parts[0];
-		recipient->share = (uint32_t)share;
-		out->recipients[i] = recipient;
-	}
-	out->n_recipients = count;
-	return ERR_OK;
+	ASSERT(content != NULL);
+	stele__proposal_content__init(content);
+	if (err == ERR_OK)
+		err = cli_number(cli, "proposal", INT64_MAX, &out->proposal);
+	if (err == ERR_OK)
+		err = api_get(cli, &proposal, "/v1/programmes/%s/calls/%s/proposals/%llu",
+			      cli->args[0], cli_value(cli, "call"),
+			      (unsigned long long)out->proposal);
+	if (err != ERR_OK)
+		return err;
+	if (!json_read_proposal(content, arena, json_object_get(proposal, "content"), place))
+		err = cli_fail(cli, ERR_PROPOSAL_STATE, "proposal %s is not revealed",
+			       cli_value(cli, "proposal"));
+	(void)json_u64(proposal, "amount", &out->amount);
+	json_decref(proposal);
+	out->call = field_text(arena, cli_value(cli, "call"));
+	out->recipients = content->consortium;
+	out->n_recipients = content->n_consortium;
+	out->area = content->area;
+	out->titles = content->titles;
+	return err;
 }
 
-/* DATE:AMOUNT:CRITERIA, numbered in the order given. */
-static enum err read_milestone(struct cli *cli, struct arena *arena, const char *text,
-			       const char *currency, Stele__Milestone *out)
+static enum err read_who(struct cli *cli, struct arena *arena, Stele__AwardGrant *out)
 {
-	char *parts[3] = {NULL, NULL, NULL};
-
-	if (field_split(arena, text, 3, parts) != 3 ||
-	    !money_parse(&out->amount, parts[1], currency))
-		return cli_fail(cli, ERR_USAGE, "--milestone %s is not DATE:AMOUNT:FILE", text);
-	out->due = parts[0];
-	return field_hash(cli, arena, parts[2], &out->criteria_sha256);
-}
-
-static enum err read_milestones(struct cli *cli, struct arena *arena, const char *currency,
-				Stele__AwardGrant *out)
-{
-	size_t count = cli_count(cli, "milestone");
 	enum err err = ERR_OK;
 
-	if (count > MILESTONES_MAX)
-		return cli_fail(cli, ERR_USAGE, "at most %d milestones", MILESTONES_MAX);
-	out->milestones = arena_alloc(arena, (count + 1) * sizeof(*out->milestones));
-	for (size_t i = 0; i < count && err == ERR_OK; i++) {
-		Stele__Milestone *milestone = arena_alloc(arena, sizeof(*milestone));
-
-		ASSERT(out->milestones != NULL && milestone != NULL);
-		stele__milestone__init(milestone);
-		milestone->number = (uint32_t)i + 1;
-		err = read_milestone(cli, arena, cli_nth(cli, "milestone", i), currency, milestone);
-		out->milestones[i] = milestone;
+	if (cli_has(cli, "call") != cli_has(cli, "proposal"))
+		return cli_fail(cli, ERR_USAGE, "--call and --proposal go together");
+	if (cli_has(cli, "call"))
+		err = read_proposal(cli, arena, out);
+	if (err == ERR_OK && cli_has(cli, "recipient")) {
+		out->n_recipients = 0;
+		err = field_recipients(cli, arena, "recipient", &out->n_recipients,
+				       &out->recipients);
 	}
-	out->n_milestones = count;
+	if (err == ERR_OK && out->n_recipients == 0)
+		err = cli_fail(cli, ERR_USAGE, "give --recipient, or --call and --proposal");
+	if (cli_has(cli, "area"))
+		out->area = field_text(arena, cli_value(cli, "area"));
+	if (cli_has(cli, "title-zh") || cli_has(cli, "title-en"))
+		out->titles = field_names(cli, arena, cli_value(cli, "title-zh"),
+					  cli_value(cli, "title-en"));
 	return err;
 }
 
 static enum err read_grant(struct cli *cli, struct arena *arena, Stele__AwardGrant *out)
 {
-	const char *area, *terms;
+	const char *terms;
 	char currency[4];
-	enum err err = cli_required(cli, "area", &area);
+	enum err err = cli_required(cli, "terms", &terms);
 
-	if (err == ERR_OK)
-		err = cli_required(cli, "terms", &terms);
-	if (err == ERR_OK)
-		err = read_recipients(cli, arena, out);
 	if (err == ERR_OK)
 		err = field_period(cli, arena, &out->period);
 	if (err == ERR_OK)
@@ -96,15 +80,14 @@ static enum err read_grant(struct cli *cli, struct arena *arena, Stele__AwardGra
 	if (err == ERR_OK)
 		err = programme_currency(cli, cli->args[0], currency);
 	if (err == ERR_OK)
+		err = read_who(cli, arena, out);
+	if (err == ERR_OK && (cli_has(cli, "amount") || out->amount == 0))
 		err = field_amount(cli, "amount", currency, &out->amount);
 	if (err == ERR_OK)
-		err = read_milestones(cli, arena, currency, out);
-	if (err != ERR_OK)
-		return err;
-	out->programme = field_text(arena, cli->args[0]);
-	out->area = field_text(arena, area);
-	out->titles = field_names(cli, arena, cli_value(cli, "title-zh"), cli_value(cli, "title-en"));
-	return ERR_OK;
+		err = field_milestones(cli, arena, currency, &out->n_milestones, &out->milestones);
+	if (err == ERR_OK)
+		out->programme = field_text(arena, cli->args[0]);
+	return err;
 }
 
 static enum err run_grant(struct cli *cli)
@@ -184,7 +167,13 @@ static void print_award(const json_t *award)
 		{"area", "area", COLUMN_TEXT},
 		{"amount", "amount", COLUMN_MONEY},
 		{"committed", "committed", COLUMN_MONEY},
+		{"payable", "payable", COLUMN_MONEY},
 		{"paid", "paid", COLUMN_MONEY},
+		{"demanded", "demanded back", COLUMN_MONEY},
+		{"received", "received back", COLUMN_MONEY},
+		{"call", "call", COLUMN_TEXT},
+		{"proposal", "proposal", COLUMN_NUMBER},
+		{"version", "version", COLUMN_NUMBER},
 		{"period.start", "from", COLUMN_TEXT},
 		{"period.end", "to", COLUMN_TEXT},
 		{"publisher_id", "published as", COLUMN_TEXT},
@@ -225,8 +214,11 @@ static enum err run_show(struct cli *cli)
 
 static const struct option_spec options_grant[] = {
 	{"area", 0, OPTION_VALUE, "CODE", "one of the programme's areas"},
+	{"call", 0, OPTION_VALUE, "CALL", "the call it was decided in"},
+	{"proposal", 0, OPTION_VALUE, "N", "the selected proposal; recipients and area are its own"},
 	{"recipient", 0, OPTION_LIST, "ORG[:SHARE]", "who receives it; shares in 1/10,000; repeat"},
-	{"amount", 0, OPTION_VALUE, "AMOUNT", "in units of the programme's currency"},
+	{"amount", 0, OPTION_VALUE, "AMOUNT",
+	 "in units of the programme's currency; of a proposal: as decided, unless given"},
 	{"start", 0, OPTION_VALUE, "DATE", "first day, YYYY-MM-DD"},
 	{"end", 0, OPTION_VALUE, "DATE", "last day"},
 	{"terms", 0, OPTION_VALUE, "FILE|HASH", "the terms of the award, by hash"},

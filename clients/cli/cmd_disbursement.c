@@ -7,19 +7,8 @@
 #include "clients/cli/fields.h"
 #include "clients/cli/out.h"
 #include "clients/cli/submit.h"
-#include "crypto/digest.h"
 
 #define ARENA_BYTES (1u << 20)
-
-/* The reference itself stays out of the ledger: it may name persons. */
-static void hash_reference(struct arena *arena, const char *reference, ProtobufCBinaryData *out)
-{
-	struct hash hash;
-
-	sha256(&hash, reference, strlen(reference));
-	*out = (ProtobufCBinaryData){sizeof(hash.b), arena_copy(arena, hash.b, sizeof(hash.b))};
-	ASSERT(out->data != NULL);
-}
 
 static enum err read_record(struct cli *cli, struct arena *arena, Stele__DisbursementRecord *out)
 {
@@ -49,7 +38,7 @@ static enum err read_record(struct cli *cli, struct arena *arena, Stele__Disburs
 	out->payer = field_text(arena, payer);
 	out->payee = field_text(arena, payee);
 	out->value_date = field_text(arena, date);
-	hash_reference(arena, reference, &out->reference_sha256);
+	field_text_hash(arena, reference, &out->reference_sha256);
 	return ERR_OK;
 }
 
@@ -73,6 +62,27 @@ static enum err run_record(struct cli *cli)
 	return err;
 }
 
+static enum err run_reverse(struct cli *cli)
+{
+	Stele__TransactionBody body = STELE__TRANSACTION_BODY__INIT;
+	Stele__DisbursementReverse reverse = STELE__DISBURSEMENT_REVERSE__INIT;
+	struct arena arena;
+	enum err err = args_award(cli, &reverse.programme, &reverse.award);
+
+	arena_init(&arena, ARENA_BYTES);
+	if (err == ERR_OK)
+		err = cli_arg_number(cli, 2, "payment", INT64_MAX, &reverse.disbursement);
+	if (err == ERR_OK)
+		err = field_reason(cli, &arena, "reason", &reverse.reason_sha256);
+	body.operation_case = STELE__TRANSACTION_BODY__OPERATION_DISBURSEMENT_REVERSE;
+	body.disbursement_reverse = &reverse;
+	if (err == ERR_OK)
+		err = submit_record(cli, &body, "reversal of payment %s on award %s/%s",
+				    cli->args[2], cli->args[0], cli->args[1]);
+	arena_release(&arena);
+	return err;
+}
+
 static enum err run_list(struct cli *cli)
 {
 	static const struct column columns[] = {
@@ -81,7 +91,9 @@ static enum err run_list(struct cli *cli)
 		{"value_date", "date", COLUMN_TEXT},
 		{"payer", "payer", COLUMN_TEXT},
 		{"payee", "payee", COLUMN_TEXT},
+		{"milestone", "milestone", COLUMN_TEXT},
 		{"log_index", "log index", COLUMN_NUMBER},
+		{"reversed_log_index", "reversed at", COLUMN_NUMBER},
 		{NULL, NULL, COLUMN_TEXT},
 	};
 	char path[256];
@@ -111,6 +123,11 @@ static const struct option_spec options_record[] = {
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 
+static const struct option_spec options_reverse[] = {
+	{"reason", 0, OPTION_VALUE, "FILE|HASH", "why, by hash"},
+	{NULL, 0, OPTION_FLAG, NULL, NULL},
+};
+
 const struct command commands_disbursement[] = {
 	{"disbursement record", "PROGRAMME AWARD", 2, 2, "record a payment on an award",
 	 "Refused above what is payable, before the award was accepted by all its recipients, and "
@@ -118,6 +135,10 @@ const struct command commands_disbursement[] = {
 	 "stele disbursement record CN-BJ-I3 1 --amount 1,000,000.00 --payer CN-USCI-… --payee "
 	 "CN-USCI-… --date 2026-03-01 --reference 'B2026030100017'",
 	 options_record, run_record},
+	{"disbursement reverse", "PROGRAMME AWARD PAYMENT", 3, 3, "take back a payment that did not happen",
+	 "Signed by the programme's funder or agency. The bank's reference stays taken; money that did "
+	 "flow and comes back is recorded with stele recovery receive.",
+	 "stele disbursement reverse CN-BJ-I3 1 2 --reason bank.pdf", options_reverse, run_reverse},
 	{"disbursement list", "PROGRAMME AWARD", 2, 2, "payments on an award",
 	 "All payments on an award, in order.", "stele disbursement list CN-BJ-I3 1", NULL, run_list},
 	{NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},

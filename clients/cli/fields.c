@@ -9,6 +9,9 @@
 #include "clients/cli/money.h"
 #include "clients/cli/out.h"
 #include "clients/cli/receipt_file.h"
+#include "crypto/digest.h"
+
+#define SHARE_WHOLE 10000
 
 char *field_text(struct arena *arena, const char *text)
 {
@@ -97,6 +100,135 @@ enum err field_document(struct cli *cli, struct arena *arena, const char *text,
 	return ERR_OK;
 }
 
+/* --- lists --------------------- */
+
+#define LIST_MAX 64
+
+/* Room for the option's values behind the pointers that are there; the lists of
+ * messages are lists of pointers. */
+static enum err list_grow(struct cli *cli, struct arena *arena, const char *option, size_t count,
+			  void *list)
+{
+	size_t more = cli_count(cli, option);
+	void **grown, **old;
+
+	if (count + more > LIST_MAX)
+		return cli_fail(cli, ERR_USAGE, "--%s is given too often", option);
+	grown = arena_alloc(arena, (count + more + 1) * sizeof(*grown));
+	ASSERT(grown != NULL);
+	memcpy(&old, list, sizeof(old));
+	if (count > 0)
+		memcpy(grown, old, count * sizeof(*grown));
+	memcpy(list, &grown, sizeof(grown));
+	return ERR_OK;
+}
+
+enum err field_documents(struct cli *cli, struct arena *arena, const char *option, size_t *count,
+			 Stele__Document ***list)
+{
+	enum err err = list_grow(cli, arena, option, *count, list);
+
+	for (size_t i = 0; err == ERR_OK && i < cli_count(cli, option); i++) {
+		err = field_document(cli, arena, cli_nth(cli, option, i), &(*list)[*count]);
+		*count += err == ERR_OK;
+	}
+	return err;
+}
+
+enum err field_areas(struct cli *cli, struct arena *arena, const char *option, size_t *count,
+		     Stele__Area ***list)
+{
+	enum err err = list_grow(cli, arena, option, *count, list);
+
+	for (size_t i = 0; err == ERR_OK && i < cli_count(cli, option); i++) {
+		Stele__Area *area = arena_alloc(arena, sizeof(*area));
+		char *parts[3] = {NULL, NULL, NULL};
+
+		ASSERT(area != NULL);
+		stele__area__init(area);
+		(void)field_split(arena, cli_nth(cli, option, i), 3, parts);
+		area->code = parts[0];
+		area->names = field_names(cli, arena, parts[2], parts[1]);
+		(*list)[(*count)++] = area;
+	}
+	return err;
+}
+
+enum err field_recipients(struct cli *cli, struct arena *arena, const char *option, size_t *count,
+			  Stele__Recipient ***list)
+{
+	size_t given = cli_count(cli, option);
+	enum err err = list_grow(cli, arena, option, *count, list);
+
+	for (size_t i = 0; err == ERR_OK && i < given; i++) {
+		Stele__Recipient *recipient = arena_alloc(arena, sizeof(*recipient));
+		char *parts[2] = {NULL, NULL};
+		uint64_t share = given == 1 ? SHARE_WHOLE : 0;
+
+		ASSERT(recipient != NULL);
+		stele__recipient__init(recipient);
+		(void)field_split(arena, cli_nth(cli, option, i), 2, parts);
+		if (parts[1] != NULL &&
+		    (!decimal_decode(&share, bytes_text(parts[1])) || share > SHARE_WHOLE))
+			return cli_fail(cli, ERR_USAGE, "--%s %s: a share is 1 to %d", option,
+					parts[0], SHARE_WHOLE);
+		recipient->org = parts[0];
+		recipient->share = (uint32_t)share;
+		(*list)[(*count)++] = recipient;
+	}
+	return err;
+}
+
+/* DATE:AMOUNT:CRITERIA */
+static enum err read_milestone(struct cli *cli, struct arena *arena, const char *text,
+			       const char *currency, Stele__Milestone *out)
+{
+	char *parts[3] = {NULL, NULL, NULL};
+
+	if (field_split(arena, text, 3, parts) != 3 ||
+	    !money_parse(&out->amount, parts[1], currency))
+		return cli_fail(cli, ERR_USAGE, "--milestone %s is not DATE:AMOUNT:FILE", text);
+	out->due = parts[0];
+	return field_hash(cli, arena, parts[2], &out->criteria_sha256);
+}
+
+enum err field_milestones(struct cli *cli, struct arena *arena, const char *currency,
+			  size_t *count, Stele__Milestone ***list)
+{
+	enum err err = list_grow(cli, arena, "milestone", 0, list);
+
+	*count = 0;
+	for (size_t i = 0; err == ERR_OK && i < cli_count(cli, "milestone"); i++) {
+		Stele__Milestone *milestone = arena_alloc(arena, sizeof(*milestone));
+
+		ASSERT(milestone != NULL);
+		stele__milestone__init(milestone);
+		milestone->number = (uint32_t)i + 1;
+		err = read_milestone(cli, arena, cli_nth(cli, "milestone", i), currency, milestone);
+		(*list)[(*count)++] = milestone;
+	}
+	return err;
+}
+
+/* --- hashes, amounts, days, names --------------------- */
+
+enum err field_reason(struct cli *cli, struct arena *arena, const char *option,
+		      ProtobufCBinaryData *out)
+{
+	const char *text = cli_value(cli, option);
+
+	return text == NULL ? ERR_OK : field_hash(cli, arena, text, out);
+}
+
+void field_text_hash(struct arena *arena, const char *text, ProtobufCBinaryData *out)
+{
+	struct hash hash;
+
+	sha256(&hash, text, strlen(text));
+	*out = (ProtobufCBinaryData){sizeof(hash.b), arena_copy(arena, hash.b, sizeof(hash.b))};
+	ASSERT(out->data != NULL);
+}
+
 enum err field_amount(struct cli *cli, const char *option, const char *currency, uint64_t *out)
 {
 	const char *text;
@@ -141,6 +273,30 @@ Stele__Names *field_names(struct cli *cli, struct arena *arena, const char *zh, 
 	if (en != NULL)
 		names->en = field_text(arena, en);
 	return names;
+}
+
+enum err args_call(struct cli *cli, char **programme, char **call)
+{
+	enum err err = api_segment(cli, "programme", cli->args[0]);
+
+	if (err == ERR_OK)
+		err = api_segment(cli, "call", cli->args[1]);
+	if (err == ERR_OK) {
+		*programme = cli->args[0];
+		*call = cli->args[1];
+	}
+	return err;
+}
+
+enum err args_award(struct cli *cli, char **programme, uint64_t *award)
+{
+	enum err err = api_segment(cli, "programme", cli->args[0]);
+
+	if (err == ERR_OK)
+		err = cli_arg_number(cli, 1, "award", INT64_MAX, award);
+	if (err == ERR_OK)
+		*programme = cli->args[0];
+	return err;
 }
 
 enum err programme_currency(struct cli *cli, const char *programme, char out[4])

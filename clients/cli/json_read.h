@@ -12,10 +12,21 @@
 
 #define JSON_PLACE_MAX 128
 
-/* Overwrites the fields that the object has; they live in the arena.  False:
- * place says which member is none of a ContentAnchor's, or not of its type. */
+/* Each overwrites the fields that the object has; they live in the arena.  False:
+ * place says which member is none of the message's, or not of its type. */
 bool json_read_anchor(Stele__ContentAnchor *out, struct arena *arena, const json_t *object,
 		      char place[JSON_PLACE_MAX]);
+bool json_read_proposal(Stele__ProposalContent *out, struct arena *arena, const json_t *object,
+			char place[JSON_PLACE_MAX]);
+bool json_read_review(Stele__ReviewContent *out, struct arena *arena, const json_t *object,
+		      char place[JSON_PLACE_MAX]);
+bool json_read_terms(Stele__CallTerms *out, struct arena *arena, const json_t *object,
+		     char place[JSON_PLACE_MAX]);
+/* Only what both messages have: an amendment begins with what is there. */
+bool json_read_programme(Stele__ProgrammeAmend *out, struct arena *arena, const json_t *programme,
+			 char place[JSON_PLACE_MAX]);
+bool json_read_award(Stele__AwardAmend *out, struct arena *arena, const json_t *award,
+		     char place[JSON_PLACE_MAX]);
 /* "trainedAlgorithmicMedia", "trained-algorithmic-media", "trained_algorithmic_media" */
 bool source_type_read(Stele__SourceType *out, const char *name);
 /* "derived", "component", "translation" and so on. */

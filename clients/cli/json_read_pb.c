@@ -147,17 +147,18 @@ static bool value_read(struct walk *walk, const ProtobufCFieldDescriptor *field,
 	return false;
 }
 
+/* The lists of these messages hold messages or texts. */
 static bool list_read(struct walk *walk, const ProtobufCFieldDescriptor *field, uint8_t *message,
 		      const json_t *list)
 {
 	size_t count = json_array_size(list);
 	void **items = arena_alloc(walk->arena, (count + 1) * sizeof(*items));
 
-	/* the lists of a ContentAnchor hold messages only */
-	if (!json_is_array(list) || items == NULL || field->type != PROTOBUF_C_TYPE_MESSAGE)
+	if (!json_is_array(list) || items == NULL ||
+	    (field->type != PROTOBUF_C_TYPE_MESSAGE && field->type != PROTOBUF_C_TYPE_STRING))
 		return false;
 	for (size_t i = 0; i < count; i++)
-		if (!below_read(walk, field->descriptor, &items[i], json_array_get(list, i)))
+		if (!value_read(walk, field, &items[i], json_array_get(list, i)))
 			return false;
 	memcpy(message + field->quantifier_offset, &count, sizeof(count));
 	memcpy(message + field->offset, &items, sizeof(items));
@@ -191,11 +192,69 @@ static bool message_read(struct walk *walk, const ProtobufCMessageDescriptor *ty
 	return true;
 }
 
-bool json_read_anchor(Stele__ContentAnchor *out, struct arena *arena, const json_t *object,
-		      char place[JSON_PLACE_MAX])
+static bool whole_read(const ProtobufCMessageDescriptor *type, void *out, struct arena *arena,
+		       const json_t *object, char place[JSON_PLACE_MAX])
 {
 	struct walk walk = {.arena = arena, .place = place};
 
 	(void)snprintf(place, JSON_PLACE_MAX, "the whole, which is no object");
-	return message_read(&walk, &stele__content_anchor__descriptor, out, object);
+	return message_read(&walk, type, out, object);
+}
+
+bool json_read_anchor(Stele__ContentAnchor *out, struct arena *arena, const json_t *object,
+		      char place[JSON_PLACE_MAX])
+{
+	return whole_read(&stele__content_anchor__descriptor, out, arena, object, place);
+}
+
+bool json_read_proposal(Stele__ProposalContent *out, struct arena *arena, const json_t *object,
+			char place[JSON_PLACE_MAX])
+{
+	return whole_read(&stele__proposal_content__descriptor, out, arena, object, place);
+}
+
+bool json_read_review(Stele__ReviewContent *out, struct arena *arena, const json_t *object,
+		      char place[JSON_PLACE_MAX])
+{
+	return whole_read(&stele__review_content__descriptor, out, arena, object, place);
+}
+
+bool json_read_terms(Stele__CallTerms *out, struct arena *arena, const json_t *object,
+		     char place[JSON_PLACE_MAX])
+{
+	return whole_read(&stele__call_terms__descriptor, out, arena, object, place);
+}
+
+/* --- amendments --------------------- */
+
+static bool shared_read(const ProtobufCMessageDescriptor *type, void *out, struct arena *arena,
+			const json_t *present, const char *const *names, char place[JSON_PLACE_MAX])
+{
+	json_t *shared = json_object();
+	bool is_read;
+
+	for (; *names != NULL; names++)
+		if (json_object_get(present, *names) != NULL)
+			(void)json_object_set(shared, *names, json_object_get(present, *names));
+	is_read = whole_read(type, out, arena, shared, place);
+	json_decref(shared);
+	return is_read;
+}
+
+bool json_read_programme(Stele__ProgrammeAmend *out, struct arena *arena, const json_t *programme,
+			 char place[JSON_PLACE_MAX])
+{
+	static const char *const names[] = {"titles", "budget",	     "max_awards", "period",
+					    "areas",  "legal_basis", "documents",  NULL};
+
+	return shared_read(&stele__programme_amend__descriptor, out, arena, programme, names,
+			   place);
+}
+
+bool json_read_award(Stele__AwardAmend *out, struct arena *arena, const json_t *award,
+		     char place[JSON_PLACE_MAX])
+{
+	static const char *const names[] = {"amount", "period", "terms_sha256", "milestones", NULL};
+
+	return shared_read(&stele__award_amend__descriptor, out, arena, award, names, place);
 }

@@ -5,7 +5,6 @@
 #include "clients/cli/files.h"
 #include "clients/cli/out.h"
 #include "crypto/digest.h"
-#include "proto/role.h"
 #include "proto/session_text.h"
 
 enum err purposes_read(struct cli *cli, const char *text, uint32_t *bits)
@@ -18,7 +17,7 @@ enum err purposes_read(struct cli *cli, const char *text, uint32_t *bits)
 
 		if (purpose == 0) {
 			cli_fail(cli, ERR_USAGE, "there is no purpose \"%.*s\"", (int)len, at);
-			cli_fact(cli, "known", "govern, grant, content, peer");
+			cli_fact(cli, "known", "govern, grant, content, peer, review");
 			return ERR_USAGE;
 		}
 		found |= 1u << purpose;

@@ -7,13 +7,14 @@
 
 #include "clients/cli/cli.h"
 #include "crypto/sign.h"
+#include "proto/role.h"
 #include "proto/tx.pb-c.h"
 
 struct orgkey {
 	struct public_key key;
 	uint32_t purposes; /* bits 1 << Stele__Purpose */
 	struct signature proof;
-	Stele__Purpose list[4]; /* what message points to */
+	Stele__Purpose list[PURPOSE_LAST]; /* what message points to */
 	Stele__OrgKey message;  /* points into this struct: do not copy it */
 };
 

@@ -1,11 +1,14 @@
 #include "clients/cli/submit.h"
 
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 #include "clients/cli/api.h"
+#include "clients/cli/effect.h"
 #include "clients/cli/out.h"
 #include "clients/cli/signer.h"
 #include "crypto/random.h"
@@ -27,7 +30,8 @@ void outcome_init(struct outcome *outcome)
 void outcome_release(struct outcome *outcome)
 {
 	json_decref(outcome->answer);
-	outcome->answer = NULL;
+	json_decref(outcome->effect);
+	outcome->answer = outcome->effect = NULL;
 	buf_release(&outcome->raw);
 }
 
@@ -302,12 +306,18 @@ enum err submit(struct cli *cli, Stele__TransactionBody *body, struct bytes atta
 		err = rule_get(cli, operation, &rule);
 	if (err != ERR_OK)
 		return err;
-	if (rule.approvals > 0)
-		return submit_motion(cli, body, what, out);
-	err = submit_sign(cli, body, attachment, out);
-	if (err != ERR_OK)
-		return err;
-	return cli_has(cli, "dry-run") ? simulate(cli, what, out) : submit_raw(cli, what, out);
+	if (rule.approvals > 0) {
+		err = submit_motion(cli, body, what, out);
+	} else {
+		err = submit_sign(cli, body, attachment, out);
+		if (err == ERR_OK)
+			err = cli_has(cli, "dry-run") ? simulate(cli, what, out)
+						      : submit_raw(cli, what, out);
+	}
+	if (err == ERR_OK && out->state == OUTCOME_DRY &&
+	    body->operation_case != STELE__TRANSACTION_BODY__OPERATION_MOTION_OPEN)
+		err = effect_read(cli, body, &out->effect);
+	return err;
 }
 
 /* --- the end of a command ---------------------------------------------------------- */
@@ -332,6 +342,8 @@ static json_t *outcome_json(const struct outcome *outcome)
 	}
 	if (outcome->is_duplicate)
 		(void)json_object_set_new(object, "duplicate", json_true());
+	if (outcome->effect != NULL)
+		(void)json_object_set(object, "effect", outcome->effect);
 	if (outcome->motion > 0) {
 		(void)json_object_set_new(object, "motion", json_integer((json_int_t)outcome->motion));
 		(void)json_object_set_new(object, "motion_open",
@@ -356,6 +368,8 @@ static void outcome_print(struct cli *cli, const char *what, const struct outcom
 	if (outcome->state == OUTCOME_ACCEPTED)
 		out_line(cli, "  height %llu  log index %llu  id %s",
 			 (unsigned long long)outcome->height, (unsigned long long)outcome->log_index, id);
+	if (outcome->effect != NULL)
+		effect_print(cli, outcome->effect);
 	(void)json_object_update(object, extra);
 	json_decref(extra);
 	(void)out_json(cli, object);
@@ -398,5 +412,19 @@ enum err submit_operation(struct cli *cli, Stele__TransactionBody *body, struct 
 	if (err == ERR_OK)
 		err = submit_finish(cli, what, &outcome, NULL);
 	outcome_release(&outcome);
+	return err;
+}
+
+enum err submit_record(struct cli *cli, Stele__TransactionBody *body, const char *what, ...)
+{
+	va_list list;
+	char *text = NULL;
+	enum err err;
+
+	va_start(list, what);
+	ASSERT(vasprintf(&text, what, list) >= 0);
+	va_end(list);
+	err = submit_operation(cli, body, bytes_of(NULL, 0), text);
+	free(text);
 	return err;
 }

@@ -25,6 +25,7 @@ struct outcome {
 	uint64_t motion;        /* 0: none was opened */
 	bool motion_is_open;    /* it waits for approvals */
 	json_t *answer;         /* the node's, or NULL */
+	json_t *effect;         /* --dry-run: as effect_read gives it, or NULL */
 	struct buf raw;         /* the bytes that were signed and sent */
 };
 void outcome_init(struct outcome *outcome);
@@ -58,6 +59,9 @@ MUST_CHECK enum err submit_finish(struct cli *cli, const char *what, const struc
 /* submit and submit_finish in one. */
 MUST_CHECK enum err submit_operation(struct cli *cli, Stele__TransactionBody *body,
 				     struct bytes attachment, const char *what);
+/* The same without an attachment; what: printf. */
+MUST_CHECK enum err submit_record(struct cli *cli, Stele__TransactionBody *body, const char *what,
+				  ...) PRINTF_LIKE(3, 4);
 
 /* Opens a motion with the body's operation in it, whatever policy says; submit
  * calls it where policy asks for approvals. */

@@ -1,0 +1,258 @@
+/* stele call: calls for proposals, published, amended, shown. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "clients/cli/api.h"
+#include "clients/cli/draw.h"
+#include "clients/cli/fields.h"
+#include "clients/cli/json_read.h"
+#include "clients/cli/out.h"
+#include "clients/cli/submit.h"
+#include "clients/cli/terms.h"
+
+#define ARENA_BYTES (4u << 20)
+
+static enum err run_publish(struct cli *cli)
+{
+	Stele__TransactionBody body = STELE__TRANSACTION_BODY__INIT;
+	Stele__CallPublish publish = STELE__CALL_PUBLISH__INIT;
+	Stele__CallTerms terms = STELE__CALL_TERMS__INIT;
+	struct arena arena;
+	char currency[4];
+	enum err err = args_call(cli, &publish.programme, &publish.call);
+
+	arena_init(&arena, ARENA_BYTES);
+	if (err == ERR_OK)
+		err = programme_currency(cli, cli->args[0], currency);
+	if (err == ERR_OK)
+		err = terms_read(cli, &arena, currency, &terms);
+	publish.terms = &terms;
+	body.operation_case = STELE__TRANSACTION_BODY__OPERATION_CALL_PUBLISH;
+	body.call_publish = &publish;
+	if (err == ERR_OK)
+		err = submit_record(cli, &body, "call %s/%s", publish.programme, publish.call);
+	arena_release(&arena);
+	return err;
+}
+
+/* The present terms, which an amendment changes, and the version after them. */
+static enum err read_present(struct cli *cli, struct arena *arena, Stele__CallAmend *out)
+{
+	char place[JSON_PLACE_MAX];
+	json_t *call = NULL;
+	uint64_t version = 0;
+	enum err err = api_get(cli, &call, "/v1/programmes/%s/calls/%s", out->programme, out->call);
+
+	if (err != ERR_OK)
+		return err;
+	(void)json_u64(call, "version", &version);
+	out->version = version + 1;
+	if (!json_read_terms(out->terms, arena, json_object_get(call, "terms"), place)) {
+		err = cli_fail(cli, ERR_NET_ANSWER, "call %s", out->call);
+		cli_fact(cli, "place", "%s", place);
+	}
+	json_decref(call);
+	return err;
+}
+
+static enum err run_amend(struct cli *cli)
+{
+	Stele__TransactionBody body = STELE__TRANSACTION_BODY__INIT;
+	Stele__CallAmend amend = STELE__CALL_AMEND__INIT;
+	Stele__CallTerms terms = STELE__CALL_TERMS__INIT;
+	struct arena arena;
+	char currency[4];
+	enum err err = args_call(cli, &amend.programme, &amend.call);
+
+	arena_init(&arena, ARENA_BYTES);
+	amend.terms = &terms;
+	if (err == ERR_OK)
+		err = programme_currency(cli, cli->args[0], currency);
+	if (err == ERR_OK)
+		err = read_present(cli, &arena, &amend);
+	if (err == ERR_OK)
+		err = terms_read(cli, &arena, currency, &terms);
+	if (err == ERR_OK)
+		err = field_reason(cli, &arena, "reason", &amend.reason_sha256);
+	body.operation_case = STELE__TRANSACTION_BODY__OPERATION_CALL_AMEND;
+	body.call_amend = &amend;
+	if (err == ERR_OK)
+		err = submit_record(cli, &body, "version %llu of call %s/%s",
+				    (unsigned long long)amend.version, amend.programme, amend.call);
+	arena_release(&arena);
+	return err;
+}
+
+static enum err run_cancel(struct cli *cli)
+{
+	Stele__TransactionBody body = STELE__TRANSACTION_BODY__INIT;
+	Stele__CallCancel cancel = STELE__CALL_CANCEL__INIT;
+	struct arena arena;
+	enum err err = args_call(cli, &cancel.programme, &cancel.call);
+
+	arena_init(&arena, ARENA_BYTES);
+	if (err == ERR_OK)
+		err = field_reason(cli, &arena, "reason", &cancel.reason_sha256);
+	body.operation_case = STELE__TRANSACTION_BODY__OPERATION_CALL_CANCEL;
+	body.call_cancel = &cancel;
+	if (err == ERR_OK)
+		err = submit_record(cli, &body, "cancellation of call %s/%s", cancel.programme,
+				    cancel.call);
+	arena_release(&arena);
+	return err;
+}
+
+/* --- show ------------------------------------------------------------------------- */
+
+static void print_terms(const struct cli *cli, const json_t *call, const char *currency)
+{
+	static const struct column columns[] = {
+		{"terms.titles.en", "title (en)", COLUMN_TEXT},
+		{"terms.titles.zh", "title (zh)", COLUMN_TEXT},
+		{"state", "state", COLUMN_TEXT},
+		{"terms.areas", "areas", COLUMN_TEXT},
+		{"terms.eligibility.scheme", "eligible", COLUMN_TEXT},
+		{"terms.eligibility.division_prefix", "division", COLUMN_TEXT},
+		{"terms.award_min", "least award", COLUMN_MONEY},
+		{"terms.award_max", "greatest award", COLUMN_MONEY},
+		{"terms.max_awards", "at most awards", COLUMN_NUMBER},
+		{"proposals", "proposals", COLUMN_NUMBER},
+		{"revealed", "revealed", COLUMN_NUMBER},
+		{"reviewers", "reviewers", COLUMN_NUMBER},
+		{"terms.review.quorum", "reviews needed", COLUMN_NUMBER},
+		{"terms.review.threshold", "threshold", COLUMN_NUMBER},
+		{"decided", "decided", COLUMN_NUMBER},
+		{"selected", "selected", COLUMN_NUMBER},
+		{"open_objections", "open objections", COLUMN_NUMBER},
+		{"version", "version", COLUMN_NUMBER},
+		{"log_index", "log index", COLUMN_NUMBER},
+		{NULL, NULL, COLUMN_TEXT},
+	};
+	static const struct column criteria[] = {
+		{"code", "CRITERION", COLUMN_TEXT},
+		{"weight", "WEIGHT", COLUMN_NUMBER},
+		{"max", "MARKS TO", COLUMN_NUMBER},
+		{"names.en", "NAME", COLUMN_TEXT},
+		{"names.zh", "", COLUMN_TEXT},
+		{NULL, NULL, COLUMN_TEXT},
+	};
+	json_t *shown = json_copy((json_t *)(uintptr_t)call);
+	const json_t *review = json_object_get(json_object_get(call, "terms"), "review");
+
+	(void)json_object_set_new(shown, "currency", json_string(currency));
+	out_fields(shown, columns);
+	json_decref(shown);
+	out_line(cli, "%s", "");
+	(void)fflush(stdout);
+	out_table(json_object_get(review, "criteria"), criteria);
+}
+
+static enum err run_show(struct cli *cli)
+{
+	json_t *call = NULL;
+	char *programme, *name, currency[4];
+	struct network network;
+	enum err err = args_call(cli, &programme, &name);
+
+	if (err == ERR_OK)
+		err = programme_currency(cli, programme, currency);
+	if (err == ERR_OK)
+		err = api_network(cli, &network);
+	if (err == ERR_OK)
+		err = api_get(cli, &call, "/v1/programmes/%s/calls/%s", programme, name);
+	if (err != ERR_OK)
+		return err;
+	if (cli_has(cli, "as-terms")) {
+		terms_print(cli, json_object_get(call, "terms"), currency);
+	} else if (!cli->is_json) {
+		print_terms(cli, call, currency);
+		draw_timeline(cli, call, network.time_ms);
+		draw_call_budget(cli, call, currency);
+	}
+	(void)out_json(cli, call);
+	return ERR_OK;
+}
+
+static enum err run_list(struct cli *cli)
+{
+	static const struct column columns[] = {
+		{"call", "CALL", COLUMN_TEXT},
+		{"phase", "NOW", COLUMN_TEXT},
+		{"terms.deadline", "DEADLINE", COLUMN_TIME},
+		{"terms.budget", "BUDGET", COLUMN_MONEY},
+		{"committed", "COMMITTED", COLUMN_MONEY},
+		{"proposals", "PROPOSALS", COLUMN_NUMBER},
+		{"awards", "AWARDS", COLUMN_NUMBER},
+		{"terms.titles.en", "TITLE", COLUMN_TEXT},
+		{NULL, NULL, COLUMN_TEXT},
+	};
+	char path[128], currency[4];
+	struct network network;
+	json_t *list = NULL, *call;
+	size_t index;
+	enum err err = programme_currency(cli, cli->args[0], currency);
+
+	if (err == ERR_OK)
+		err = api_network(cli, &network);
+	(void)snprintf(path, sizeof(path), "/v1/programmes/%.64s/calls", cli->args[0]);
+	if (err == ERR_OK)
+		err = api_get_all(cli, &list, path);
+	if (err != ERR_OK)
+		return err;
+	json_array_foreach(json_object_get(list, "items"), index, call) {
+		(void)json_object_set_new(call, "phase",
+					  json_string(call_phase(call, network.time_ms)));
+		(void)json_object_set_new(call, "currency", json_string(currency));
+	}
+	out_list(cli, list, columns);
+	return ERR_OK;
+}
+
+static const struct option_spec options_publish[] = {
+	TERMS_OPTIONS,
+	{NULL, 0, OPTION_FLAG, NULL, NULL},
+};
+
+static const struct option_spec options_amend[] = {
+	TERMS_OPTIONS,
+	{"reason", 0, OPTION_VALUE, "FILE|HASH", "why, by hash"},
+	{NULL, 0, OPTION_FLAG, NULL, NULL},
+};
+
+static const struct option_spec options_cancel[] = {
+	{"reason", 0, OPTION_VALUE, "FILE|HASH", "why, by hash"},
+	{NULL, 0, OPTION_FLAG, NULL, NULL},
+};
+
+static const struct option_spec options_show[] = {
+	{"as-terms", 0, OPTION_FLAG, NULL, "print its terms as a file for --terms"},
+	{NULL, 0, OPTION_FLAG, NULL, NULL},
+};
+
+const struct command commands_call[] = {
+	{"call publish", "PROGRAMME CALL", 2, 2, "publish a call for proposals",
+	 "Signed by the programme's agency. Its terms come from a file, from options or from both; the "
+	 "file has one option a line without the dashes, and options go before it. Proposals stay "
+	 "sealed until the deadline, reviews until the end of reviewing, and the ledger refuses what "
+	 "comes early or late.",
+	 "stele call publish CN-BJ-I3 2026-1 --terms call.txt --deadline 2026-04-15T17:00:00+08:00 "
+	 "--dry-run",
+	 options_publish, run_publish},
+	{"call amend", "PROGRAMME CALL", 2, 2, "change the terms of a call",
+	 "What is not named stays as it is. Possible until the deadline, which moves only to a later "
+	 "time.",
+	 "stele call amend CN-BJ-I3 2026-1 --deadline 2026-04-30T17:00:00+08:00", options_amend,
+	 run_amend},
+	{"call cancel", "PROGRAMME CALL", 2, 2, "cancel a call under which nothing was awarded",
+	 "Its budget is free for other calls of the programme; nothing more can be done in it.",
+	 "stele call cancel CN-BJ-I3 2026-1 --reason decision.pdf", options_cancel, run_cancel},
+	{"call show", "PROGRAMME CALL", 2, 2, "a call with its times and numbers",
+	 "Times are those of the ledger: a window is open or over as the newest block says.",
+	 "stele call show CN-BJ-I3 2026-1\nstele call show CN-BJ-I3 2026-1 --as-terms > call.txt",
+	 options_show, run_show},
+	{"call list", "PROGRAMME", 1, 1, "all calls of a programme",
+	 "All calls of a programme, and in which window each is now.", "stele call list CN-BJ-I3",
+	 NULL, run_list},
+	{NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},
+};

@@ -1,0 +1,144 @@
+#include "clients/cli/draw.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clients/cli/money.h"
+#include "clients/cli/out.h"
+#include "clients/cli/when.h"
+
+#define BAR_WIDTH 40
+
+static bool is_terminal(void)
+{
+	return isatty(STDOUT_FILENO) == 1;
+}
+
+/* --- bars ------------------------------------------------------------------------ */
+
+/* In tenths of a per cent; the part may exceed the whole, the product may not fit. */
+static unsigned permille(uint64_t part, uint64_t whole)
+{
+	while (part > UINT64_MAX / 1000) {
+		part /= 2;
+		whole /= 2;
+	}
+	return whole == 0 ? 0 : (unsigned)(part * 1000 / whole);
+}
+
+void draw_bar(const struct cli *cli, const char *title, uint64_t part, uint64_t whole,
+	      const char *currency)
+{
+	char bar[BAR_WIDTH * 3 + 1] = "", money[MONEY_TEXT_MAX];
+	unsigned share = permille(part, whole);
+	unsigned full = share >= 1000 ? BAR_WIDTH : (share * BAR_WIDTH + 999) / 1000;
+
+	money_format(money, part, currency);
+	for (unsigned i = 0; i < BAR_WIDTH; i++)
+		(void)strcat(bar, i < full ? "█" : "·");
+	if (is_terminal())
+		out_line(cli, "  %-10s %s %24s", title, bar, money);
+	else
+		out_line(cli, "  %-10s %24s  %3u.%u %%", title, money, share / 10, share % 10);
+}
+
+static uint64_t number(const json_t *object, const char *name)
+{
+	uint64_t value = 0;
+
+	(void)json_u64(object, name, &value);
+	return value;
+}
+
+void draw_call_budget(const struct cli *cli, const json_t *call, const char *currency)
+{
+	uint64_t budget = number(json_object_get(call, "terms"), "budget");
+
+	draw_bar(cli, "budget", budget, budget, currency);
+	draw_bar(cli, "selected", number(call, "selected_amount"), budget, currency);
+	draw_bar(cli, "committed", number(call, "committed"), budget, currency);
+}
+
+/* --- the times of a call ------------------------------------------------------------ */
+
+static bool is_cancelled(const json_t *call)
+{
+	return strcmp(json_text(call, "state"), "cancelled") == 0;
+}
+
+const char *call_phase(const json_t *call, uint64_t now_ms)
+{
+	const json_t *terms = json_object_get(call, "terms");
+	uint64_t revealed = number(call, "revealed");
+
+	if (is_cancelled(call))
+		return "cancelled";
+	if (now_ms < number(terms, "opens"))
+		return "to come";
+	if (now_ms < number(terms, "deadline"))
+		return "open";
+	if (now_ms < number(terms, "reveal_until"))
+		return "revealing";
+	if (now_ms < number(terms, "review_until"))
+		return "reviewing";
+	return revealed > 0 && number(call, "decided") == revealed ? "decided" : "deciding";
+}
+
+/* "in 3 d 4 h", "2 m ago" */
+static void distance(char out[WHEN_TEXT_MAX + 8], uint64_t at_ms, uint64_t now_ms)
+{
+	char rough[WHEN_TEXT_MAX];
+
+	duration_rough(rough, at_ms > now_ms ? at_ms - now_ms : now_ms - at_ms);
+	(void)snprintf(out, WHEN_TEXT_MAX + 8, at_ms > now_ms ? "in %s" : "%s ago", rough);
+}
+
+static void print_time(const struct cli *cli, const char *title, uint64_t at_ms, uint64_t now_ms,
+		       bool is_next)
+{
+	const char *mark = at_ms <= now_ms ? "●" : is_next ? "▶" : "○";
+	char time[32], text[WHEN_TEXT_MAX + 8];
+
+	time_format(time, at_ms);
+	distance(text, at_ms, now_ms);
+	if (is_terminal())
+		out_line(cli, "  %s %-18s %s UTC   %s", mark, title, time, text);
+	else
+		out_line(cli, "  %-18s %s UTC   %s", title, time, text);
+}
+
+static void print_objections(const struct cli *cli, const json_t *call, uint64_t now_ms)
+{
+	uint64_t until_ms = 0;
+	char length[WHEN_TEXT_MAX];
+
+	if (json_u64(call, "objections_until", &until_ms)) {
+		print_time(cli, "objections until", until_ms, now_ms, until_ms > now_ms);
+		return;
+	}
+	duration_rough(length, number(json_object_get(call, "terms"), "objection_ms"));
+	out_line(cli, "  %s%-18s %s after a decision", is_terminal() ? "○ " : "", "objections until",
+		 length);
+}
+
+void draw_timeline(const struct cli *cli, const json_t *call, uint64_t now_ms)
+{
+	static const char *const times[][2] = {{"opens", "opens"},
+					       {"deadline", "deadline"},
+					       {"reveal_until", "opened until"},
+					       {"review_until", "reviews until"}};
+	const json_t *terms = json_object_get(call, "terms");
+	bool has_next = false;
+
+	out_line(cli, "call %s, now: %s", json_text(call, "call"), call_phase(call, now_ms));
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		uint64_t at_ms = number(terms, times[i][0]);
+		bool is_next = at_ms > now_ms && !has_next && !is_cancelled(call);
+
+		if (at_ms > 0)
+			print_time(cli, times[i][1], at_ms, now_ms, is_next);
+		has_next = has_next || is_next;
+	}
+	print_objections(cli, call, now_ms);
+}
