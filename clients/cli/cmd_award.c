@@ -31,7 +31,10 @@ static enum err read_proposal(struct cli *cli, struct arena *arena, Stele__Award
 			      (unsigned long long)out->proposal);
 	if (err != ERR_OK)
 		return err;
-	if (!json_read_proposal(content, arena, json_object_get(proposal, "content"), place))
+	if (!json_read_revealed(content, arena, proposal, place))
+		err = cli_fail(cli, ERR_NET_ANSWER, "proposal %s: %s", cli_value(cli, "proposal"),
+			       place);
+	else if (content->n_consortium == 0)
 		err = cli_fail(cli, ERR_PROPOSAL_STATE, "proposal %s is not revealed",
 			       cli_value(cli, "proposal"));
 	(void)json_u64(proposal, "amount", &out->amount);

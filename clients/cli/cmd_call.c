@@ -1,6 +1,5 @@
 /* stele call: calls for proposals, published, amended, shown. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "clients/cli/api.h"
@@ -48,7 +47,7 @@ static enum err read_present(struct cli *cli, struct arena *arena, Stele__CallAm
 		return err;
 	(void)json_u64(call, "version", &version);
 	out->version = version + 1;
-	if (!json_read_terms(out->terms, arena, json_object_get(call, "terms"), place)) {
+	if (!json_read_terms(out->terms, arena, call, place)) {
 		err = cli_fail(cli, ERR_NET_ANSWER, "call %s", out->call);
 		cli_fact(cli, "place", "%s", place);
 	}
@@ -105,23 +104,23 @@ static enum err run_cancel(struct cli *cli)
 
 /* --- show ------------------------------------------------------------------------- */
 
-static void print_terms(const struct cli *cli, const json_t *call, const char *currency)
+static void print_terms(const struct cli *cli, const json_t *call)
 {
 	static const struct column columns[] = {
-		{"terms.titles.en", "title (en)", COLUMN_TEXT},
-		{"terms.titles.zh", "title (zh)", COLUMN_TEXT},
+		{"titles.en", "title (en)", COLUMN_TEXT},
+		{"titles.zh", "title (zh)", COLUMN_TEXT},
 		{"state", "state", COLUMN_TEXT},
-		{"terms.areas", "areas", COLUMN_TEXT},
-		{"terms.eligibility.scheme", "eligible", COLUMN_TEXT},
-		{"terms.eligibility.division_prefix", "division", COLUMN_TEXT},
-		{"terms.award_min", "least award", COLUMN_MONEY},
-		{"terms.award_max", "greatest award", COLUMN_MONEY},
-		{"terms.max_awards", "at most awards", COLUMN_NUMBER},
+		{"areas", "areas", COLUMN_TEXT},
+		{"eligibility.scheme", "eligible", COLUMN_TEXT},
+		{"eligibility.division_prefix", "division", COLUMN_TEXT},
+		{"award_min", "least award", COLUMN_MONEY},
+		{"award_max", "greatest award", COLUMN_MONEY},
+		{"max_awards", "at most awards", COLUMN_NUMBER},
 		{"proposals", "proposals", COLUMN_NUMBER},
 		{"revealed", "revealed", COLUMN_NUMBER},
 		{"reviewers", "reviewers", COLUMN_NUMBER},
-		{"terms.review.quorum", "reviews needed", COLUMN_NUMBER},
-		{"terms.review.threshold", "threshold", COLUMN_NUMBER},
+		{"review.quorum", "reviews needed", COLUMN_NUMBER},
+		{"review.threshold", "threshold", COLUMN_NUMBER},
 		{"decided", "decided", COLUMN_NUMBER},
 		{"selected", "selected", COLUMN_NUMBER},
 		{"open_objections", "open objections", COLUMN_NUMBER},
@@ -137,76 +136,61 @@ static void print_terms(const struct cli *cli, const json_t *call, const char *c
 		{"names.zh", "", COLUMN_TEXT},
 		{NULL, NULL, COLUMN_TEXT},
 	};
-	json_t *shown = json_copy((json_t *)(uintptr_t)call);
-	const json_t *review = json_object_get(json_object_get(call, "terms"), "review");
-
-	(void)json_object_set_new(shown, "currency", json_string(currency));
-	out_fields(shown, columns);
-	json_decref(shown);
+	out_fields(call, columns);
 	out_line(cli, "%s", "");
 	(void)fflush(stdout);
-	out_table(json_object_get(review, "criteria"), criteria);
+	out_table(json_object_get(json_object_get(call, "review"), "criteria"), criteria);
 }
 
 static enum err run_show(struct cli *cli)
 {
+	char *programme, *name;
 	json_t *call = NULL;
-	char *programme, *name, currency[4];
 	struct network network;
 	enum err err = args_call(cli, &programme, &name);
 
 	if (err == ERR_OK)
-		err = programme_currency(cli, programme, currency);
-	if (err == ERR_OK)
 		err = api_network(cli, &network);
 	if (err == ERR_OK)
 		err = api_get(cli, &call, "/v1/programmes/%s/calls/%s", programme, name);
-	if (err != ERR_OK)
-		return err;
-	if (cli_has(cli, "as-terms")) {
-		terms_print(cli, json_object_get(call, "terms"), currency);
-	} else if (!cli->is_json) {
-		print_terms(cli, call, currency);
+	if (err == ERR_OK)
+		err = call_add_objections(cli, call);
+	if (err == ERR_OK && cli_has(cli, "as-terms")) {
+		terms_print(cli, call);
+	} else if (err == ERR_OK && !cli->is_json) {
+		print_terms(cli, call);
 		draw_timeline(cli, call, network.time_ms);
-		draw_call_budget(cli, call, currency);
+		draw_call_budget(cli, call);
 	}
-	(void)out_json(cli, call);
-	return ERR_OK;
+	if (err == ERR_OK)
+		(void)out_json(cli, json_incref(call));
+	json_decref(call);
+	return err;
 }
 
 static enum err run_list(struct cli *cli)
 {
 	static const struct column columns[] = {
 		{"call", "CALL", COLUMN_TEXT},
-		{"phase", "NOW", COLUMN_TEXT},
-		{"terms.deadline", "DEADLINE", COLUMN_TIME},
-		{"terms.budget", "BUDGET", COLUMN_MONEY},
+		{"state", "NOW", COLUMN_TEXT},
+		{"deadline", "DEADLINE", COLUMN_TIME},
+		{"budget", "BUDGET", COLUMN_MONEY},
 		{"committed", "COMMITTED", COLUMN_MONEY},
 		{"proposals", "PROPOSALS", COLUMN_NUMBER},
 		{"awards", "AWARDS", COLUMN_NUMBER},
-		{"terms.titles.en", "TITLE", COLUMN_TEXT},
+		{"titles.en", "TITLE", COLUMN_TEXT},
 		{NULL, NULL, COLUMN_TEXT},
 	};
-	char path[128], currency[4];
-	struct network network;
-	json_t *list = NULL, *call;
-	size_t index;
-	enum err err = programme_currency(cli, cli->args[0], currency);
+	char path[128];
+	json_t *list = NULL;
+	enum err err = api_segment(cli, "programme", cli->args[0]);
 
-	if (err == ERR_OK)
-		err = api_network(cli, &network);
 	(void)snprintf(path, sizeof(path), "/v1/programmes/%.64s/calls", cli->args[0]);
 	if (err == ERR_OK)
 		err = api_get_all(cli, &list, path);
-	if (err != ERR_OK)
-		return err;
-	json_array_foreach(json_object_get(list, "items"), index, call) {
-		(void)json_object_set_new(call, "phase",
-					  json_string(call_phase(call, network.time_ms)));
-		(void)json_object_set_new(call, "currency", json_string(currency));
-	}
-	out_list(cli, list, columns);
-	return ERR_OK;
+	if (err == ERR_OK)
+		out_list(cli, list, columns);
+	return err;
 }
 
 static const struct option_spec options_publish[] = {

@@ -94,7 +94,7 @@ static enum err run_publish(struct cli *cli)
 /* --- show ------------------------------------------------------------------------- */
 
 /* Only those on which there is, or was, a decision. */
-static json_t *decided_of(const json_t *proposals, const char *currency)
+static json_t *decided_of(const json_t *proposals)
 {
 	json_t *list = json_array(), *item;
 	size_t index;
@@ -102,10 +102,8 @@ static json_t *decided_of(const json_t *proposals, const char *currency)
 	json_array_foreach(proposals, index, item) {
 		uint64_t decisions = 0;
 
-		if (!json_u64(item, "decisions", &decisions) || decisions == 0)
-			continue;
-		(void)json_object_set_new(item, "currency", json_string(currency));
-		(void)json_array_append(list, item);
+		if (json_u64(item, "decisions", &decisions) && decisions > 0)
+			(void)json_array_append(list, item);
 	}
 	return list;
 }
@@ -124,12 +122,10 @@ static enum err run_show(struct cli *cli)
 		{"open_objections", "OPEN OBJECTIONS", COLUMN_NUMBER},
 		{NULL, NULL, COLUMN_TEXT},
 	};
-	char *programme, *call, path[192], currency[4];
+	char *programme, *call, path[192];
 	json_t *list = NULL;
 	enum err err = args_call(cli, &programme, &call);
 
-	if (err == ERR_OK)
-		err = programme_currency(cli, programme, currency);
 	if (err != ERR_OK)
 		return err;
 	(void)snprintf(path, sizeof(path), "/v1/programmes/%.64s/calls/%.64s/proposals", programme,
@@ -137,8 +133,7 @@ static enum err run_show(struct cli *cli)
 	err = api_get_all(cli, &list, path);
 	if (err != ERR_OK)
 		return err;
-	(void)json_object_set_new(list, "items",
-				  decided_of(json_object_get(list, "items"), currency));
+	(void)json_object_set_new(list, "items", decided_of(json_object_get(list, "items")));
 	(void)json_object_del(list, "total");
 	out_list(cli, list, columns);
 	return ERR_OK;

@@ -163,26 +163,19 @@ static enum err run_list(struct cli *cli)
 		{"assessed_log_index", "ASSESSED AT", COLUMN_NUMBER},
 		{NULL, NULL, COLUMN_TEXT},
 	};
-	char *programme, path[160], currency[4];
+	char *programme, path[160];
 	uint64_t award;
-	json_t *list = NULL, *item;
-	size_t index;
+	json_t *list = NULL;
 	enum err err = args_award(cli, &programme, &award);
 
-	if (err == ERR_OK)
-		err = programme_currency(cli, programme, currency);
 	if (err != ERR_OK)
 		return err;
 	(void)snprintf(path, sizeof(path), "/v1/programmes/%.64s/awards/%llu/milestones", programme,
 		       (unsigned long long)award);
 	err = api_get_all(cli, &list, path);
-	if (err != ERR_OK)
-		return err;
-	if (!cli->is_json)
-		json_array_foreach(json_object_get(list, "items"), index, item)
-			(void)json_object_set_new(item, "currency", json_string(currency));
-	out_list(cli, list, columns);
-	return ERR_OK;
+	if (err == ERR_OK)
+		out_list(cli, list, columns);
+	return err;
 }
 
 static const struct option_spec options_claim[] = {

@@ -6,26 +6,52 @@
 #include "clients/cli/out.h"
 #include "clients/cli/submit.h"
 
-static const struct column columns[] = {
-	{"number", "MOTION", COLUMN_TEXT},    {"state", "STATE", COLUMN_TEXT},
-	{"operation", "OPERATION", COLUMN_TEXT}, {"opener", "OPENER", COLUMN_TEXT},
-	{"approved_by", "APPROVED BY", COLUMN_TEXT},  {"approvals_needed", "NEEDED", COLUMN_NUMBER},
-	{"expires", "EXPIRES", COLUMN_TIME},  {NULL, NULL, COLUMN_TEXT},
-};
-
-/* Organisations instead of approval objects, for people. */
+/* Organisations instead of approval objects, and how many more have to approve. */
 static void add_approvers(json_t *motion)
 {
 	json_t *names = json_array(), *approval;
+	uint64_t needed = 0;
 	size_t index;
 
 	json_array_foreach(json_object_get(motion, "approvals"), index, approval)
 		(void)json_array_append(names, json_object_get(approval, "organisation"));
+	if (strcmp(json_text(motion, "state"), "open") == 0 &&
+	    json_u64(motion, "approvals_needed", &needed))
+		(void)json_object_set_new(
+			motion, "still_needed",
+			json_integer(needed > index ? (json_int_t)(needed - index) : 0));
 	(void)json_object_set_new(motion, "approved_by", names);
+}
+
+/* Only one motion by itself says who may still approve it. */
+static enum err add_who_may(struct cli *cli, json_t *motion)
+{
+	json_t *whole = NULL;
+	uint64_t number = 0;
+	enum err err;
+
+	if (strcmp(json_text(motion, "state"), "open") != 0 ||
+	    !json_u64(motion, "number", &number))
+		return ERR_OK;
+	err = api_get(cli, &whole, "/v1/motions/%llu", (unsigned long long)number);
+	if (err == ERR_OK)
+		(void)json_object_set(motion, "may_approve", json_object_get(whole, "may_approve"));
+	json_decref(whole);
+	return err;
 }
 
 static enum err run_list(struct cli *cli)
 {
+	static const struct column columns[] = {
+		{"number", "MOTION", COLUMN_TEXT},
+		{"state", "STATE", COLUMN_TEXT},
+		{"operation", "OPERATION", COLUMN_TEXT},
+		{"approved_by", "APPROVED BY", COLUMN_LINES},
+		{"still_needed", "STILL NEEDED", COLUMN_NUMBER},
+		{"may_approve", "OF", COLUMN_LINES},
+		{"expires", "EXPIRES", COLUMN_TIME},
+		{NULL, NULL, COLUMN_TEXT},
+	};
 	const char *state = cli_value(cli, "state");
 	char path[64];
 	json_t *list = NULL, *item;
@@ -37,13 +63,16 @@ static enum err run_list(struct cli *cli)
 	(void)snprintf(path, sizeof(path), "/v1/motions%s%.20s", state != NULL ? "?state=" : "",
 		       state != NULL ? state : "");
 	err = api_get_all(cli, &list, path);
-	if (err != ERR_OK)
-		return err;
-	if (!cli->is_json)
-		json_array_foreach(json_object_get(list, "items"), index, item)
-			add_approvers(item);
-	out_list(cli, list, columns);
-	return ERR_OK;
+	json_array_foreach(json_object_get(list, "items"), index, item) {
+		if (err == ERR_OK)
+			err = add_who_may(cli, item);
+		add_approvers(item);
+	}
+	if (err == ERR_OK)
+		out_list(cli, list, columns);
+	else
+		json_decref(list);
+	return err;
 }
 
 static enum err run_show(struct cli *cli)
@@ -55,6 +84,7 @@ static enum err run_show(struct cli *cli)
 		{"opener", "opened by", COLUMN_TEXT},
 		{"approved_by", "approved by", COLUMN_TEXT},
 		{"approvals_needed", "approvals needed", COLUMN_NUMBER},
+		{"still_needed", "still needed", COLUMN_NUMBER},
 		{"approvers", "by the role", COLUMN_TEXT},
 		{"may_approve", "may still approve", COLUMN_TEXT},
 		{"expires", "expires", COLUMN_TIME},
@@ -124,9 +154,10 @@ const struct command commands_motion[] = {
 	 .arguments = "",
 	 .arguments_min = 0,
 	 .arguments_max = 0,
-	 .brief = "list motions",
+	 .brief = "list motions, who approved them and who still has to",
 	 .text = "A motion is an operation that several organisations have to agree to. Commands "
-		 "open one by themselves where policy asks for it.",
+		 "open one by themselves where policy asks for it. STILL NEEDED counts approvals, OF names "
+		 "the organisations that can give them.",
 	 .example = "stele motion list --state open",
 	 .options = options_list,
 	 .run = run_list},

@@ -64,7 +64,7 @@ static enum err run_show(struct cli *cli)
 	static const struct column columns[] = {
 		{"number", "NO", COLUMN_NUMBER},
 		{"key", "REVIEWER", COLUMN_TEXT},
-		{"org", "ORGANISATION", COLUMN_TEXT},
+		{"organisation", "ORGANISATION", COLUMN_TEXT},
 		{"log_index", "LOG INDEX", COLUMN_NUMBER},
 		{NULL, NULL, COLUMN_TEXT},
 	};

@@ -226,15 +226,19 @@ static void print_programme(const struct cli *cli, const json_t *programme)
 		out_table(json_object_get(programme, "areas"), areas);
 }
 
-static void print_calls(const struct cli *cli, const json_t *calls, uint64_t now_ms)
+static enum err print_calls(struct cli *cli, const json_t *calls, uint64_t now_ms)
 {
+	enum err err = ERR_OK;
 	size_t index;
 	json_t *call;
 
 	json_array_foreach(json_object_get(calls, "items"), index, call) {
+		if (err == ERR_OK)
+			err = call_add_objections(cli, call);
 		out_line(cli, "%s", "");
 		draw_timeline(cli, call, now_ms);
 	}
+	return err;
 }
 
 /* The newest page of awards; all of them are for stele award list. */
@@ -282,7 +286,7 @@ static enum err run_show(struct cli *cli)
 			      AWARDS_SHOWN);
 	if (err == ERR_OK && !cli->is_json) {
 		print_programme(cli, programme);
-		print_calls(cli, calls, network.time_ms);
+		err = print_calls(cli, calls, network.time_ms);
 		print_awards(cli, awards);
 	} else if (err == ERR_OK) {
 		/* the programme's own "calls" and "awards" are counts */

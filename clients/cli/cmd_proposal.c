@@ -128,14 +128,13 @@ static bool has_area(const json_t *areas, const char *area)
 static enum err check_content(struct cli *cli, const json_t *programme, const json_t *call,
 			      const char *org, const Stele__ProposalContent *content)
 {
-	const json_t *terms = json_object_get(call, "terms");
-	const json_t *areas = json_object_get(terms, "areas");
+	const json_t *areas = json_object_get(call, "areas");
 	uint64_t least = 0, greatest = 0, shares = 0;
 	bool is_member = false;
 	enum err err = ERR_OK;
 
-	(void)json_u64(terms, "award_min", &least);
-	(void)json_u64(terms, "award_max", &greatest);
+	(void)json_u64(call, "award_min", &least);
+	(void)json_u64(call, "award_max", &greatest);
 	if (json_array_size(areas) == 0)
 		areas = json_object_get(programme, "areas");
 	for (size_t i = 0; i < content->n_consortium; i++) {
@@ -320,7 +319,7 @@ static enum err choose(struct cli *cli, const struct proposal *p, const json_t *
 	json_array_foreach(items, index, item) {
 		json_t *own = vault_find_commitment(&p->vault, json_text(item, "commitment"));
 		const char *state = json_text(item, "state");
-		bool is_sealed = state[0] == '\0' || strcmp(state, "committed") == 0;
+		bool is_sealed = strcmp(state, "committed") == 0 || strcmp(state, "lapsed") == 0;
 
 		if (own == NULL || (wanted == 0 ? !is_sealed : number_of(item) != wanted))
 			continue;
@@ -386,12 +385,12 @@ static void print_proposal(const json_t *proposal)
 {
 	static const struct column columns[] = {
 		{"number", "proposal", COLUMN_NUMBER},
-		{"org", "applicant", COLUMN_TEXT},
+		{"organisation", "applicant", COLUMN_TEXT},
 		{"state", "state", COLUMN_TEXT},
-		{"content.titles.en", "title (en)", COLUMN_TEXT},
-		{"content.titles.zh", "title (zh)", COLUMN_TEXT},
-		{"content.area", "area", COLUMN_TEXT},
-		{"content.requested", "requested", COLUMN_MONEY},
+		{"titles.en", "title (en)", COLUMN_TEXT},
+		{"titles.zh", "title (zh)", COLUMN_TEXT},
+		{"area", "area", COLUMN_TEXT},
+		{"requested", "requested", COLUMN_MONEY},
 		{"reviews", "reviews", COLUMN_NUMBER},
 		{"revealed_reviews", "opened reviews", COLUMN_NUMBER},
 		{"score", "score", COLUMN_NUMBER},
@@ -415,17 +414,15 @@ static void print_proposal(const json_t *proposal)
 		{"sha256", "SHA-256", COLUMN_TEXT},
 		{NULL, NULL, COLUMN_TEXT},
 	};
-	const json_t *content = json_object_get(proposal, "content");
-
 	out_fields(proposal, columns);
 	(void)fflush(stdout);
-	out_table(json_object_get(content, "consortium"), members);
-	out_table(json_object_get(content, "documents"), documents);
+	out_table(json_object_get(proposal, "consortium"), members);
+	out_table(json_object_get(proposal, "documents"), documents);
 }
 
 static enum err run_show(struct cli *cli)
 {
-	char *programme, *call, currency[4];
+	char *programme, *call;
 	json_t *proposal = NULL;
 	uint64_t number;
 	enum err err = args_call(cli, &programme, &call);
@@ -433,16 +430,12 @@ static enum err run_show(struct cli *cli)
 	if (err == ERR_OK)
 		err = cli_arg_number(cli, 2, "proposal", INT64_MAX, &number);
 	if (err == ERR_OK)
-		err = programme_currency(cli, programme, currency);
-	if (err == ERR_OK)
 		err = api_get(cli, &proposal, "/v1/programmes/%s/calls/%s/proposals/%llu", programme,
 			      call, (unsigned long long)number);
 	if (err != ERR_OK)
 		return err;
-	if (!cli->is_json) {
-		(void)json_object_set_new(proposal, "currency", json_string(currency));
+	if (!cli->is_json)
 		print_proposal(proposal);
-	}
 	(void)out_json(cli, proposal);
 	return ERR_OK;
 }
@@ -452,33 +445,25 @@ static enum err run_list(struct cli *cli)
 	static const struct column columns[] = {
 		{"number", "PROPOSAL", COLUMN_NUMBER},
 		{"state", "STATE", COLUMN_TEXT},
-		{"org", "APPLICANT", COLUMN_TEXT},
-		{"content.area", "AREA", COLUMN_TEXT},
-		{"content.requested", "REQUESTED", COLUMN_MONEY},
+		{"organisation", "APPLICANT", COLUMN_TEXT},
+		{"area", "AREA", COLUMN_TEXT},
+		{"requested", "REQUESTED", COLUMN_MONEY},
 		{"revealed_reviews", "REVIEWS", COLUMN_NUMBER},
 		{"score", "SCORE", COLUMN_NUMBER},
 		{"amount", "DECIDED", COLUMN_MONEY},
 		{"award", "AWARD", COLUMN_TEXT},
-		{"content.titles.en", "TITLE", COLUMN_TEXT},
+		{"titles.en", "TITLE", COLUMN_TEXT},
 		{NULL, NULL, COLUMN_TEXT},
 	};
 	struct proposal p = {.vault = {.lock = -1}};
-	char currency[4];
-	json_t *list = NULL, *item;
-	size_t index;
+	json_t *list = NULL;
 	enum err err = args_call(cli, &p.programme, &p.call);
 
 	if (err == ERR_OK)
-		err = programme_currency(cli, p.programme, currency);
-	if (err == ERR_OK)
 		err = list_proposals(cli, &p, &list);
-	if (err != ERR_OK)
-		return err;
-	if (!cli->is_json)
-		json_array_foreach(json_object_get(list, "items"), index, item)
-			(void)json_object_set_new(item, "currency", json_string(currency));
-	out_list(cli, list, columns);
-	return ERR_OK;
+	if (err == ERR_OK)
+		out_list(cli, list, columns);
+	return err;
 }
 
 static const struct option_spec options_commit[] = {

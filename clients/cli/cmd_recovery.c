@@ -77,18 +77,6 @@ static enum err run_receive(struct cli *cli)
 	return err;
 }
 
-/* Demands and receipts are one list in the ledger; in a table they share columns. */
-static void flatten(json_t *item, const char *currency)
-{
-	const json_t *receipt = json_object_get(item, "receipt");
-	const json_t *part = receipt != NULL ? receipt : json_object_get(item, "demand");
-
-	(void)json_object_set_new(item, "kind",
-				  json_string(receipt != NULL ? "received" : "demanded"));
-	(void)json_object_set_new(item, "currency", json_string(currency));
-	(void)json_object_update_missing(item, (json_t *)(uintptr_t)part);
-}
-
 static enum err run_list(struct cli *cli)
 {
 	static const struct column columns[] = {
@@ -101,26 +89,19 @@ static enum err run_list(struct cli *cli)
 		{"log_index", "LOG INDEX", COLUMN_NUMBER},
 		{NULL, NULL, COLUMN_TEXT},
 	};
-	char *programme, path[160], currency[4];
+	char *programme, path[160];
 	uint64_t award;
-	json_t *list = NULL, *item;
-	size_t index;
+	json_t *list = NULL;
 	enum err err = args_award(cli, &programme, &award);
 
-	if (err == ERR_OK)
-		err = programme_currency(cli, programme, currency);
 	if (err != ERR_OK)
 		return err;
 	(void)snprintf(path, sizeof(path), "/v1/programmes/%.64s/awards/%llu/recoveries", programme,
 		       (unsigned long long)award);
 	err = api_get_all(cli, &list, path);
-	if (err != ERR_OK)
-		return err;
-	if (!cli->is_json)
-		json_array_foreach(json_object_get(list, "items"), index, item)
-			flatten(item, currency);
-	out_list(cli, list, columns);
-	return ERR_OK;
+	if (err == ERR_OK)
+		out_list(cli, list, columns);
+	return err;
 }
 
 static const struct option_spec options_demand[] = {

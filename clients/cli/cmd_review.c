@@ -129,8 +129,7 @@ static enum err read_scores(struct cli *cli, struct review *r, Stele__ReviewCont
 
 	if (err != ERR_OK)
 		return err;
-	criteria = json_object_get(json_object_get(json_object_get(call, "terms"), "review"),
-				   "criteria");
+	criteria = json_object_get(json_object_get(call, "review"), "criteria");
 	out->scores = arena_alloc(&r->arena,
 				  (json_array_size(criteria) + 1) * sizeof(*out->scores));
 	ASSERT(out->scores != NULL);
@@ -303,13 +302,12 @@ static enum err run_reveal(struct cli *cli)
 /* --- list ------------------------------------------------------------------------------------ */
 
 /* "merit 8, plan 7" */
-static json_t *scores_text(const json_t *review)
+static json_t *marks_of(const json_t *review)
 {
 	json_t *list = json_array(), *score;
 	size_t index;
 
-	json_array_foreach(json_object_get(json_object_get(review, "content"), "scores"), index,
-			   score) {
+	json_array_foreach(json_object_get(review, "scores"), index, score) {
 		uint64_t value = 0;
 		char text[LIMIT_SEGMENT + 24];
 
@@ -321,18 +319,13 @@ static json_t *scores_text(const json_t *review)
 	return list;
 }
 
-static const char *review_state(const json_t *review)
-{
-	if (json_is_true(json_object_get(review, "is_conflicted")))
-		return "conflict of interest";
-	return json_object_get(review, "content") != NULL ? "opened" : "sealed";
-}
-
 static enum err run_list(struct cli *cli)
 {
 	static const struct column columns[] = {
-		{"reviewer", "REVIEWER", COLUMN_TEXT},
-		{"is", "STATE", COLUMN_TEXT},
+		{"reviewer", "NO", COLUMN_NUMBER},
+		{"key", "REVIEWER", COLUMN_HASH},
+		{"organisation", "ORGANISATION", COLUMN_TEXT},
+		{"state", "STATE", COLUMN_TEXT},
 		{"marks", "MARKS", COLUMN_TEXT},
 		{"score", "SCORE", COLUMN_NUMBER},
 		{"log_index", "LOG INDEX", COLUMN_NUMBER},
@@ -349,10 +342,8 @@ static enum err run_list(struct cli *cli)
 	if (err != ERR_OK)
 		return err;
 	if (!cli->is_json)
-		json_array_foreach(json_object_get(list, "items"), index, item) {
-			(void)json_object_set_new(item, "is", json_string(review_state(item)));
-			(void)json_object_set_new(item, "marks", scores_text(item));
-		}
+		json_array_foreach(json_object_get(list, "items"), index, item)
+			(void)json_object_set_new(item, "marks", marks_of(item));
 	out_list(cli, list, columns);
 	return ERR_OK;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "clients/cli/api.h"
 #include "clients/cli/money.h"
 #include "clients/cli/out.h"
 #include "clients/cli/when.h"
@@ -51,9 +52,10 @@ static uint64_t number(const json_t *object, const char *name)
 	return value;
 }
 
-void draw_call_budget(const struct cli *cli, const json_t *call, const char *currency)
+void draw_call_budget(const struct cli *cli, const json_t *call)
 {
-	uint64_t budget = number(json_object_get(call, "terms"), "budget");
+	const char *currency = json_text(call, "currency");
+	uint64_t budget = number(call, "budget");
 
 	draw_bar(cli, "budget", budget, budget, currency);
 	draw_bar(cli, "selected", number(call, "selected_amount"), budget, currency);
@@ -65,24 +67,6 @@ void draw_call_budget(const struct cli *cli, const json_t *call, const char *cur
 static bool is_cancelled(const json_t *call)
 {
 	return strcmp(json_text(call, "state"), "cancelled") == 0;
-}
-
-const char *call_phase(const json_t *call, uint64_t now_ms)
-{
-	const json_t *terms = json_object_get(call, "terms");
-	uint64_t revealed = number(call, "revealed");
-
-	if (is_cancelled(call))
-		return "cancelled";
-	if (now_ms < number(terms, "opens"))
-		return "to come";
-	if (now_ms < number(terms, "deadline"))
-		return "open";
-	if (now_ms < number(terms, "reveal_until"))
-		return "revealing";
-	if (now_ms < number(terms, "review_until"))
-		return "reviewing";
-	return revealed > 0 && number(call, "decided") == revealed ? "decided" : "deciding";
 }
 
 /* "in 3 d 4 h", "2 m ago" */
@@ -117,7 +101,7 @@ static void print_objections(const struct cli *cli, const json_t *call, uint64_t
 		print_time(cli, "objections until", until_ms, now_ms, until_ms > now_ms);
 		return;
 	}
-	duration_rough(length, number(json_object_get(call, "terms"), "objection_ms"));
+	duration_rough(length, number(call, "objection_ms"));
 	out_line(cli, "  %s%-18s %s after a decision", is_terminal() ? "○ " : "", "objections until",
 		 length);
 }
@@ -128,12 +112,11 @@ void draw_timeline(const struct cli *cli, const json_t *call, uint64_t now_ms)
 					       {"deadline", "deadline"},
 					       {"reveal_until", "opened until"},
 					       {"review_until", "reviews until"}};
-	const json_t *terms = json_object_get(call, "terms");
 	bool has_next = false;
 
-	out_line(cli, "call %s, now: %s", json_text(call, "call"), call_phase(call, now_ms));
+	out_line(cli, "call %s, now: %s", json_text(call, "call"), json_text(call, "state"));
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
-		uint64_t at_ms = number(terms, times[i][0]);
+		uint64_t at_ms = number(call, times[i][0]);
 		bool is_next = at_ms > now_ms && !has_next && !is_cancelled(call);
 
 		if (at_ms > 0)
@@ -141,4 +124,27 @@ void draw_timeline(const struct cli *cli, const json_t *call, uint64_t now_ms)
 		has_next = has_next || is_next;
 	}
 	print_objections(cli, call, now_ms);
+}
+
+enum err call_add_objections(struct cli *cli, json_t *call)
+{
+	uint64_t until_ms = 0;
+	char path[192];
+	json_t *list = NULL, *item;
+	size_t index;
+	enum err err;
+
+	if (number(call, "decided") == 0)
+		return ERR_OK;
+	(void)snprintf(path, sizeof(path), "/v1/programmes/%.64s/calls/%.64s/proposals",
+		       json_text(call, "programme"), json_text(call, "call"));
+	err = api_get_all(cli, &list, path);
+	json_array_foreach(json_object_get(list, "items"), index, item)
+		if (number(item, "objections_until") > until_ms)
+			until_ms = number(item, "objections_until");
+	json_decref(list);
+	if (until_ms > 0)
+		(void)json_object_set_new(call, "objections_until",
+					  json_integer((json_int_t)until_ms));
+	return err;
 }

@@ -11,12 +11,13 @@
  * stand against each other. */
 void draw_bar(const struct cli *cli, const char *title, uint64_t part, uint64_t whole,
 	      const char *currency);
-/* Budget, committed and what was selected, of a call as the API shows it. */
-void draw_call_budget(const struct cli *cli, const json_t *call, const char *currency);
+/* Budget, selected and committed of a call as the API shows it. */
+void draw_call_budget(const struct cli *cli, const json_t *call);
 /* Opens, deadline, opened until, reviews until, objections until; now: the ledger's
  * time. */
 void draw_timeline(const struct cli *cli, const json_t *call, uint64_t now_ms);
-/* "to come", "open", "revealing", "reviewing", "deciding", "decided", "cancelled" */
-const char *call_phase(const json_t *call, uint64_t now_ms);
+/* The last end of time for objections in a call, as "objections_until", where there
+ * is a decision: it stands with the proposals. */
+MUST_CHECK enum err call_add_objections(struct cli *cli, json_t *call);
 
 #endif

@@ -30,12 +30,11 @@ static uint64_t op_number(const struct effect *effect, const char *name)
 	return number(effect->op, name);
 }
 
-/* What a state of 0 is called, the API may leave away. */
-static const char *state_of(const json_t *object, const char *first)
+static const char *state_of(const struct effect *effect, const char *name)
 {
-	const char *state = json_text(object, "state");
+	const char *state = json_text(object(effect, name), "state");
 
-	return state[0] != '\0' ? state : first;
+	return state[0] != '\0' ? state : "none";
 }
 
 /* --- one change ----------------------------------------------------------------------- */
@@ -101,10 +100,11 @@ static void change_left(struct effect *effect, const char *what, const char *fie
 /* --- budgets ---------------------------------------------------------------------------- */
 
 /* Programme and, where the award has one, call: both have these members. */
-static void commit_in(struct effect *effect, const char *what, uint64_t budget,
-		      uint64_t less, uint64_t more, int live)
+static void commit_in(struct effect *effect, const char *what, uint64_t less, uint64_t more,
+		      int live)
 {
 	const json_t *total = object(effect, what);
+	uint64_t budget = number(total, "budget");
 	uint64_t committed = number(total, "committed");
 	uint64_t after = committed - (less < committed ? less : committed) + more;
 	uint64_t awards = number(total, "live_awards");
@@ -120,11 +120,8 @@ static void commit_in(struct effect *effect, const char *what, uint64_t budget,
 /* less and more: what leaves and what enters the committed amount. */
 static void commit_change(struct effect *effect, uint64_t less, uint64_t more, int live)
 {
-	const json_t *terms = json_object_get(object(effect, "call"), "terms");
-
-	commit_in(effect, "programme", number(object(effect, "programme"), "budget"), less, more,
-		  live);
-	commit_in(effect, "call", number(terms, "budget"), less, more, live);
+	commit_in(effect, "programme", less, more, live);
+	commit_in(effect, "call", less, more, live);
 }
 
 /* --- programmes and calls ----------------------------------------------------------------- */
@@ -185,10 +182,10 @@ static void call_amend(struct effect *effect)
 		     {"deadline", "deadline"},
 		     {"reveal_until", "opened until"},
 		     {"review_until", "reviews until"}};
-	const json_t *before = json_object_get(object(effect, "call"), "terms");
+	const json_t *before = object(effect, "call");
 	const json_t *after = json_object_get(effect->op, "terms");
 
-	change_count(effect, "call", "version", number(object(effect, "call"), "version"),
+	change_count(effect, "call", "version", number(before, "version"),
 		     op_number(effect, "version"));
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
 		char from[32], to[32];
@@ -206,8 +203,8 @@ static void call_cancel(struct effect *effect)
 {
 	const json_t *call = object(effect, "call");
 
-	change_state(effect, "call", state_of(call, "published"), "cancelled");
-	call_budget(effect, number(json_object_get(call, "terms"), "budget"), 0);
+	change_state(effect, "call", state_of(effect, "call"), "cancelled");
+	call_budget(effect, number(call, "budget"), 0);
 }
 
 /* --- proposals, panel, reviews --------------------------------------------------------------- */
@@ -222,7 +219,7 @@ static void proposal_commit(struct effect *effect)
 
 static void proposal_withdraw(struct effect *effect)
 {
-	change_state(effect, "proposal", state_of(object(effect, "proposal"), "committed"),
+	change_state(effect, "proposal", state_of(effect, "proposal"),
 		     "withdrawn");
 }
 
@@ -230,7 +227,7 @@ static void proposal_reveal(struct effect *effect)
 {
 	uint64_t revealed = number(object(effect, "call"), "revealed");
 
-	change_state(effect, "proposal", state_of(object(effect, "proposal"), "committed"),
+	change_state(effect, "proposal", state_of(effect, "proposal"),
 		     "revealed");
 	change_count(effect, "call", "revealed", revealed, revealed + 1);
 }
@@ -257,8 +254,7 @@ static void review_commit(struct effect *effect)
 
 static uint64_t score_of(const struct effect *effect)
 {
-	const json_t *review = json_object_get(
-		json_object_get(object(effect, "call"), "terms"), "review");
+	const json_t *review = json_object_get(object(effect, "call"), "review");
 	const json_t *criteria = json_object_get(review, "criteria");
 	const json_t *scores = json_object_get(json_object_get(effect->op, "content"), "scores");
 	uint64_t sum = 0;
@@ -300,7 +296,7 @@ static void decided_change(struct effect *effect, int decided, int selected, uin
 	const json_t *call = object(effect, "call");
 	uint64_t amount = number(call, "selected_amount");
 	uint64_t after = amount - (less < amount ? less : amount) + more;
-	uint64_t budget = number(json_object_get(call, "terms"), "budget");
+	uint64_t budget = number(call, "budget");
 	int64_t was_decided = (int64_t)number(call, "decided");
 	int64_t was_selected = (int64_t)number(call, "selected");
 
@@ -326,8 +322,7 @@ static void decision_publish(struct effect *effect)
 		char what[48];
 
 		(void)snprintf(what, sizeof(what), "proposal %llu", (unsigned long long)k);
-		change_state(effect, what, state_of(proposal_numbered(effect, k), "committed"),
-			     outcome);
+		change_state(effect, what, json_text(proposal_numbered(effect, k), "state"), outcome);
 		if (strcmp(outcome, "selected") == 0) {
 			selected++;
 			amount += number(item, "amount");
@@ -348,12 +343,12 @@ static void objection_file(struct effect *effect)
 static void objection_resolve(struct effect *effect)
 {
 	const json_t *objection = object(effect, "objection"), *proposal = object(effect, "proposal");
-	const char *state = state_of(proposal, "committed");
+	const char *state = state_of(effect, "proposal");
 	bool is_upheld = json_is_true(json_object_get(effect->op, "is_upheld"));
 	bool is_selected = strcmp(state, "selected") == 0;
 	uint64_t open = number(proposal, "open_objections");
 
-	change_state(effect, "objection", state_of(objection, "open"),
+	change_state(effect, "objection", state_of(effect, "objection"),
 		     is_upheld ? "upheld" : "dismissed");
 	change_count(effect, "proposal", "open objections", open, open > 0 ? open - 1 : 0);
 	if (!is_upheld || number(objection, "decision") != number(proposal, "decisions") ||
@@ -388,7 +383,7 @@ static void award_accept(struct effect *effect)
 	json_array_foreach(json_object_get(award, "recipients"), index, item)
 		accepted += json_is_true(json_object_get(item, "accepted"));
 	change_count(effect, "award", "acceptances", accepted, accepted + 1);
-	change_state(effect, "award", state_of(award, "granted"),
+	change_state(effect, "award", state_of(effect, "award"),
 		     accepted + 1 >= recipients ? "active" : "granted");
 }
 
@@ -408,7 +403,7 @@ static void award_terminate(struct effect *effect)
 	const json_t *award = object(effect, "award");
 	uint64_t paid = number(award, "paid"), committed = number(award, "committed");
 
-	change_state(effect, "award", state_of(award, "none"), "terminated");
+	change_state(effect, "award", state_of(effect, "award"), "terminated");
 	change_money(effect, "award", "committed", committed, paid);
 	commit_change(effect, committed, paid, -1);
 }
@@ -416,7 +411,7 @@ static void award_terminate(struct effect *effect)
 /* suspend, resume, complete, close: a state and nothing else. */
 static void award_goes(struct effect *effect, const char *to)
 {
-	change_state(effect, "award", state_of(object(effect, "award"), "none"), to);
+	change_state(effect, "award", state_of(effect, "award"), to);
 }
 
 static void award_suspend(struct effect *effect)
@@ -444,25 +439,16 @@ static void award_close(struct effect *effect)
 
 /* --- milestones and money -------------------------------------------------------------------------- */
 
-static const char *milestone_state(const json_t *milestone)
-{
-	const char *result = json_text(milestone, "result");
-
-	if (result[0] != '\0' && strcmp(result, "none") != 0)
-		return result;
-	return number(milestone, "claims") > 0 ? "claimed" : "open";
-}
-
 static void milestone_claim(struct effect *effect)
 {
-	change_state(effect, "milestone", milestone_state(object(effect, "milestone")), "claimed");
+	change_state(effect, "milestone", state_of(effect, "milestone"), "claimed");
 }
 
 static void milestone_assess(struct effect *effect)
 {
 	uint64_t payable = number(object(effect, "award"), "payable");
 
-	change_state(effect, "milestone", milestone_state(object(effect, "milestone")),
+	change_state(effect, "milestone", state_of(effect, "milestone"),
 		     json_text(effect->op, "result"));
 	change_money(effect, "award", "payable", payable, payable + op_number(effect, "payable"));
 }

@@ -23,24 +23,6 @@ static enum err add_object(struct cli *cli, json_t *objects, const char *name, c
 	return cli->failure.exit == EXIT_CODE_NOT_RECORDED ? ERR_OK : err;
 }
 
-/* The one of that number of a list that has no path for each. */
-static enum err add_numbered(struct cli *cli, json_t *objects, const char *name,
-			     const char *path, uint64_t number)
-{
-	json_t *list = NULL, *item;
-	uint64_t own = 0;
-	size_t index;
-	enum err err = api_get_all(cli, &list, path);
-
-	if (err != ERR_OK)
-		return cli->failure.exit == EXIT_CODE_NOT_RECORDED ? ERR_OK : err;
-	json_array_foreach(json_object_get(list, "items"), index, item)
-		if (json_u64(item, "number", &own) && own == number)
-			(void)json_object_set(objects, name, item);
-	json_decref(list);
-	return ERR_OK;
-}
-
 /* "…/calls/C" with the proposal, or all of them, and the objection. */
 static enum err add_of_call(struct cli *cli, const json_t *op, const char *call, json_t *objects)
 {
@@ -53,12 +35,8 @@ static enum err add_of_call(struct cli *cli, const json_t *op, const char *call,
 		err = add_object(cli, objects, "objection", path);
 		free(path);
 	}
-	if (!json_u64(op, "proposal", &proposal)) {
-		const json_t *filed = json_object_get(json_object_get(objects, "objection"),
-						      "objection");
-
-		(void)json_u64(filed, "proposal", &proposal);
-	}
+	if (!json_u64(op, "proposal", &proposal)) /* the one that was objected to */
+		(void)json_u64(json_object_get(objects, "objection"), "proposal", &proposal);
 	if (err == ERR_OK && proposal > 0) {
 		path = path_of("%s/proposals/%llu", call, (unsigned long long)proposal);
 		err = add_object(cli, objects, "proposal", path);
@@ -91,8 +69,8 @@ static enum err add_of_award(struct cli *cli, const json_t *op, const char *awar
 
 		if (!json_u64(op, parts[i].name, &number))
 			continue;
-		path = path_of("%s/%s", award, parts[i].list);
-		err = add_numbered(cli, objects, parts[i].name, path, number);
+		path = path_of("%s/%s/%llu", award, parts[i].list, (unsigned long long)number);
+		err = add_object(cli, objects, parts[i].name, path);
 		free(path);
 	}
 	return err;

@@ -20,9 +20,12 @@ bool json_read_proposal(Stele__ProposalContent *out, struct arena *arena, const 
 			char place[JSON_PLACE_MAX]);
 bool json_read_review(Stele__ReviewContent *out, struct arena *arena, const json_t *object,
 		      char place[JSON_PLACE_MAX]);
-bool json_read_terms(Stele__CallTerms *out, struct arena *arena, const json_t *object,
+/* The same, but of an object of the API only what the message has too: an amendment
+ * begins with what is there, an award with its proposal. */
+bool json_read_terms(Stele__CallTerms *out, struct arena *arena, const json_t *call,
 		     char place[JSON_PLACE_MAX]);
-/* Only what both messages have: an amendment begins with what is there. */
+bool json_read_revealed(Stele__ProposalContent *out, struct arena *arena, const json_t *proposal,
+			char place[JSON_PLACE_MAX]);
 bool json_read_programme(Stele__ProgrammeAmend *out, struct arena *arena, const json_t *programme,
 			 char place[JSON_PLACE_MAX]);
 bool json_read_award(Stele__AwardAmend *out, struct arena *arena, const json_t *award,

@@ -219,42 +219,46 @@ bool json_read_review(Stele__ReviewContent *out, struct arena *arena, const json
 	return whole_read(&stele__review_content__descriptor, out, arena, object, place);
 }
 
-bool json_read_terms(Stele__CallTerms *out, struct arena *arena, const json_t *object,
-		     char place[JSON_PLACE_MAX])
-{
-	return whole_read(&stele__call_terms__descriptor, out, arena, object, place);
-}
+/* --- what an object of the API shares with a message --------------------- */
 
-/* --- amendments --------------------- */
-
+/* The API shows a record's own members among others. */
 static bool shared_read(const ProtobufCMessageDescriptor *type, void *out, struct arena *arena,
-			const json_t *present, const char *const *names, char place[JSON_PLACE_MAX])
+			const json_t *object, char place[JSON_PLACE_MAX])
 {
 	json_t *shared = json_object();
 	bool is_read;
 
-	for (; *names != NULL; names++)
-		if (json_object_get(present, *names) != NULL)
-			(void)json_object_set(shared, *names, json_object_get(present, *names));
+	for (unsigned i = 0; i < type->n_fields; i++) {
+		json_t *member = json_object_get(object, type->fields[i].name);
+
+		if (member != NULL)
+			(void)json_object_set(shared, type->fields[i].name, member);
+	}
 	is_read = whole_read(type, out, arena, shared, place);
 	json_decref(shared);
 	return is_read;
 }
 
+bool json_read_terms(Stele__CallTerms *out, struct arena *arena, const json_t *call,
+		     char place[JSON_PLACE_MAX])
+{
+	return shared_read(&stele__call_terms__descriptor, out, arena, call, place);
+}
+
+bool json_read_revealed(Stele__ProposalContent *out, struct arena *arena, const json_t *proposal,
+			char place[JSON_PLACE_MAX])
+{
+	return shared_read(&stele__proposal_content__descriptor, out, arena, proposal, place);
+}
+
 bool json_read_programme(Stele__ProgrammeAmend *out, struct arena *arena, const json_t *programme,
 			 char place[JSON_PLACE_MAX])
 {
-	static const char *const names[] = {"titles", "budget",	     "max_awards", "period",
-					    "areas",  "legal_basis", "documents",  NULL};
-
-	return shared_read(&stele__programme_amend__descriptor, out, arena, programme, names,
-			   place);
+	return shared_read(&stele__programme_amend__descriptor, out, arena, programme, place);
 }
 
 bool json_read_award(Stele__AwardAmend *out, struct arena *arena, const json_t *award,
 		     char place[JSON_PLACE_MAX])
 {
-	static const char *const names[] = {"amount", "period", "terms_sha256", "milestones", NULL};
-
-	return shared_read(&stele__award_amend__descriptor, out, arena, award, names, place);
+	return shared_read(&stele__award_amend__descriptor, out, arena, award, place);
 }

@@ -173,6 +173,7 @@ static bool add_value(struct buf *out, const json_t *object, const struct column
 				  strnlen(json_string_value(value), HASH_SHOWN), false);
 		break;
 	case COLUMN_TEXT:
+	case COLUMN_LINES:
 		add_plain(out, value);
 		break;
 	}
@@ -208,6 +209,34 @@ void out_fields(const json_t *object, const struct column *columns)
 	}
 }
 
+static bool add_lines(struct buf *out, const json_t *item, const struct column *column)
+{
+	const json_t *list = member_of(item, column->name);
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		if (i > 0)
+			buf_u8(out, '\n');
+		add_plain(out, json_array_get(list, i));
+	}
+	return json_array_size(list) > 0;
+}
+
+/* Lines are broken where the value has a line feed, nowhere else. */
+static void table_column(struct libscols_table *table, const struct column *column)
+{
+	bool is_right = column->kind == COLUMN_NUMBER || column->kind == COLUMN_MONEY;
+	struct libscols_column *made = scols_table_new_column(
+		table, column->title, 0.1,
+		column->kind == COLUMN_LINES ? SCOLS_FL_WRAP : is_right ? SCOLS_FL_RIGHT : 0);
+
+	ASSERT(made != NULL);
+	if (column->kind == COLUMN_LINES) {
+		ASSERT(scols_column_set_wrapfunc(made, scols_wrapnl_chunksize,
+						 scols_wrapnl_nextchunk, NULL) == 0);
+		ASSERT(scols_column_set_safechars(made, "\n") == 0);
+	}
+}
+
 static void table_row(struct libscols_table *table, const json_t *item,
 		      const struct column *columns)
 {
@@ -219,7 +248,7 @@ static void table_row(struct libscols_table *table, const json_t *item,
 		struct buf text;
 
 		buf_init(&text, (size_t)1 << 20);
-		if (!add_value(&text, item, c))
+		if (c->kind == COLUMN_LINES ? !add_lines(&text, item, c) : !add_value(&text, item, c))
 			buf_print(&text, "-");
 		buf_u8(&text, 0);
 		ASSERT(!text.has_failed);
@@ -235,12 +264,8 @@ void out_table(const json_t *items, const struct column *columns)
 	json_t *item;
 
 	ASSERT(table != NULL);
-	for (const struct column *c = columns; c->name != NULL; c++) {
-		bool is_right = c->kind == COLUMN_NUMBER || c->kind == COLUMN_MONEY;
-
-		ASSERT(scols_table_new_column(table, c->title, 0.1,
-					      is_right ? SCOLS_FL_RIGHT : 0) != NULL);
-	}
+	for (const struct column *c = columns; c->name != NULL; c++)
+		table_column(table, c);
 	json_array_foreach(items, index, item)
 		table_row(table, item, columns);
 	if (json_array_size(items) > 0)

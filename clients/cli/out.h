@@ -12,6 +12,7 @@
 
 enum column_kind {
 	COLUMN_TEXT,   /* strings, numbers, lists joined by commas */
+	COLUMN_LINES,  /* the same; in a table each of a list on a line of its own */
 	COLUMN_NUMBER, /* to the right, thousands grouped */
 	COLUMN_TIME,   /* ms since 1970, as UTC */
 	COLUMN_HASH,   /* the first 16 hex */

@@ -448,7 +448,7 @@ static void print_criteria(const struct cli *cli, const json_t *review)
 	}
 }
 
-void terms_print(const struct cli *cli, const json_t *terms, const char *currency)
+void terms_print(const struct cli *cli, const json_t *terms)
 {
 	const json_t *titles = json_object_get(terms, "titles");
 	const json_t *eligibility = json_object_get(terms, "eligibility");
@@ -459,7 +459,7 @@ void terms_print(const struct cli *cli, const json_t *terms, const char *currenc
 	print_line(cli, "title-en", json_text(titles, "en"));
 	print_line(cli, "title-zh", json_text(titles, "zh"));
 	print_times(cli, terms);
-	print_amounts(cli, terms, currency);
+	print_amounts(cli, terms, json_text(terms, "currency"));
 	print_number(cli, terms, "max-awards", "max_awards");
 	print_number(cli, terms, "proposals-per-applicant", "proposals_per_applicant");
 	print_line(cli, "eligible-scheme", json_text(eligibility, "scheme"));

@@ -45,8 +45,8 @@
  * ERR_FILE_FORM the line. */
 MUST_CHECK enum err terms_read(struct cli *cli, struct arena *arena, const char *currency,
 			       Stele__CallTerms *terms);
-/* Terms as the API shows them, as such a file on standard output; documents stand
- * there as remarks, since only their hashes are known. */
-void terms_print(const struct cli *cli, const json_t *terms, const char *currency);
+/* The terms of a call as the API shows it, as such a file on standard output;
+ * documents stand there as remarks, since only their hashes are known. */
+void terms_print(const struct cli *cli, const json_t *call);
 
 #endif
