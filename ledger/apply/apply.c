@@ -82,69 +82,16 @@ static enum err check_entry(struct apply *apply, Stele__QuotaValue *quota)
 static enum err check_role(struct apply *apply)
 {
 	const Stele__TransactionBody *body = apply->tx->message;
+	uint32_t operation = apply->tx->operation;
 
-	switch (body->operation_case) {
-	case BODY_CASE(MOTION_OPEN):
+	if (operation == BODY_CASE(MOTION_OPEN))
 		return policy_check_opener(
 			apply, (uint32_t)body->motion_open->operation->operation_case);
-	case BODY_CASE(MOTION_APPROVE): /* rules M name who may */
-	case BODY_CASE(MOTION_WITHDRAW):
-		return ERR_OK;
-	case BODY_CASE(KEY_ROTATE): /* an own key needs no approval: KR-03, KX-03 */
-	case BODY_CASE(KEY_REVOKE):
-		return policy_check_own_key(apply, apply->tx->operation);
-	case BODY_CASE(ORG_REGISTER):
-	case BODY_CASE(KEY_ADD):
-	case BODY_CASE(POLICY_SET):
-	case BODY_CASE(PROGRAMME_CREATE):
-	case BODY_CASE(AWARD_GRANT):
-	case BODY_CASE(AWARD_ACCEPT):
-	case BODY_CASE(AWARD_IMPORT):
-	case BODY_CASE(DISBURSEMENT_RECORD):
-	case BODY_CASE(CONTENT_ANCHOR):
-	case BODY_CASE(CONTENT_BATCH):
-	case BODY_CASE(CONTENT_SUPERSEDE):
-	case BODY_CASE(CONTENT_WITHDRAW):
-	case BODY_CASE(ORG_STATUS):
-	case BODY_CASE(VALIDATORS_SET):
-	case BODY_CASE(VALIDATOR_READY):
-	case BODY_CASE(UPGRADE_PLAN):
-	case BODY_CASE(PROGRAMME_AMEND):
-	case BODY_CASE(PROGRAMME_CLOSE):
-	case BODY_CASE(CALL_PUBLISH):
-	case BODY_CASE(CALL_AMEND):
-	case BODY_CASE(CALL_CANCEL):
-	case BODY_CASE(PROPOSAL_COMMIT):
-	case BODY_CASE(PROPOSAL_WITHDRAW):
-	case BODY_CASE(PROPOSAL_REVEAL):
-	case BODY_CASE(PANEL_APPOINT):
-	case BODY_CASE(COI_DECLARE):
-	case BODY_CASE(REVIEW_COMMIT):
-	case BODY_CASE(REVIEW_REVEAL):
-	case BODY_CASE(DECISION_PUBLISH):
-	case BODY_CASE(OBJECTION_FILE):
-	case BODY_CASE(OBJECTION_RESOLVE):
-	case BODY_CASE(AWARD_AMEND):
-	case BODY_CASE(MILESTONE_CLAIM):
-	case BODY_CASE(MILESTONE_ASSESS):
-	case BODY_CASE(DISBURSEMENT_REVERSE):
-	case BODY_CASE(AWARD_SUSPEND):
-	case BODY_CASE(AWARD_RESUME):
-	case BODY_CASE(AWARD_TERMINATE):
-	case BODY_CASE(AWARD_COMPLETE):
-	case BODY_CASE(AWARD_CLOSE):
-	case BODY_CASE(RECOVERY_DEMAND):
-	case BODY_CASE(RECOVERY_RECEIVE):
-	case BODY_CASE(CONTENT_COMMIT):
-	case BODY_CASE(CONTENT_ROLLUP):
-	case BODY_CASE(CONTENT_PROPAGATE):
-	case BODY_CASE(CONTENT_DELEGATE):
-	case BODY_CASE(NOTE_ATTACH):
-		return policy_check_bare(apply, apply->tx->operation);
-	case BODY_CASE(_NOT_SET):
-		break;
-	}
-	UNREACHABLE(); /* tx_decode lets none through */
+	if (operation == BODY_CASE(MOTION_APPROVE) || operation == BODY_CASE(MOTION_WITHDRAW))
+		return ERR_OK; /* rules M name who may */
+	if (operation == BODY_CASE(KEY_ROTATE) || operation == BODY_CASE(KEY_REVOKE))
+		return policy_check_own_key(apply, operation); /* KR-03, KX-03 name whose key */
+	return policy_check_bare(apply, operation);
 }
 
 static enum err apply_operation(struct apply *apply)
@@ -152,114 +99,15 @@ static enum err apply_operation(struct apply *apply)
 	const Stele__TransactionBody *body = apply->tx->message;
 
 	switch (body->operation_case) {
-	case BODY_CASE(MOTION_OPEN):
-		return motion_open(apply, body->motion_open);
-	case BODY_CASE(MOTION_APPROVE):
-		return motion_approve(apply, body->motion_approve);
-	case BODY_CASE(MOTION_WITHDRAW):
-		return motion_withdraw(apply, body->motion_withdraw);
-	case BODY_CASE(ORG_REGISTER):
-		return org_register(apply, body->org_register);
-	case BODY_CASE(KEY_ADD):
-		return key_add(apply, body->key_add);
-	case BODY_CASE(POLICY_SET):
-		return policy_set(apply, body->policy_set);
-	case BODY_CASE(PROGRAMME_CREATE):
-		return programme_create(apply, body->programme_create);
-	case BODY_CASE(AWARD_GRANT):
-		return award_grant(apply, body->award_grant);
-	case BODY_CASE(AWARD_ACCEPT):
-		return award_accept(apply, body->award_accept);
-	case BODY_CASE(AWARD_IMPORT):
-		return award_import(apply, body->award_import);
-	case BODY_CASE(DISBURSEMENT_RECORD):
-		return disbursement_record(apply, body->disbursement_record);
-	case BODY_CASE(CONTENT_ANCHOR):
-		return content_anchor(apply, body->content_anchor);
-	case BODY_CASE(CONTENT_BATCH):
-		return content_batch(apply, body->content_batch);
-	case BODY_CASE(CONTENT_SUPERSEDE):
-		return content_supersede(apply, body->content_supersede);
-	case BODY_CASE(CONTENT_WITHDRAW):
-		return content_withdraw(apply, body->content_withdraw);
-	case BODY_CASE(ORG_STATUS):
-		return org_status(apply, body->org_status);
-	case BODY_CASE(KEY_ROTATE):
-		return key_rotate(apply, body->key_rotate);
-	case BODY_CASE(KEY_REVOKE):
-		return key_revoke(apply, body->key_revoke);
-	case BODY_CASE(VALIDATORS_SET):
-		return validators_set(apply, body->validators_set);
-	case BODY_CASE(VALIDATOR_READY):
-		return validator_ready(apply, body->validator_ready);
-	case BODY_CASE(UPGRADE_PLAN):
-		return upgrade_plan(apply, body->upgrade_plan);
-	case BODY_CASE(PROGRAMME_AMEND):
-		return programme_amend(apply, body->programme_amend);
-	case BODY_CASE(PROGRAMME_CLOSE):
-		return programme_close(apply, body->programme_close);
-	case BODY_CASE(CALL_PUBLISH):
-		return call_publish(apply, body->call_publish);
-	case BODY_CASE(CALL_AMEND):
-		return call_amend(apply, body->call_amend);
-	case BODY_CASE(CALL_CANCEL):
-		return call_cancel(apply, body->call_cancel);
-	case BODY_CASE(PROPOSAL_COMMIT):
-		return proposal_commit(apply, body->proposal_commit);
-	case BODY_CASE(PROPOSAL_WITHDRAW):
-		return proposal_withdraw(apply, body->proposal_withdraw);
-	case BODY_CASE(PROPOSAL_REVEAL):
-		return proposal_reveal(apply, body->proposal_reveal);
-	case BODY_CASE(PANEL_APPOINT):
-		return panel_appoint(apply, body->panel_appoint);
-	case BODY_CASE(COI_DECLARE):
-		return coi_declare(apply, body->coi_declare);
-	case BODY_CASE(REVIEW_COMMIT):
-		return review_commit(apply, body->review_commit);
-	case BODY_CASE(REVIEW_REVEAL):
-		return review_reveal(apply, body->review_reveal);
-	case BODY_CASE(DECISION_PUBLISH):
-		return decision_publish(apply, body->decision_publish);
-	case BODY_CASE(OBJECTION_FILE):
-		return objection_file(apply, body->objection_file);
-	case BODY_CASE(OBJECTION_RESOLVE):
-		return objection_resolve(apply, body->objection_resolve);
-	case BODY_CASE(AWARD_AMEND):
-		return award_amend(apply, body->award_amend);
-	case BODY_CASE(MILESTONE_CLAIM):
-		return milestone_claim(apply, body->milestone_claim);
-	case BODY_CASE(MILESTONE_ASSESS):
-		return milestone_assess(apply, body->milestone_assess);
-	case BODY_CASE(DISBURSEMENT_REVERSE):
-		return disbursement_reverse(apply, body->disbursement_reverse);
-	case BODY_CASE(AWARD_SUSPEND):
-		return award_suspend(apply, body->award_suspend);
-	case BODY_CASE(AWARD_RESUME):
-		return award_resume(apply, body->award_resume);
-	case BODY_CASE(AWARD_TERMINATE):
-		return award_terminate(apply, body->award_terminate);
-	case BODY_CASE(AWARD_COMPLETE):
-		return award_complete(apply, body->award_complete);
-	case BODY_CASE(AWARD_CLOSE):
-		return award_close(apply, body->award_close);
-	case BODY_CASE(RECOVERY_DEMAND):
-		return recovery_demand(apply, body->recovery_demand);
-	case BODY_CASE(RECOVERY_RECEIVE):
-		return recovery_receive(apply, body->recovery_receive);
-	case BODY_CASE(CONTENT_COMMIT):
-		return content_commit(apply, body->content_commit);
-	case BODY_CASE(CONTENT_ROLLUP):
-		return content_rollup(apply, body->content_rollup);
-	case BODY_CASE(CONTENT_PROPAGATE):
-		return content_propagate(apply, body->content_propagate);
-	case BODY_CASE(CONTENT_DELEGATE):
-		return content_delegate(apply, body->content_delegate);
-	case BODY_CASE(NOTE_ATTACH):
-		return note_attach(apply, body->note_attach);
+#define APPLY_CASE(NAME, name, type) \
+	case BODY_CASE(NAME): \
+		return name(apply, body->name);
+		OPERATIONS(APPLY_CASE)
+#undef APPLY_CASE
 	case BODY_CASE(_NOT_SET):
 		break;
 	}
-	UNREACHABLE();
+	UNREACHABLE(); /* tx_decode lets none through */
 }
 
 static enum outcome outcome_of(enum err err)

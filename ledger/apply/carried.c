@@ -82,66 +82,11 @@ enum err carried_get(struct apply *apply, const Stele__MotionValue *motion,
 enum err carried_apply(struct apply *apply, const Stele__MotionOperation *operation)
 {
 	switch (operation->operation_case) {
-	case OPERATION_CASE(ORG_REGISTER):
-		return org_register(apply, operation->org_register);
-	case OPERATION_CASE(KEY_ADD):
-		return key_add(apply, operation->key_add);
-	case OPERATION_CASE(POLICY_SET):
-		return policy_set(apply, operation->policy_set);
-	case OPERATION_CASE(PROGRAMME_CREATE):
-		return programme_create(apply, operation->programme_create);
-	case OPERATION_CASE(AWARD_GRANT):
-		return award_grant(apply, operation->award_grant);
-	case OPERATION_CASE(AWARD_IMPORT):
-		return award_import(apply, operation->award_import);
-	case OPERATION_CASE(DISBURSEMENT_RECORD):
-		return disbursement_record(apply, operation->disbursement_record);
-	case OPERATION_CASE(ORG_STATUS):
-		return org_status(apply, operation->org_status);
-	case OPERATION_CASE(KEY_ROTATE):
-		return key_rotate(apply, operation->key_rotate);
-	case OPERATION_CASE(KEY_REVOKE):
-		return key_revoke(apply, operation->key_revoke);
-	case OPERATION_CASE(VALIDATORS_SET):
-		return validators_set(apply, operation->validators_set);
-	case OPERATION_CASE(UPGRADE_PLAN):
-		return upgrade_plan(apply, operation->upgrade_plan);
-	case OPERATION_CASE(PROGRAMME_AMEND):
-		return programme_amend(apply, operation->programme_amend);
-	case OPERATION_CASE(PROGRAMME_CLOSE):
-		return programme_close(apply, operation->programme_close);
-	case OPERATION_CASE(CALL_PUBLISH):
-		return call_publish(apply, operation->call_publish);
-	case OPERATION_CASE(CALL_AMEND):
-		return call_amend(apply, operation->call_amend);
-	case OPERATION_CASE(CALL_CANCEL):
-		return call_cancel(apply, operation->call_cancel);
-	case OPERATION_CASE(PANEL_APPOINT):
-		return panel_appoint(apply, operation->panel_appoint);
-	case OPERATION_CASE(DECISION_PUBLISH):
-		return decision_publish(apply, operation->decision_publish);
-	case OPERATION_CASE(OBJECTION_RESOLVE):
-		return objection_resolve(apply, operation->objection_resolve);
-	case OPERATION_CASE(AWARD_AMEND):
-		return award_amend(apply, operation->award_amend);
-	case OPERATION_CASE(MILESTONE_ASSESS):
-		return milestone_assess(apply, operation->milestone_assess);
-	case OPERATION_CASE(DISBURSEMENT_REVERSE):
-		return disbursement_reverse(apply, operation->disbursement_reverse);
-	case OPERATION_CASE(AWARD_SUSPEND):
-		return award_suspend(apply, operation->award_suspend);
-	case OPERATION_CASE(AWARD_RESUME):
-		return award_resume(apply, operation->award_resume);
-	case OPERATION_CASE(AWARD_TERMINATE):
-		return award_terminate(apply, operation->award_terminate);
-	case OPERATION_CASE(AWARD_COMPLETE):
-		return award_complete(apply, operation->award_complete);
-	case OPERATION_CASE(AWARD_CLOSE):
-		return award_close(apply, operation->award_close);
-	case OPERATION_CASE(RECOVERY_DEMAND):
-		return recovery_demand(apply, operation->recovery_demand);
-	case OPERATION_CASE(RECOVERY_RECEIVE):
-		return recovery_receive(apply, operation->recovery_receive);
+#define APPLY_CASE(NAME, name, type) \
+	case OPERATION_CASE(NAME): \
+		return name(apply, operation->name);
+		OPERATIONS_CARRIED(APPLY_CASE)
+#undef APPLY_CASE
 	case OPERATION_CASE(_NOT_SET):
 		break;
 	}

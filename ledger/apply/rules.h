@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "ledger/apply/operations.h"
 #include "ledger/overlay.h"
 #include "proto/state.pb-c.h"
 #include "proto/tx.h"
@@ -48,59 +49,10 @@ MUST_CHECK enum err quota_count(struct apply *apply, const Stele__PolicyLimits *
 
 /* --- operations ----------------------------------------------------------- */
 
-MUST_CHECK enum err org_register(struct apply *apply, const Stele__OrgRegister *record);
-MUST_CHECK enum err key_add(struct apply *apply, const Stele__KeyAdd *record);
-MUST_CHECK enum err policy_set(struct apply *apply, const Stele__PolicySet *record);
-MUST_CHECK enum err motion_open(struct apply *apply, const Stele__MotionOpen *record);
-MUST_CHECK enum err motion_approve(struct apply *apply, const Stele__MotionApprove *record);
-MUST_CHECK enum err motion_withdraw(struct apply *apply, const Stele__MotionWithdraw *record);
-MUST_CHECK enum err programme_create(struct apply *apply, const Stele__ProgrammeCreate *record);
-MUST_CHECK enum err award_grant(struct apply *apply, const Stele__AwardGrant *record);
-MUST_CHECK enum err award_accept(struct apply *apply, const Stele__AwardAccept *record);
-MUST_CHECK enum err award_import(struct apply *apply, const Stele__AwardImport *record);
-MUST_CHECK enum err disbursement_record(struct apply *apply,
-					const Stele__DisbursementRecord *record);
-MUST_CHECK enum err content_anchor(struct apply *apply, const Stele__ContentAnchor *record);
-MUST_CHECK enum err content_batch(struct apply *apply, const Stele__ContentBatch *record);
-MUST_CHECK enum err content_supersede(struct apply *apply, const Stele__ContentSupersede *record);
-MUST_CHECK enum err content_withdraw(struct apply *apply, const Stele__ContentWithdraw *record);
-MUST_CHECK enum err note_attach(struct apply *apply, const Stele__NoteAttach *record);
-MUST_CHECK enum err org_status(struct apply *apply, const Stele__OrgStatusChange *record);
-MUST_CHECK enum err key_rotate(struct apply *apply, const Stele__KeyRotate *record);
-MUST_CHECK enum err key_revoke(struct apply *apply, const Stele__KeyRevoke *record);
-MUST_CHECK enum err validators_set(struct apply *apply, const Stele__ValidatorsSet *record);
-MUST_CHECK enum err validator_ready(struct apply *apply, const Stele__ValidatorReady *record);
-MUST_CHECK enum err upgrade_plan(struct apply *apply, const Stele__UpgradePlan *record);
-MUST_CHECK enum err programme_amend(struct apply *apply, const Stele__ProgrammeAmend *record);
-MUST_CHECK enum err programme_close(struct apply *apply, const Stele__ProgrammeClose *record);
-MUST_CHECK enum err call_publish(struct apply *apply, const Stele__CallPublish *record);
-MUST_CHECK enum err call_amend(struct apply *apply, const Stele__CallAmend *record);
-MUST_CHECK enum err call_cancel(struct apply *apply, const Stele__CallCancel *record);
-MUST_CHECK enum err proposal_commit(struct apply *apply, const Stele__ProposalCommit *record);
-MUST_CHECK enum err proposal_withdraw(struct apply *apply, const Stele__ProposalWithdraw *record);
-MUST_CHECK enum err proposal_reveal(struct apply *apply, const Stele__ProposalReveal *record);
-MUST_CHECK enum err panel_appoint(struct apply *apply, const Stele__PanelAppoint *record);
-MUST_CHECK enum err coi_declare(struct apply *apply, const Stele__CoiDeclare *record);
-MUST_CHECK enum err review_commit(struct apply *apply, const Stele__ReviewCommit *record);
-MUST_CHECK enum err review_reveal(struct apply *apply, const Stele__ReviewReveal *record);
-MUST_CHECK enum err decision_publish(struct apply *apply, const Stele__DecisionPublish *record);
-MUST_CHECK enum err objection_file(struct apply *apply, const Stele__ObjectionFile *record);
-MUST_CHECK enum err objection_resolve(struct apply *apply, const Stele__ObjectionResolve *record);
-MUST_CHECK enum err award_amend(struct apply *apply, const Stele__AwardAmend *record);
-MUST_CHECK enum err milestone_claim(struct apply *apply, const Stele__MilestoneClaim *record);
-MUST_CHECK enum err milestone_assess(struct apply *apply, const Stele__MilestoneAssess *record);
-MUST_CHECK enum err disbursement_reverse(struct apply *apply, const Stele__DisbursementReverse *record);
-MUST_CHECK enum err award_suspend(struct apply *apply, const Stele__AwardStep *record);
-MUST_CHECK enum err award_resume(struct apply *apply, const Stele__AwardStep *record);
-MUST_CHECK enum err award_terminate(struct apply *apply, const Stele__AwardTerminate *record);
-MUST_CHECK enum err award_complete(struct apply *apply, const Stele__AwardStep *record);
-MUST_CHECK enum err award_close(struct apply *apply, const Stele__AwardStep *record);
-MUST_CHECK enum err recovery_demand(struct apply *apply, const Stele__RecoveryDemand *record);
-MUST_CHECK enum err recovery_receive(struct apply *apply, const Stele__RecoveryReceive *record);
-MUST_CHECK enum err content_commit(struct apply *apply, const Stele__ContentCommit *record);
-MUST_CHECK enum err content_rollup(struct apply *apply, const Stele__ContentRollup *record);
-MUST_CHECK enum err content_propagate(struct apply *apply, const Stele__ContentPropagate *record);
-MUST_CHECK enum err content_delegate(struct apply *apply, const Stele__ContentDelegate *record);
+#define OPERATION_FUNCTION(NAME, name, type) \
+	MUST_CHECK enum err name(struct apply *apply, const Stele__##type *record);
+OPERATIONS(OPERATION_FUNCTION)
+#undef OPERATION_FUNCTION
 
 /* --- what several operations need ----------------------------------------- */
 
