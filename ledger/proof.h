@@ -24,7 +24,8 @@ struct proof_facts {
 	struct proof_item *items;    /* of state, awards, org-awards, claims, evidence */
 	size_t items_count;
 	uint64_t count;              /* N of awards, org-awards, claims, evidence */
-	uint64_t committed, paid, budget; /* of awards: recomputed from the awards' values */
+	uint64_t budget;             /* of awards; these three are added up from the awards: */
+	uint64_t committed, paid, recovered;
 	char currency[4];
 	uint64_t log_index;          /* of inclusion */
 	uint64_t from_size;          /* of consistency */

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "crypto/merkle.h"
+#include "ledger/payable.h"
 #include "ledger/proof.h"
 #include "ledger/proof_item.h"
 #include "proto/rejected.h"
@@ -88,16 +89,19 @@ static enum err check_totals(struct proof_facts *facts, const Stele__ProgrammeVa
 		if (decode_item(facts, &facts->items[k], VALUE_AWARD, &message) != ERR_OK)
 			return ERR_PROOF_FORM;
 		award = message;
-		if (award->number != k || facts->committed + award->committed < facts->committed ||
-		    facts->paid + award->paid < facts->paid)
+		/* each amount is below 2^63 and so is the sum before: no wrapping unseen */
+		if (award->number != k || !award_adds_up(award))
 			return ERR_PROOF_FORM;
 		facts->committed += award->committed;
 		facts->paid += award->paid;
+		facts->recovered += award->received;
 		live += !award->terminated;
+		if (facts->committed > LIMIT_MONEY || facts->paid > LIMIT_MONEY)
+			return ERR_PROOF_FORM;
 	}
 	if (facts->committed != programme->committed || facts->paid != programme->paid ||
-	    live != programme->live_awards || facts->committed > facts->budget ||
-	    live > programme->programme->max_awards)
+	    facts->recovered != programme->recovered || live != programme->live_awards ||
+	    facts->committed > facts->budget || live > programme->programme->max_awards)
 		return ERR_PROOF_FORM;
 	return ERR_OK;
 }

@@ -238,14 +238,6 @@ static const char *state_text(enum row_state state)
 	UNREACHABLE();
 }
 
-static void set_amount(json_t *object, const char *name, uint64_t amount)
-{
-	char text[24];
-
-	(void)snprintf(text, sizeof(text), "%llu", (unsigned long long)amount);
-	json_object_set_new(object, name, json_string(text));
-}
-
 /* Rows that are not in, or of which that is not known; the others are. */
 static json_t *rows_json(const struct import *import)
 {
@@ -284,7 +276,7 @@ static json_t *summary_json(const struct import *import)
 				   (json_int_t)import->by_state[ROW_WAITING], "currency",
 				   import->currency, "not_in", rows_json(import));
 
-	set_amount(result, "amount", import->package.amount);
+	money_set(result, "amount", import->package.amount);
 	if (import->is_proved) {
 		json_t *ledger = json_pack("{s:I, s:I, s:I, s:b}", "as_of_height",
 					   (json_int_t)import->height, "awards",
@@ -292,8 +284,8 @@ static json_t *summary_json(const struct import *import)
 					   (json_int_t)import->proved, "signers_pinned",
 					   (int)import->is_pinned);
 
-		set_amount(ledger, "committed", import->committed);
-		set_amount(ledger, "budget", import->budget);
+		money_set(ledger, "committed", import->committed);
+		money_set(ledger, "budget", import->budget);
 		json_object_set_new(result, "ledger", ledger);
 	}
 	return result;
@@ -393,7 +385,7 @@ static enum err check_only(struct import *import)
 				   (json_int_t)import->package.count, "currency", import->currency,
 				   "state", "dry-run");
 
-	set_amount(result, "amount", import->package.amount);
+	money_set(result, "amount", import->package.amount);
 	money_format(amount, import->package.amount, import->currency);
 	if (!out_json(import->cli, result))
 		out_line(import->cli, "%zu rows, %s: well formed; nothing was sent",

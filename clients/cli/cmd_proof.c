@@ -127,17 +127,14 @@ static json_t *facts_json(const struct proof_facts *facts, bool is_pinned)
 				   (json_int_t)facts->cover.last.height, "time",
 				   (json_int_t)facts->cover.last.time_ms, "signers_pinned",
 				   (int)is_pinned);
-	char amount[MONEY_TEXT_MAX];
 
 	if (facts->items_count > 0)
 		json_object_set_new(result, "items", items_json(facts));
 	if (strcmp(facts->kind, "awards") == 0) {
-		(void)snprintf(amount, sizeof(amount), "%llu", (unsigned long long)facts->budget);
-		json_object_set_new(result, "budget", json_string(amount));
-		(void)snprintf(amount, sizeof(amount), "%llu", (unsigned long long)facts->committed);
-		json_object_set_new(result, "committed", json_string(amount));
-		(void)snprintf(amount, sizeof(amount), "%llu", (unsigned long long)facts->paid);
-		json_object_set_new(result, "paid", json_string(amount));
+		money_set(result, "budget", facts->budget);
+		money_set(result, "committed", facts->committed);
+		money_set(result, "paid", facts->paid);
+		money_set(result, "recovered", facts->recovered);
 		json_object_set_new(result, "currency", json_string(facts->currency));
 	}
 	if (is_list(facts))
@@ -155,7 +152,8 @@ static json_t *facts_json(const struct proof_facts *facts, bool is_pinned)
 
 static void print_kind(const struct cli *cli, const struct proof_facts *facts)
 {
-	char budget[MONEY_TEXT_MAX], committed[MONEY_TEXT_MAX], paid[MONEY_TEXT_MAX];
+	char budget[MONEY_TEXT_MAX], committed[MONEY_TEXT_MAX];
+	char paid[MONEY_TEXT_MAX], recovered[MONEY_TEXT_MAX];
 	char hex[HASH_HEX_LEN + 1];
 
 	for (size_t i = 0; strcmp(facts->kind, "state") == 0 && i < facts->items_count; i++)
@@ -165,10 +163,11 @@ static void print_kind(const struct cli *cli, const struct proof_facts *facts)
 		money_format(budget, facts->budget, facts->currency);
 		money_format(committed, facts->committed, facts->currency);
 		money_format(paid, facts->paid, facts->currency);
+		money_format(recovered, facts->recovered, facts->currency);
 		out_line(cli, "  these %llu awards are all awards of the programme",
 			 (unsigned long long)facts->count);
-		out_line(cli, "  budget     %s\n  committed  %s\n  paid       %s", budget, committed,
-			 paid);
+		out_line(cli, "  budget     %s\n  committed  %s\n  paid       %s\n  recovered  %s",
+			 budget, committed, paid, recovered);
 	} else if (strcmp(facts->kind, "org-awards") == 0 || strcmp(facts->kind, "claims") == 0) {
 		out_line(cli, "  complete: %llu %s, and no further one",
 			 (unsigned long long)facts->count,

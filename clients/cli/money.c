@@ -166,3 +166,11 @@ void money_format(char out[MONEY_TEXT_MAX], uint64_t minor, const char *currency
 	ASSERT(at < MONEY_TEXT_MAX);
 	out[at] = '\0';
 }
+
+void money_set(json_t *object, const char *name, uint64_t minor)
+{
+	char text[MONEY_TEXT_MAX];
+
+	(void)snprintf(text, sizeof(text), "%llu", (unsigned long long)minor);
+	json_object_set_new(object, name, json_string(text));
+}

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <jansson.h>
+
 #define MONEY_TEXT_MAX 40
 #define CURRENCY_LEN 3
 
@@ -20,5 +22,7 @@ bool money_parse(uint64_t *minor, const char *text, const char *currency);
 bool money_parse_any(uint64_t *minor, char currency[CURRENCY_LEN + 1], const char *text);
 /* "CNY 58,200,000.00" */
 void money_format(char out[MONEY_TEXT_MAX], uint64_t minor, const char *currency);
+/* The member as docs/api.md has money: a string of minor units. */
+void money_set(json_t *object, const char *name, uint64_t minor);
 
 #endif

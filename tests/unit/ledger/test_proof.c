@@ -137,6 +137,7 @@ UNIT_TEST(proof_of_awards_gives_all_of_them_and_their_sums)
 	ck_assert_uint_eq(facts.items_count, AWARDS + 2);
 	ck_assert_uint_eq(facts.committed, 3003);
 	ck_assert_uint_eq(facts.paid, 77);
+	ck_assert_uint_eq(facts.recovered, 0);
 	ck_assert_uint_eq(facts.budget, 100000);
 	ck_assert_str_eq(facts.currency, "CNY");
 	proof_facts_release(&facts);
