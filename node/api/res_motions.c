@@ -2,6 +2,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "ledger/apply/recipient.h"
+#include "ledger/apply/subject.h"
 #include "node/api/list.h"
 #include "node/api/motion_read.h"
 #include "node/api/resources.h"
@@ -144,56 +146,42 @@ static bool has_approved(const Stele__MotionValue *motion, const char *org)
 	return false;
 }
 
-/* What an operation decides over: nobody approves where the own organisation
- * stands to gain, rule M-07. */
-struct interest {
-	const Stele__AwardGrant *award; /* NULL: none */
-	const char *programme;
-	const char *call; /* whose proposals it decides on; NULL: none */
-};
-
-/* Of all that a motion can carry, whatever names an award decides over it. */
-static enum err find_interest(struct call *call, const Stele__MotionOperation *operation,
-			      const json_t *body, struct interest *out)
+/* What the operation decides about, with the grant of the award that it names. */
+static enum err find_subject(struct call *call, const Stele__MotionOperation *operation,
+			     struct subject *out)
 {
-	const char *number = json_string_value(json_object_get(body, "award"));
 	Stele__AwardValue *award;
 	enum err err;
 
-	*out = (struct interest){.programme = json_string_value(json_object_get(body, "programme"))};
-	if (operation->operation_case == STELE__MOTION_OPERATION__OPERATION_AWARD_GRANT)
-		out->award = operation->award_grant;
-	if (operation->operation_case == STELE__MOTION_OPERATION__OPERATION_DECISION_PUBLISH ||
-	    operation->operation_case == STELE__MOTION_OPERATION__OPERATION_OBJECTION_RESOLVE)
-		out->call = json_string_value(json_object_get(body, "call"));
-	if (number == NULL || out->programme == NULL)
+	*out = subject_of(operation);
+	if (out->programme == NULL || out->call != NULL)
 		return ERR_OK;
-	err = call_value(call, VALUE_AWARD, &award, "award/%s/%s", out->programme, number);
+	err = call_value(call, VALUE_AWARD, &award, "award/%s/%" PRIu64, out->programme, out->award);
 	if (err == ERR_OK)
-		out->award = award->grant;
+		out->grant = award->grant;
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
-static enum err has_interest(struct call *call, const struct interest *interest, const char *org,
-			     bool *out)
+/* Who has a part in it approves nothing about it: M-07. */
+static enum err has_part(struct call *call, const struct subject *subject, const char *org,
+			 bool *out)
 {
 	Stele__PartyValue *party;
 	enum err err;
 
-	*out = false;
-	for (size_t i = 0; interest->award != NULL && i < interest->award->n_recipients; i++)
-		*out = *out || strcmp(interest->award->recipients[i]->org, org) == 0;
-	if (interest->call == NULL)
+	*out = subject->grant != NULL &&
+	       recipient_place(subject->grant->recipients, subject->grant->n_recipients, org) > 0;
+	if (subject->call == NULL)
 		return ERR_OK;
-	err = call_value(call, VALUE_PARTY, &party, "party/%s/%s/%s", interest->programme,
-			 interest->call, org);
+	err = call_value(call, VALUE_PARTY, &party, "party/%s/%s/%s", subject->programme,
+			 subject->call, org);
 	if (err == ERR_OK)
 		*out = party->revealed > 0;
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
 static enum err add_who_may(struct call *call, const struct motion *motion,
-			    const struct interest *interest, json_t *json)
+			    const struct subject *subject, json_t *json)
 {
 	json_t *list = json_array();
 	Stele__OrgValue *org;
@@ -204,14 +192,14 @@ static enum err add_who_may(struct call *call, const struct motion *motion,
 	if (motion->rule == NULL)
 		return err;
 	for (uint64_t k = 1; err == ERR_OK && k <= count && k <= ORGS_LOOKED_MAX; k++) {
-		bool is_interested = false;
+		bool is_party = false;
 
 		err = call_named(call, VALUE_ORG, &org, "org-no/%" PRIu64, k);
 		if (err == ERR_OK)
-			err = has_interest(call, interest, org->id, &is_interested);
+			err = has_part(call, subject, org->id, &is_party);
 		if (err == ERR_OK && org->status == STELE__ORG_STATUS__ORG_ACTIVE &&
 		    has_role(org, motion->rule->approvers) &&
-		    !has_approved(motion->value, org->id) && !is_interested)
+		    !has_approved(motion->value, org->id) && !is_party)
 			(void)json_array_append_new(list, json_string(org->id));
 	}
 	return err;
@@ -220,20 +208,18 @@ static enum err add_who_may(struct call *call, const struct motion *motion,
 static enum err add_operation(struct call *call, const struct motion *motion, json_t *json)
 {
 	Stele__MotionOperation *operation;
-	struct interest interest;
-	json_t *body;
+	struct subject subject;
 	char state[ENUM_NAME_MAX];
 	enum err err = motion_read_operation(call, motion->value, &operation);
 
 	if (err != ERR_OK)
 		return err;
-	body = json_of_motion_operation(operation);
-	set_json(json, "body", body);
+	set_json(json, "body", json_of_motion_operation(operation));
 	state_of(call, motion->value, state);
 	if (strcmp(state, "open") != 0)
 		return ERR_OK;
-	err = find_interest(call, operation, body, &interest);
-	return err == ERR_OK ? add_who_may(call, motion, &interest, json) : err;
+	err = find_subject(call, operation, &subject);
+	return err == ERR_OK ? add_who_may(call, motion, &subject, json) : err;
 }
 
 enum progress res_motion(struct call *call)

@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "crypto/digest.h"
-#include "tests/lib/unit.h"
+#include "proto/tx.h"
 #include "tests/lib/desk.h"
+#include "tests/lib/unit.h"
 
 #define OPENS UINT64_C(1764000000000)
 #define DAY UINT64_C(86400000)
@@ -729,6 +730,108 @@ UNIT_TEST(key_has_the_state_that_the_next_block_finds)
 	teardown();
 }
 
+/* --- motions --------------------------------------------------------------------- */
+
+static void put_motion(uint64_t number, Stele__MotionOperation *operation, Stele__MotionState state)
+{
+	Stele__MotionValue value = STELE__MOTION_VALUE__INIT;
+	Stele__PartValue part = STELE__PART_VALUE__INIT;
+	Stele__PolicyValue policy = STELE__POLICY_VALUE__INIT;
+	Stele__PolicyRule rule = STELE__POLICY_RULE__INIT;
+	struct buf bytes;
+
+	buf_init(&bytes, 4096);
+	motion_operation_encode(&bytes, operation);
+	part.data = (ProtobufCBinaryData){bytes.len, bytes.at};
+	desk_put(desk, key_of("motion/%" PRIu64 "/part/1", number), VALUE_PART, &part);
+	value.number = number;
+	value.opener = DESK_AGENCY;
+	value.operation = (uint32_t)operation->operation_case;
+	value.expires = OPENS;
+	value.state = state;
+	value.parts = 1;
+	value.operation_sha256 = hash;
+	desk_put(desk, key_of("motion/%" PRIu64, number), VALUE_MOTION, &value);
+	rule.operation = value.operation;
+	rule.approvals = 1;
+	rule.approvers = STELE__ROLE__ROLE_VALIDATOR;
+	policy.rule = &rule;
+	desk_put(desk, key_of("policy/%" PRIu32, rule.operation), VALUE_POLICY, &policy);
+	put_count("count/motion", number);
+	buf_release(&bytes);
+}
+
+static size_t who_may(uint64_t motion)
+{
+	json_t *json = desk_ask(desk, key_of("/v1/motions/%" PRIu64, motion), 200);
+	size_t count = json_array_size(json_object_get(json, "may_approve"));
+
+	json_decref(json);
+	return count;
+}
+
+/* Of the four validators one has a part in it. */
+UNIT_TEST(motion_says_who_has_a_part_in_it_by_leaving_it_out)
+{
+	Stele__MotionOperation suspend = STELE__MOTION_OPERATION__INIT;
+	Stele__MotionOperation decide = STELE__MOTION_OPERATION__INIT;
+	Stele__AwardStep step = STELE__AWARD_STEP__INIT;
+	Stele__ProposalOutcome outcome = STELE__PROPOSAL_OUTCOME__INIT, *outcomes[] = {&outcome};
+	Stele__DecisionPublish decision = STELE__DECISION_PUBLISH__INIT;
+	Stele__PartyValue party = STELE__PARTY_VALUE__INIT;
+
+	setup();
+	step.programme = "P";
+	step.award = 1; /* the lab's, which is no validator */
+	suspend.operation_case = STELE__MOTION_OPERATION__OPERATION_AWARD_SUSPEND;
+	suspend.award_suspend = &step;
+	put_motion(1, &suspend, STELE__MOTION_STATE__MOTION_OPEN);
+	ck_assert_uint_eq(who_may(1), 4);
+	outcome.proposal = 3;
+	outcome.outcome = STELE__OUTCOME__OUTCOME_DECLINED;
+	decision.programme = "P";
+	decision.call = "C";
+	decision.n_outcomes = 1;
+	decision.outcomes = outcomes;
+	decide.operation_case = STELE__MOTION_OPERATION__OPERATION_DECISION_PUBLISH;
+	decide.decision_publish = &decision;
+	put_motion(2, &decide, STELE__MOTION_STATE__MOTION_OPEN);
+	party.proposals = 1;
+	desk_put(desk, "party/P/C/" DESK_FUNDER, VALUE_PARTY, &party);
+	ck_assert_uint_eq(who_may(2), 4);
+	party.revealed = 1;
+	desk_put(desk, "party/P/C/" DESK_FUNDER, VALUE_PARTY, &party);
+	ck_assert_uint_eq(who_may(2), 3);
+	teardown();
+}
+
+UNIT_TEST(motions_are_filtered_by_state_operation_and_opener)
+{
+	Stele__MotionOperation suspend = STELE__MOTION_OPERATION__INIT;
+	Stele__AwardStep step = STELE__AWARD_STEP__INIT;
+
+	setup();
+	step.programme = "P";
+	step.award = 1;
+	suspend.operation_case = STELE__MOTION_OPERATION__OPERATION_AWARD_SUSPEND;
+	suspend.award_suspend = &step;
+	put_motion(1, &suspend, STELE__MOTION_STATE__MOTION_EXECUTED);
+	put_motion(2, &suspend, STELE__MOTION_STATE__MOTION_OPEN);
+	desk_expects(desk, "/v1/motions", 2, 2);
+	check_filter("/v1/motions", "state=open", 1, 2);
+	check_filter("/v1/motions", "operation=award.suspend&state=executed", 1, 1);
+	check_filter("/v1/motions", "operation=award.resume", 0, 0);
+	check_filter("/v1/motions", "organisation=" DESK_AGENCY, 2, 2);
+	check_filter("/v1/motions", "organisation=" DESK_LAB, 0, 0);
+	desk_set_time(desk, OPENS - 1);
+	check_text("/v1/motions/2", "state", "open");
+	desk_set_time(desk, OPENS);
+	check_text("/v1/motions/2", "state", "expired");
+	check_text("/v1/motions/1", "state", "executed");
+	check_bad_filter("/v1/motions", "state=closed");
+	teardown();
+}
+
 /* --- pages ----------------------------------------------------------------------- */
 
 /* A filter that lets one in many through still reaches the end by its cursors. */
@@ -768,4 +871,6 @@ UNIT_MAIN("api_grants", programme_says_what_remains_and_is_unassigned,
 	  awards_of_an_organisation_stand_in_all_programmes, milestones_say_how_far_they_are,
 	  payments_say_whether_they_stand, recoveries_are_demands_and_receipts,
 	  organisations_are_filtered_by_role_and_state, key_has_the_state_that_the_next_block_finds,
+	  motion_says_who_has_a_part_in_it_by_leaving_it_out,
+	  motions_are_filtered_by_state_operation_and_opener,
 	  filtered_list_is_complete_over_its_pages)
