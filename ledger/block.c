@@ -7,6 +7,7 @@
 #include "base/mutant.h"
 #include "crypto/digest.h"
 #include "ledger/apply/apply.h"
+#include "ledger/change.h"
 #include "ledger/ledger_internal.h"
 #include "proto/rejected.h"
 
@@ -74,6 +75,7 @@ void executed_free(struct ledger *ledger, struct executed *block)
 		state_release(ledger->tree, block->version);
 	buf_release(&block->header_text);
 	buf_release(&block->body_text);
+	buf_release(&block->changed);
 	overlay_free(block->overlay);
 	free(block->changes);
 	free(block->decided);
@@ -92,6 +94,7 @@ static struct executed *executed_new(const struct ledger *ledger, const struct f
 		return NULL;
 	buf_init(&block->header_text, LIMIT_HEADER_BYTES);
 	buf_init(&block->body_text, LIMIT_BODY_BYTES);
+	buf_init(&block->changed, LEDGER_CHANGED_BYTES);
 	block->parent = footing->block;
 	block->frontier = *footing->frontier;
 	block->value_low = footing->value_low;
@@ -126,12 +129,31 @@ static void accept(struct ledger *ledger, struct executed *block, struct decided
 	block->decided_count++;
 }
 
+/* What an accepted transaction put tells which objects it changed. */
+static enum err change_note(struct executed *block, struct decided *decided, overlay_mark since)
+{
+	struct change change;
+	enum err err = ERR_OK;
+
+	change_init(&change);
+	for (overlay_mark at = since; at < overlay_set_mark(block->overlay) && err == ERR_OK; at++)
+		err = change_add(&change, overlay_key_at(block->overlay, at));
+	decided->change_at = block->changed.len;
+	if (err == ERR_OK)
+		err = change_row(&change, &block->changed);
+	decided->change_len = block->changed.len - decided->change_at;
+	change_release(&change);
+	return err;
+}
+
 static enum err tx_run(struct ledger *ledger, struct executed *block, struct decided decided)
 {
 	struct apply_block apply = {block->overlay, block->header.height, block->header.time_ms,
 				    ledger->genesis->epoch_length};
+	overlay_mark before = overlay_set_mark(block->overlay);
 	struct arena arena;
 	enum outcome outcome;
+	enum err err = ERR_OK;
 
 	if (mutant_on("wall_clock_in_execution"))
 		apply.time_ms = (uint64_t)time(NULL) * 1000;
@@ -139,7 +161,11 @@ static enum err tx_run(struct ledger *ledger, struct executed *block, struct dec
 	outcome = apply_transaction(&apply, decided.tx, block->frontier.size, &arena,
 				    &decided.reason);
 	arena_release(&arena);
+	if (outcome == OUTCOME_ACCEPTED)
+		err = change_note(block, &decided, before);
 	overlay_settle(block->overlay); /* one that failed ends the block */
+	if (err != ERR_OK)
+		return err;
 	switch (outcome) {
 	case OUTCOME_ACCEPTED:
 		block->decided[block->decided_count] = decided;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "crypto/digest.h"
+#include "ledger/change.h"
 #include "ledger/genesis_state.h"
 
 /* --- rows ---------------------------------------------------------------- */
@@ -56,9 +57,20 @@ static enum err tip_write(struct ledger *ledger, struct store_write *write,
 	return store_put(write, TABLE_META, bytes_text(META_TIP), buf_bytes(&ledger->row), false);
 }
 
-static enum err accepted_write(struct ledger *ledger, struct store_write *write,
-			       const struct tx *tx, uint64_t log_index)
+/* The row of TABLE_CHANGE of an accepted transaction; empty: none. */
+static struct bytes change_of(const struct executed *block, const struct decided *decided)
 {
+	if (decided->change_len == 0)
+		return (struct bytes){NULL, 0};
+	return bytes_of(block->changed.at + decided->change_at, decided->change_len);
+}
+
+static enum err accepted_write(struct ledger *ledger, struct store_write *write,
+			       const struct executed *block, const struct decided *decided,
+			       uint64_t log_index)
+{
+	struct bytes change = change_of(block, decided);
+	const struct tx *tx = decided->tx;
 	enum err err;
 
 	buf_reset(&ledger->row);
@@ -67,6 +79,8 @@ static enum err accepted_write(struct ledger *ledger, struct store_write *write,
 	if (err == ERR_OK && tx->attachment.len > 0)
 		err = row_put(write, TABLE_ATTACHMENT, row_key_u64(log_index), tx->attachment,
 			      true);
+	if (err == ERR_OK && change.len > 0)
+		err = row_put(write, TABLE_CHANGE, row_key_u64(log_index), change, true);
 	return err;
 }
 
@@ -103,7 +117,7 @@ static enum err decided_write(struct ledger *ledger, struct store_write *write,
 		const struct decided *at = &block->decided[i];
 
 		if (at->is_accepted)
-			err = accepted_write(ledger, write, at->tx, log_index++);
+			err = accepted_write(ledger, write, block, at, log_index++);
 		else
 			err = rejected_write(ledger, write, at, block->header.height, k++);
 	}
@@ -333,6 +347,19 @@ static enum err index_move(struct ledger *ledger, const struct executed *block)
 	return err == ERR_OK ? index_block_done(ledger->index, height, false) : err;
 }
 
+static enum err history_move(struct ledger *ledger, const struct executed *block)
+{
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < block->decided_count && err == ERR_OK; i++) {
+		struct bytes change = change_of(block, &block->decided[i]);
+
+		if (change.len > 0)
+			err = history_add(ledger->history, ledger->outcomes[i].log_index, change);
+	}
+	return err == ERR_OK ? history_block_done(ledger->history, false) : err;
+}
+
 enum err ledger_commit(struct ledger *ledger, const struct hash *hash, struct bytes finalization,
 		       struct ledger_committed *out)
 {
@@ -350,6 +377,8 @@ enum err ledger_commit(struct ledger *ledger, const struct hash *hash, struct by
 	err = ids_move(ledger, block);
 	if (err == ERR_OK)
 		err = index_move(ledger, block);
+	if (err == ERR_OK)
+		err = history_move(ledger, block);
 	if (err == ERR_OK)
 		*out = (struct ledger_committed){block->header.height, block->hash,
 						 block->header.time_ms, ledger->outcomes,
@@ -384,6 +413,23 @@ static enum err leaf_zero_write(struct ledger *ledger, struct store_write *write
 	return err == ERR_OK ? log_append(ledger->edge, write, &leaf, 1) : err;
 }
 
+/* The genesis document made all that is there. */
+static enum err change_zero_write(struct ledger *ledger, struct store_write *write,
+				  const struct genesis_state *state)
+{
+	struct change change;
+	enum err err = ERR_OK;
+
+	change_init(&change);
+	buf_reset(&ledger->row);
+	for (size_t i = 0; i < state->changes_count && err == ERR_OK; i++)
+		err = change_add(&change, state->changes[i].key);
+	if (err == ERR_OK)
+		err = change_row(&change, &ledger->row);
+	change_release(&change);
+	return err == ERR_OK ? row_write(ledger, write, TABLE_CHANGE, row_key_u64(0)) : err;
+}
+
 static enum err zero_write(struct ledger *ledger, struct store_write *write,
 			   const struct genesis_state *state)
 {
@@ -413,6 +459,8 @@ static enum err zero_write(struct ledger *ledger, struct store_write *write,
 		err = leaf_zero_write(ledger, write);
 	if (err == ERR_OK)
 		err = values_write(ledger, write, state->changes, state->changes_count);
+	if (err == ERR_OK)
+		err = change_zero_write(ledger, write, state);
 	if (err == ERR_OK)
 		err = tip_write(ledger, write, &tip);
 	if (err == ERR_OK)

@@ -88,6 +88,7 @@ void ledger_close(struct ledger *ledger)
 	}
 	overlay_free(ledger->simulation);
 	index_free(ledger->index);
+	history_free(ledger->history);
 	ids_free(ledger->consumed);
 	ids_free(ledger->referenced);
 	state_tree_free(ledger->tree);

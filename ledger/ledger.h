@@ -173,6 +173,12 @@ MUST_CHECK enum err view_consistency(struct ledger_view *view, uint64_t size1, u
 /* Root of the log's first size leaves; 1 <= size <= the tip's. */
 MUST_CHECK enum err view_log_root(struct ledger_view *view, uint64_t size, struct hash *out);
 
+/* The records that changed an object, by its state key, as ledger/change.h says;
+ * history_close it before the view. */
+struct history_list;
+MUST_CHECK enum err view_history(struct ledger_view *view, const char *object,
+				 struct history_list **out);
+
 struct view_tx {
 	bool is_accepted;
 	uint64_t height;

@@ -11,6 +11,7 @@
 #include <pthread.h>
 
 #include "base/arena.h"
+#include "ledger/history.h"
 #include "ledger/ids.h"
 #include "ledger/index.h"
 #include "ledger/ledger.h"
@@ -22,6 +23,7 @@
 #define LEDGER_PARCELS_KEPT 10000      /* heights whose parcels stay */
 #define LEDGER_APPLY_ARENA ((size_t)64 << 20)
 #define LEDGER_ROW_BYTES ((size_t)16 << 20)
+#define LEDGER_CHANGED_BYTES ((size_t)1 << 30) /* of a block; a bound for the sake of it */
 #define LEDGER_COMPACT_ROWS 512        /* rows a block looks at, at least */
 #define LEDGER_DEAD_SLACK 10000        /* dead rows over live ones that never matter */
 
@@ -29,6 +31,8 @@
 struct decided {
 	struct tx *tx;
 	struct hash hash; /* of an accepted one: its leaf */
+	size_t change_at; /* of an accepted one: its row in the block's changed, */
+	size_t change_len; /* 0: it changed no object with a history */
 	enum err reason;  /* of a rejected one */
 	uint32_t parcel;
 	uint32_t position;
@@ -59,6 +63,7 @@ struct executed {
 	struct overlay *overlay;
 	struct overlay_change *changes;
 	size_t changes_count;
+	struct buf changed;      /* rows of TABLE_CHANGE, one after the other */
 	struct decided *decided; /* in order of execution */
 	size_t decided_count;
 	uint32_t accepted;
@@ -89,6 +94,7 @@ struct ledger {
 	struct ids *referenced;   /* parcel digests, until in heights */
 	struct log_edge *edge;
 	struct index *index;
+	struct history *history;
 	struct executed *blocks;
 	struct overlay *simulation; /* for admission; NULL: make one */
 	struct ledger_outcome *outcomes;

@@ -320,6 +320,17 @@ static enum err index_load(struct ledger *ledger, struct bytes row)
 	return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
 }
 
+static enum err histories_load(struct ledger *ledger)
+{
+	enum err err;
+
+	ledger->history = history_new(ledger->store);
+	if (ledger->history == NULL)
+		return ERR_MEMORY;
+	err = history_load(ledger->history);
+	return err == ERR_OK ? history_block_done(ledger->history, false) : err;
+}
+
 /* --- all ----------------------------------------------------------------- */
 
 static enum err state_load(struct ledger *ledger, struct store_read *read, uint8_t index[8])
@@ -354,5 +365,7 @@ enum err ledger_load(struct ledger *ledger)
 		return err;
 	err = state_load(ledger, read, index);
 	store_read_end(read);
-	return err == ERR_OK ? index_load(ledger, bytes_of(index, sizeof(index))) : err;
+	if (err == ERR_OK)
+		err = index_load(ledger, bytes_of(index, sizeof(index)));
+	return err == ERR_OK ? histories_load(ledger) : err;
 }

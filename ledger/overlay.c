@@ -264,6 +264,12 @@ overlay_mark overlay_set_mark(struct overlay *overlay)
 	return overlay->undos_count;
 }
 
+const char *overlay_key_at(const struct overlay *overlay, overlay_mark at)
+{
+	ASSERT(at < overlay->undos_count);
+	return overlay->undos[at].entry->key;
+}
+
 void overlay_roll_back(struct overlay *overlay, overlay_mark mark)
 {
 	ASSERT(mark <= overlay->undos_count);

@@ -23,6 +23,9 @@ typedef size_t overlay_mark;
 overlay_mark overlay_set_mark(struct overlay *overlay);
 /* Undoes every put since the mark. */
 void overlay_roll_back(struct overlay *overlay, overlay_mark mark);
+/* The key of the put that a mark stands before, while there is one: from a mark to
+ * the present one those of all puts since, in their order. */
+const char *overlay_key_at(const struct overlay *overlay, overlay_mark at);
 /* Nothing put so far will be rolled back: what was replaced is freed, and marks end. */
 void overlay_settle(struct overlay *overlay);
 

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "crypto/digest.h"
 #include "proto/domain.h"
+#include "proto/value.h"
 
 #define BLOCK_VERSION 1
 
@@ -221,6 +222,79 @@ enum err row_tx_decode(struct row_tx *out, struct bytes row)
 	out->height = cursor_u64(&cursor);
 	out->place = cursor_u64(&cursor);
 	return kind == 1 || kind == 2 ? whole(&cursor) : ERR_STORE_DAMAGED;
+}
+
+void row_change_begin(struct buf *out, uint64_t motion)
+{
+	buf_u64(out, motion);
+}
+
+void row_change_add(struct buf *out, const char *object)
+{
+	struct bytes key = bytes_text(object);
+
+	ASSERT(key.len > 0 && key.len <= LIMIT_KEY_BYTES);
+	buf_u8(out, (uint8_t)key.len);
+	buf_add_bytes(out, key);
+}
+
+enum err row_change_decode(struct row_change *out, struct bytes row)
+{
+	struct cursor cursor = cursor_of(row);
+
+	out->motion = cursor_u64(&cursor);
+	out->objects = cursor_take(&cursor, cursor.left);
+	return out->objects.len > 0 ? whole(&cursor) : ERR_STORE_DAMAGED;
+}
+
+bool row_change_next(struct row_change *change, struct bytes *object, enum err *err)
+{
+	struct cursor cursor = cursor_of(change->objects);
+	uint8_t len;
+
+	if (change->objects.len == 0)
+		return false;
+	len = cursor_u8(&cursor);
+	*object = cursor_take(&cursor, len);
+	if (cursor.has_failed || !key_is_valid(*object)) {
+		*err = ERR_STORE_DAMAGED;
+		return false;
+	}
+	change->objects = cursor_take(&cursor, cursor.left);
+	return true;
+}
+
+struct bytes row_history_key(uint8_t out[ROW_HISTORY_KEY_MAX], struct bytes object, uint64_t number)
+{
+	ASSERT(object.len <= LIMIT_KEY_BYTES);
+	memcpy(out, object.at, object.len);
+	out[object.len] = 0;
+	store_u64(out + object.len + 1, number);
+	return bytes_of(out, object.len + 9);
+}
+
+enum err row_history_key_decode(struct bytes key, struct bytes *object, uint64_t *number)
+{
+	if (key.len <= 9 || key.at[key.len - 9] != 0)
+		return ERR_STORE_DAMAGED;
+	*object = bytes_of(key.at, key.len - 9);
+	*number = load_u64(key.at + key.len - 8);
+	return key_is_valid(*object) && *number > 0 ? ERR_OK : ERR_STORE_DAMAGED;
+}
+
+void row_history_encode(uint8_t out[ROW_HISTORY_BYTES], const struct row_history *row)
+{
+	store_u64(out, row->log_index);
+	store_u64(out + 8, row->motion);
+}
+
+enum err row_history_decode(struct row_history *out, struct bytes row)
+{
+	struct cursor cursor = cursor_of(row);
+
+	out->log_index = cursor_u64(&cursor);
+	out->motion = cursor_u64(&cursor);
+	return whole(&cursor);
 }
 
 /* --- leaves -------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
+#include "base/limits.h"
 #include "crypto/sign.h"
 #include "ledger/store.h"
 #include "proto/rejected.h"
@@ -34,7 +35,7 @@ MUST_CHECK enum err row_get(struct store_read *read, enum table table, struct ro
 #define META_CHAIN "chain"
 #define META_TIP "tip"     /* struct row_tip */
 #define META_INDEX "index" /* u64be: TABLE_TX is complete up to this height */
-#define STORE_FORMAT "stele/v1 chain store 1\n"
+#define STORE_FORMAT "stele/v1 chain store 2\n"
 
 struct row_tip {
 	uint64_t height;
@@ -95,6 +96,33 @@ struct row_tx {
 #define ROW_TX_BYTES 17
 void row_tx_encode(uint8_t out[ROW_TX_BYTES], const struct row_tx *tx);
 MUST_CHECK enum err row_tx_decode(struct row_tx *out, struct bytes row);
+
+/* TABLE_CHANGE: u64be number of the motion that the record opened, approved, withdrew
+ * or executed, 0 for none | for each object, ascending: u8 length | state key */
+struct row_change {
+	uint64_t motion;
+	struct bytes objects; /* to be taken off one by one */
+};
+void row_change_begin(struct buf *out, uint64_t motion);
+void row_change_add(struct buf *out, const char *object);
+MUST_CHECK enum err row_change_decode(struct row_change *out, struct bytes row);
+/* Takes the first object off; false where none is left, or *err says that the row is
+ * damaged. */
+bool row_change_next(struct row_change *change, struct bytes *object, enum err *err);
+
+/* TABLE_HISTORY: state key of the object | 0x00 | u64be k, from 1 -> u64be log index |
+ * u64be motion.  The 0 keeps an object's rows apart from those of a longer key. */
+struct row_history {
+	uint64_t log_index;
+	uint64_t motion;
+};
+#define ROW_HISTORY_KEY_MAX (LIMIT_KEY_BYTES + 9)
+#define ROW_HISTORY_BYTES 16
+struct bytes row_history_key(uint8_t out[ROW_HISTORY_KEY_MAX], struct bytes object, uint64_t number);
+MUST_CHECK enum err row_history_key_decode(struct bytes key, struct bytes *object,
+					   uint64_t *number);
+void row_history_encode(uint8_t out[ROW_HISTORY_BYTES], const struct row_history *row);
+MUST_CHECK enum err row_history_decode(struct row_history *out, struct bytes row);
 
 /* What a transaction's leaf data says without decoding it whole: its id and its
  * valid_until.  The bytes are canonical, so the fields have fixed places. */

@@ -25,6 +25,8 @@ enum table {
 	TABLE_UNDO,       /* reserved: what a block changed, for older proofs */
 	TABLE_PARCEL,     /* u64be height | u32be k -> parcel of a committed block */
 	TABLE_TX,         /* transaction id -> where it is; built behind the commit */
+	TABLE_CHANGE,     /* u64be log index -> objects that the record changed */
+	TABLE_HISTORY,    /* object | 0 | u64be k -> its k-th record; built behind the commit */
 	TABLE_RECORD,     /* the journal's own */
 	TABLE_COUNT
 };

@@ -38,7 +38,8 @@ static const char *const table_names[TABLE_COUNT] = {
 	[TABLE_LEAF] = "leaf",	     [TABLE_ATTACHMENT] = "attachment",
 	[TABLE_TILE] = "tile",	     [TABLE_VALUE] = "value", [TABLE_REJECTED] = "rejected",
 	[TABLE_UNDO] = "undo",	     [TABLE_PARCEL] = "parcel",
-	[TABLE_TX] = "tx",	     [TABLE_RECORD] = "record",
+	[TABLE_TX] = "tx",	     [TABLE_CHANGE] = "change",
+	[TABLE_HISTORY] = "history", [TABLE_RECORD] = "record",
 };
 
 struct store {

@@ -35,6 +35,8 @@ enum err verify_row(struct verify *verify, uint64_t height, const char *what, en
 MUST_CHECK enum err verify_block(struct verify *verify, uint64_t height);
 /* verify_again.c: executes the block into the second ledger and compares rows. */
 MUST_CHECK enum err verify_again(struct verify *verify, uint64_t height);
+/* verify_history.c: that histories are what the records changed. */
+MUST_CHECK enum err verify_history(struct verify *verify);
 /* verify_tables.c: tiles, state, and that tables hold nothing more. */
 MUST_CHECK enum err verify_tables(struct verify *verify);
 

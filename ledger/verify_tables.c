@@ -171,5 +171,7 @@ enum err verify_tables(struct verify *verify)
 
 	if (err == ERR_OK)
 		err = state_check(verify);
+	if (err == ERR_OK)
+		err = verify_history(verify);
 	return err == ERR_OK ? counts_check(verify) : err;
 }

@@ -292,6 +292,11 @@ enum err view_log_root(struct ledger_view *view, uint64_t size, struct hash *out
 	return ERR_OK;
 }
 
+enum err view_history(struct ledger_view *view, const char *object, struct history_list **out)
+{
+	return history_open(view->ledger->history, view->read, object, view->header.log_size, out);
+}
+
 enum err view_tx(struct ledger_view *view, const struct hash *id, struct view_tx *out)
 {
 	struct row_tx row;

@@ -85,6 +85,15 @@ enum progress res_motion(struct call *call);
 enum progress res_evidences(struct call *call);
 enum progress res_evidence(struct call *call);
 enum progress res_proof_evidence(struct call *call);
+/* res_history.c */
+enum progress res_org_history(struct call *call);
+enum progress res_key_history(struct call *call);
+enum progress res_programme_history(struct call *call);
+enum progress res_call_history(struct call *call);
+enum progress res_proposal_history(struct call *call);
+enum progress res_award_history(struct call *call);
+enum progress res_motion_history(struct call *call);
+enum progress res_claim_history(struct call *call);
 /* res_notes.c */
 enum progress res_notes(struct call *call);
 /* res_proofs.c */

@@ -832,6 +832,86 @@ UNIT_TEST(motions_are_filtered_by_state_operation_and_opener)
 	teardown();
 }
 
+/* --- histories ------------------------------------------------------------------- */
+
+static void check_history(const char *target, int64_t total)
+{
+	json_t *json = desk_ask(desk, target, 200);
+	json_t *first = json_array_get(unit_json_array(json, "items"), 0);
+
+	ck_assert_int_eq(unit_json_integer(json, "total"), total);
+	ck_assert_int_eq(unit_json_integer(first, "log_index"), 0);
+	ck_assert_int_eq(unit_json_integer(first, "height"), 0);
+	ck_assert_str_eq(unit_json_text(first, "operation"), "genesis");
+	json_decref(json);
+}
+
+/* Records of blocks are tests/cluster/test_api.py's; here there is the genesis only. */
+UNIT_TEST(history_of_an_organisation_and_its_key_begins_with_the_genesis)
+{
+	setup();
+	check_history("/v1/organisations/" DESK_LAB "/history", 1);
+	check_history("/v1/keys/024487a2c64e9cca01317c4effb74a036e649b155bb8712523cb4a201425960"
+		      "30b/history", 1);
+	json_decref(desk_ask(desk, "/v1/organisations/nobody/history", 404));
+	json_decref(desk_ask(desk, "/v1/keys/02/history", 400));
+	json_decref(desk_ask(desk, "/v1/motions/1/history", 404));
+	json_decref(desk_ask(desk, AWARDS "/4/history", 404));
+	json_decref(desk_ask(desk, CALLS "/E/history", 404));
+	json_decref(desk_ask(desk, CALLS "/C/proposals/7/history", 404));
+	teardown();
+}
+
+#define CONTENT "ab00000000000000000000000000000000000000000000000000000000000000"
+#define CLAIMS "/v1/hashes/sha256/" CONTENT "/claims"
+
+static void put_claim(uint64_t number, uint64_t changed_log_index)
+{
+	Stele__ClaimValue value = STELE__CLAIM_VALUE__INIT;
+
+	value.org = DESK_LAB;
+	value.changed_log_index = changed_log_index;
+	desk_put(desk, number == 1 ? key_of("content/%s", CONTENT)
+				   : key_of("claim/%s/%" PRIu64, CONTENT, number),
+		 VALUE_CLAIM, &value);
+}
+
+static void put_propagation(uint64_t number)
+{
+	Stele__ContentPropagate record = STELE__CONTENT_PROPAGATE__INIT;
+	Stele__PropagationValue value = STELE__PROPAGATION_VALUE__INIT;
+	Stele__ContentRef target = STELE__CONTENT_REF__INIT;
+
+	target.sha256 = hash;
+	target.claim = 1;
+	record.target = &target;
+	record.propagator = "somebody";
+	value.record = &record;
+	value.org = DESK_LAB;
+	desk_put(desk, key_of("propagation/%s/1/%" PRIu64, CONTENT, number), VALUE_PROPAGATION, &value);
+	put_count(key_of("propagation/%s/1", CONTENT), number);
+}
+
+/* Its anchor, what propagated it, and what ended it, which has log index 0 here too. */
+UNIT_TEST(history_of_a_claim_is_told_by_the_claim)
+{
+	setup();
+	put_claim(1, 0);
+	put_claim(2, 0);
+	check_history(CLAIMS "/1/history", 1);
+	put_propagation(1);
+	put_propagation(2);
+	check_history(CLAIMS "/1/history", 3);
+	check_history(CLAIMS "/2/history", 1);
+	json_decref(desk_ask(desk, CLAIMS "/3/history", 404));
+	json_decref(desk_ask(desk, CLAIMS "/0/history", 404));
+	json_decref(desk_ask(desk, "/v1/hashes/sha256/ab/claims/1/history", 404));
+	put_claim(1, 5);
+	json_decref(desk_ask(desk, CLAIMS "/1/history?limit=3", 200));
+	json_decref(desk_ask(desk, CLAIMS "/1/history", 404)); /* the leaf 5 is not there */
+	teardown();
+}
+
 /* --- pages ----------------------------------------------------------------------- */
 
 /* A filter that lets one in many through still reaches the end by its cursors. */
@@ -873,4 +953,6 @@ UNIT_MAIN("api_grants", programme_says_what_remains_and_is_unassigned,
 	  organisations_are_filtered_by_role_and_state, key_has_the_state_that_the_next_block_finds,
 	  motion_says_who_has_a_part_in_it_by_leaving_it_out,
 	  motions_are_filtered_by_state_operation_and_opener,
+	  history_of_an_organisation_and_its_key_begins_with_the_genesis,
+	  history_of_a_claim_is_told_by_the_claim,
 	  filtered_list_is_complete_over_its_pages)
