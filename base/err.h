@@ -51,10 +51,10 @@ enum err_class {
 	X(ORG_INACTIVE, 3008, CALLER, "the organisation is suspended or delisted", "ask the network's institutions") \
 	X(QUOTA, 3009, CALLER, "the organisation's quota of this window is used up", "wait for the next window") \
 	/* --- 4xxx rejected by a rule of the ledger: final in a block */ \
-	X(ROLE, 4001, CALLER, "the organisation's role does not permit this operation", "let an organisation with the role do it; see stele explain") \
+	X(ROLE, 4001, CALLER, "the organisation's role does not permit this operation", "let an organisation with the role do it: stele policy show") \
 	X(NEEDS_MOTION, 4002, CALLER, "this operation needs a motion", "open it with: stele motion open, or the tool's own command, which opens one") \
 	X(NEEDS_NO_MOTION, 4003, CALLER, "this operation needs no approval, so no motion can be opened for it", "send the bare transaction") \
-	X(OPERATION_UNAVAILABLE, 4004, CALLER, "this network does not accept this operation", "see the policy: stele status --policy") \
+	X(OPERATION_UNAVAILABLE, 4004, CALLER, "this network does not accept this operation", "see the policy: stele policy show") \
 	X(NOT_FOUND_ORG, 4010, CALLER, "no such organisation", "register it first: stele org register") \
 	X(NOT_FOUND_PROGRAMME, 4011, CALLER, "no such programme", "check the programme's id: stele programme list") \
 	X(NOT_FOUND_AWARD, 4012, CALLER, "no such award", "check the award's number: stele award list") \
@@ -77,27 +77,27 @@ enum err_class {
 	X(EXISTS_OBJECTION, 4029, CALLER, "the organisation has objected to this decision already", "wait until its objection is resolved") \
 	X(ID_CHECK, 4030, CALLER, "the identifier's check digits are wrong", "compare the identifier with its register") \
 	X(ID_SCHEME, 4031, CALLER, "the identifier's scheme is not known", "use CN-USCI, XI-LEI or XI-ROR") \
-	X(KEY_PROOF, 4032, CALLER, "the key's proof of possession does not verify", "sign the stele/v1 key text with that key") \
+	X(KEY_PROOF, 4032, CALLER, "the key's proof of possession does not verify", "sign the stele/v1 key text with that key: stele key proof") \
 	X(VALUE_SIZE, 4033, CALLER, "the record would make a state value too large", "shorten its texts") \
 	X(DATE, 4034, CALLER, "a date is not a day of the calendar, or a period ends before it begins", "write dates as YYYY-MM-DD") \
 	X(CURRENCY, 4035, CALLER, "the currency is not a code of ISO 4217", "use an active alphabetic code, such as CNY") \
 	X(POLICY_VALUE, 4036, CALLER, "a policy value is out of its bounds", "see the bounds in docs/ledger.md") \
-	X(ORG_STATUS, 4037, CALLER, "the organisation has this status already, or is delisted for good", "see its status: stele org show") \
-	X(GOVERNANCE_LOST, 4038, CALLER, "too few active organisations would be left to change policy or status", "register or reinstate others first") \
-	X(KEY_NOT_OWN, 4039, CALLER, "without a motion, an organisation replaces or revokes its own keys only", "open a motion for it") \
+	X(ORG_STATUS, 4037, CALLER, "the organisation has this status already, or is delisted for ever", "see its status: stele org show") \
+	X(GOVERNANCE_LOST, 4038, CALLER, "too few active organisations would be left to change policy or status", "register or reinstate others first, or ask for fewer approvals: stele policy set") \
+	X(KEY_NOT_OWN, 4039, CALLER, "without a motion, a key is replaced by itself, and revoked by itself or by a govern key of its organisation", "sign with such a key; stele key rotate --old KEY and stele key revoke KEY open a motion") \
 	X(MOTION_CLOSED, 4040, CALLER, "the motion is executed, withdrawn or expired", "open a new one") \
 	X(MOTION_NOT_ELIGIBLE, 4041, CALLER, "the organisation may not approve this motion", "see who may: stele motion show") \
 	X(MOTION_OWN_AWARD, 4042, CALLER, "nobody approves what is about an award or a call of the own organisation", "let another organisation approve") \
 	X(MOTION_TOO_MANY, 4043, CALLER, "the organisation has 16 open motions", "withdraw one, or wait until one ends") \
 	X(MOTION_EXPIRES, 4044, CALLER, "the motion's end is in the past or more than 90 days ahead", "choose an end within 90 days") \
 	X(MOTION_NOT_OPENER, 4045, CALLER, "only the organisation that opened a motion withdraws it", "ask the opener") \
-	X(KEY_ENDED, 4046, CALLER, "the key is revoked already", "nothing to do, or give an earlier height") \
-	X(SET_FORM, 4050, CALLER, "the validators' ids, organisations or keys are not distinct points in ascending order", "order them by consensus key, each once") \
-	X(SET_MEMBER, 4051, CALLER, "a member of the set is no active organisation with the role validator", "register it with the role, or leave it out") \
+	X(KEY_ENDED, 4046, CALLER, "the key's end is set already", "nothing to do; give an earlier height to end it sooner, or add another key: stele key add") \
+	X(SET_FORM, 4050, CALLER, "the validators' ids, organisations or keys are not distinct points in ascending order", "correct the set; stele validator set puts its lines in order") \
+	X(SET_MEMBER, 4051, CALLER, "a member of the set is no active organisation with the role validator", "leave it out, or register or reinstate it with the role first: stele org show") \
 	X(SET_NOT_READY, 4052, CALLER, "too few members of the set have said that they are ready", "let each send: stele validator ready") \
-	X(READY_PROOF, 4053, CALLER, "a proof of possession does not verify", "sign the stele/v1 ready text with that key") \
-	X(UPGRADE_HEIGHT, 4054, CALLER, "an upgrade begins at least two epochs ahead", "choose a later height") \
-	X(UPGRADE_VERSION, 4055, CALLER, "the version does not follow the one that is planned or in force", "give the next version") \
+	X(READY_PROOF, 4053, CALLER, "a proof of possession does not verify", "sign the stele/v1 ready text of that very set with both keys: stele validator ready") \
+	X(UPGRADE_HEIGHT, 4054, CALLER, "an upgrade begins at least two epochs ahead", "choose a height that lies twice the network's epoch_length ahead, and more while approvals come in") \
+	X(UPGRADE_VERSION, 4055, CALLER, "the version does not follow the one that is planned or in force", "give the next one: stele upgrade show; the first plan is for version 2") \
 	X(AMOUNT, 4100, CALLER, "an amount must be above zero and below 2^63", "give a positive amount in minor units") \
 	X(PROGRAMME_FUNDER, 4101, CALLER, "only the programme's funder does this", "let the funder sign") \
 	X(PROGRAMME_AGENCY, 4102, CALLER, "only the programme's agency does this", "let the agency sign") \
