@@ -258,7 +258,7 @@ static const struct option_spec options_show[] = {
 static const struct option_spec options_proof[] = {
 	{"org", 0, OPTION_VALUE, "ID", "the organisation that is to have the key"},
 	{"purposes", 0, OPTION_VALUE, "LIST",
-	 "of govern, grant, content, peer; default govern,grant,content"},
+	 "of govern, grant, content, peer, review; default govern,grant,content"},
 	{"out", 0, OPTION_VALUE, "FILE", "also write it to this file, for org register or key add"},
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
@@ -285,7 +285,8 @@ const struct command commands_key[] = {
 	 .arguments_min = 0,
 	 .arguments_max = 1,
 	 .brief = "list key files with their public keys",
-	 .text = "Lists the key files of the home, or of DIR. No passphrase is needed.",
+	 .text = "Lists the key files of the home, or of DIR. No passphrase is needed. What the ledger "
+		 "knows of an organisation's keys: stele org show.",
 	 .example = "stele key list\nstele key list ./net/keys --json",
 	 .run = run_list},
 	{.words = "key show",

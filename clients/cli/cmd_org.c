@@ -7,6 +7,7 @@
 #include "clients/cli/card_make.h"
 #include "clients/cli/orgkey.h"
 #include "clients/cli/out.h"
+#include "clients/cli/reason.h"
 #include "clients/cli/signer.h"
 #include "clients/cli/submit.h"
 #include "ledger/apply/identifier.h"
@@ -14,6 +15,7 @@
 #include "proto/role.h"
 
 #define PURPOSES_DEFAULT "govern,grant,content"
+#define ARENA_BYTES 65536
 
 struct registration {
 	Stele__OrgRegister record;
@@ -116,12 +118,65 @@ static enum err run_register(struct cli *cli)
 	return err;
 }
 
+/* --- status ---------------------------------------------------------------------- */
+
+static enum err read_status(struct cli *cli, Stele__OrgStatus *out)
+{
+	static const char *const names[] = {
+		[STELE__ORG_STATUS__ORG_ACTIVE] = "active",
+		[STELE__ORG_STATUS__ORG_SUSPENDED] = "suspended",
+		[STELE__ORG_STATUS__ORG_DELISTED] = "delisted",
+	};
+	const char *given;
+	enum err err = cli_required(cli, "set", &given);
+
+	for (size_t i = 0; err == ERR_OK && i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(given, names[i]) != 0)
+			continue;
+		*out = (Stele__OrgStatus)i;
+		return ERR_OK;
+	}
+	if (err != ERR_OK)
+		return err;
+	cli_fail(cli, ERR_USAGE, "--set %s", given);
+	cli_fact(cli, "expected", "active, suspended or delisted");
+	return ERR_USAGE;
+}
+
+static enum err run_status(struct cli *cli)
+{
+	Stele__TransactionBody body = STELE__TRANSACTION_BODY__INIT;
+	Stele__OrgStatusChange record = STELE__ORG_STATUS_CHANGE__INIT;
+	struct arena arena;
+	char what[160];
+	enum err err = api_segment(cli, "organisation", cli->args[0]);
+
+	if (err == ERR_OK)
+		err = read_status(cli, &record.status);
+	if (err != ERR_OK)
+		return err;
+	arena_init(&arena, ARENA_BYTES);
+	err = reason_read(cli, &arena, &record.reason_sha256);
+	if (err == ERR_OK) {
+		record.org = cli->args[0];
+		body.operation_case = STELE__TRANSACTION_BODY__OPERATION_ORG_STATUS;
+		body.org_status = &record;
+		(void)snprintf(what, sizeof(what), "%s %s", cli->args[0], cli_value(cli, "set"));
+		err = submit_operation(cli, &body, bytes_of(NULL, 0), what);
+	}
+	arena_release(&arena);
+	return err;
+}
+
+/* --- show ------------------------------------------------------------------------ */
+
 static const struct column columns[] = {
 	{"id", "id", COLUMN_TEXT},
 	{"names.en", "name", COLUMN_TEXT},
 	{"names.zh", "name (zh)", COLUMN_TEXT},
 	{"roles", "roles", COLUMN_TEXT},
 	{"status", "status", COLUMN_TEXT},
+	{"status_log_index", "status since", COLUMN_NUMBER},
 	{"log_index", "log index", COLUMN_NUMBER},
 	{"motion", "motion", COLUMN_TEXT},
 	{NULL, NULL, COLUMN_TEXT},
@@ -132,8 +187,10 @@ static enum err run_show(struct cli *cli)
 	static const struct column key_columns[] = {
 		{"key", "KEY", COLUMN_TEXT},
 		{"purposes", "PURPOSES", COLUMN_TEXT},
+		{"state", "STATE", COLUMN_TEXT},
 		{"from_height", "FROM", COLUMN_NUMBER},
-		{"revoked_height", "REVOKED", COLUMN_NUMBER},
+		{"revoked_height", "UNTIL", COLUMN_NUMBER},
+		{"replaced_by", "REPLACED BY", COLUMN_HASH},
 		{NULL, NULL, COLUMN_TEXT},
 	};
 	json_t *object = NULL, *keys;
@@ -163,6 +220,7 @@ static enum err run_list(struct cli *cli)
 		{"names.en", "NAME", COLUMN_TEXT},
 		{"names.zh", "", COLUMN_TEXT},
 		{"roles", "ROLES", COLUMN_TEXT},
+		{"status", "STATUS", COLUMN_TEXT},
 		{NULL, NULL, COLUMN_TEXT},
 	};
 	json_t *list = NULL;
@@ -185,6 +243,11 @@ static const struct option_spec options_register[] = {
 	 "purposes of --org-key; default " PURPOSES_DEFAULT},
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
+static const struct option_spec options_status[] = {
+	{"set", 0, OPTION_VALUE, "STATUS", "active, suspended, or delisted, which is for ever"},
+	OPTIONS_REASON,
+	{NULL, 0, OPTION_FLAG, NULL, NULL},
+};
 
 const struct command commands_org[] = {
 	{.words = "org register",
@@ -199,6 +262,19 @@ const struct command commands_org[] = {
 		    "--proof office.proof --key validator-1.key",
 	 .options = options_register,
 	 .run = run_register},
+	{.words = "org status",
+	 .arguments = "ID",
+	 .arguments_min = 1,
+	 .arguments_max = 1,
+	 .brief = "suspend, reinstate or delist an organisation",
+	 .text = "A suspended or delisted organisation signs nothing and its approvals do not count; "
+		 "what it recorded stays. Delisted is for ever. Its validator, if it runs one, stays "
+		 "in the set. Where policy asks for approvals this opens a motion and says who "
+		 "approves. What would leave too few to change policy or status is refused (E4038).",
+	 .example = "stele org status CN-USCI-… --set suspended --reason-file minutes.pdf --key office\n"
+		    "stele org status CN-USCI-… --set active --key office",
+	 .options = options_status,
+	 .run = run_status},
 	{.words = "org show",
 	 .arguments = "ID",
 	 .arguments_min = 1,

@@ -29,6 +29,7 @@ const struct option_spec options_global[] = {
 
 const struct family families[] = {
 	{"identity", commands_key},
+	{"identity", commands_key_end},
 	{"identity", commands_org},
 	{"identity", commands_trust},
 	{"grants", commands_motion},
@@ -37,6 +38,8 @@ const struct family families[] = {
 	{"operate", commands_genesis},
 	{"operate", commands_status},
 	{"operate", commands_policy},
+	{"operate", commands_validator},
+	{"operate", commands_upgrade},
 	{"operate", commands_config},
 	{"check", commands_verify},
 	{"check", commands_receipt},

@@ -11,6 +11,8 @@ static bool is_about_permission(enum err err)
 		ERR_MOTION_NOT_ELIGIBLE, ERR_MOTION_OWN_AWARD, ERR_MOTION_NOT_OPENER,
 		ERR_PROGRAMME_FUNDER,  ERR_PROGRAMME_AGENCY, ERR_AWARD_RECIPIENT,
 		ERR_CLAIM_NOT_OWN,     ERR_AWARD_LINK,       ERR_API_HOST,
+		ERR_KEY_NOT_OWN,       ERR_PROPOSAL_NOT_OWN, ERR_NOT_ON_PANEL,
+		ERR_NOT_A_PARTY,
 	};
 
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)

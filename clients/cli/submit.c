@@ -295,6 +295,16 @@ static enum err simulate(struct cli *cli, const char *what, struct outcome *out)
 	return err;
 }
 
+enum err submit_bare(struct cli *cli, Stele__TransactionBody *body, struct bytes attachment,
+		     const char *what, struct outcome *out)
+{
+	enum err err = submit_sign(cli, body, attachment, out);
+
+	if (err != ERR_OK)
+		return err;
+	return cli_has(cli, "dry-run") ? simulate(cli, what, out) : submit_raw(cli, what, out);
+}
+
 enum err submit(struct cli *cli, Stele__TransactionBody *body, struct bytes attachment,
 		const char *what, struct outcome *out)
 {
@@ -306,14 +316,8 @@ enum err submit(struct cli *cli, Stele__TransactionBody *body, struct bytes atta
 		err = rule_get(cli, operation, &rule);
 	if (err != ERR_OK)
 		return err;
-	if (rule.approvals > 0) {
-		err = submit_motion(cli, body, what, out);
-	} else {
-		err = submit_sign(cli, body, attachment, out);
-		if (err == ERR_OK)
-			err = cli_has(cli, "dry-run") ? simulate(cli, what, out)
-						      : submit_raw(cli, what, out);
-	}
+	err = rule.approvals > 0 ? submit_motion(cli, body, what, out)
+				 : submit_bare(cli, body, attachment, what, out);
 	if (err == ERR_OK && out->state == OUTCOME_DRY &&
 	    body->operation_case != STELE__TRANSACTION_BODY__OPERATION_MOTION_OPEN)
 		err = effect_read(cli, body, &out->effect);

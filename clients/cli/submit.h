@@ -40,6 +40,9 @@ const char *outcome_text(enum outcome_state state);
  * network, and refusals before submission, are failures. */
 MUST_CHECK enum err submit(struct cli *cli, Stele__TransactionBody *body,
 			   struct bytes attachment, const char *what, struct outcome *out);
+/* The same by a bare transaction, whatever policy says of approvals. */
+MUST_CHECK enum err submit_bare(struct cli *cli, Stele__TransactionBody *body,
+				struct bytes attachment, const char *what, struct outcome *out);
 /* Signs only: raw and id.  The chain's policy gives valid_until. */
 MUST_CHECK enum err submit_sign(struct cli *cli, Stele__TransactionBody *body,
 				struct bytes attachment, struct outcome *out);

@@ -26,6 +26,7 @@ enum progress res_network(struct call *call)
 	set_number(json, "time", call->tip.time_ms);
 	set_number(json, "log_size", call->tip.log_size);
 	set_number(json, "epoch", service_snapshot(call->service)->status.core.epoch);
+	set_number(json, "epoch_length", genesis->epoch_length);
 	set_number(json, "validators", genesis->set.count);
 	set_number(json, "quorum", set_quorum(genesis->set.count));
 	set_text(json, "version", STELE_VERSION);
