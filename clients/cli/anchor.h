@@ -25,6 +25,8 @@ struct anchor_item {
 	const char *why; /* more about it, or NULL */
 	struct hash id;
 	uint64_t height, time_ms, log_index;
+	bool has_salt; /* it opens this commitment */
+	struct hash commitment, salt;
 };
 
 struct anchor {
@@ -70,6 +72,12 @@ void anchor_operation(const struct anchor *anchor, const struct anchor_item *ite
 MUST_CHECK enum err anchor_batch(const struct anchor *anchor, struct anchor_item *const *items,
 				 size_t count, struct arena *arena, Stele__TransactionBody *body,
 				 struct buf *attachment);
+
+/* --- anchor_seal.c: what is opened --------------------- */
+
+/* Items whose commitment lies sealed in the ledger, and its salt in the vault, open
+ * it.  ERR_USAGE: a batch would. */
+MUST_CHECK enum err anchor_unseal(struct anchor *anchor);
 
 /* --- anchor_receipt.c: receipts --------------------- */
 

@@ -97,6 +97,20 @@ static enum err read_parent(struct anchor *anchor, const char *text)
 	return ERR_OK;
 }
 
+static enum err read_source_type(struct anchor *anchor, const char *text)
+{
+	const char *instead = source_type_instead(text);
+
+	if (source_type_read(&anchor->record.source_type, text))
+		return ERR_OK;
+	cli_fail(anchor->cli, ERR_USAGE, "there is no source type \"%s\"", text);
+	if (instead != NULL)
+		cli_remedy(anchor->cli, "IPTC has retired it: use %s", instead);
+	else
+		cli_remedy(anchor->cli, "use a term of the IPTC list, such as digitalCapture");
+	return ERR_USAGE;
+}
+
 enum err anchor_record(struct anchor *anchor)
 {
 	struct cli *cli = anchor->cli;
@@ -114,10 +128,8 @@ enum err anchor_record(struct anchor *anchor)
 	option_text(anchor, "licence", &record->licence);
 	option_text(anchor, "location", &record->location);
 	anchor->has_media_type = record->media_type[0] != '\0';
-	if (source != NULL && !source_type_read(&record->source_type, source)) {
-		err = cli_fail(cli, ERR_USAGE, "there is no source type \"%s\"", source);
-		cli_remedy(cli, "use a term of the IPTC list, such as digitalCapture");
-	}
+	if (source != NULL)
+		err = read_source_type(anchor, source);
 	if (err == ERR_OK && cli_has(cli, "award"))
 		err = read_award(anchor, cli_value(cli, "award"));
 	if (err == ERR_OK && cli_has(cli, "parent"))
@@ -165,6 +177,11 @@ void anchor_operation(const struct anchor *anchor, const struct anchor_item *ite
 	record->sha256.data = arena_copy(arena, item->file.sha256.b, sizeof(item->file.sha256.b));
 	ASSERT(record->sha256.data != NULL);
 	record->size = item->file.size;
+	if (item->has_salt) {
+		record->salt.len = sizeof(item->salt.b);
+		record->salt.data = arena_copy(arena, item->salt.b, sizeof(item->salt.b));
+		ASSERT(record->salt.data != NULL);
+	}
 	if (!anchor->has_media_type)
 		record->media_type = field_text(arena, media_type_of(item->path));
 	if (anchor->has_parent && hash_equal(&item->file.sha256, &anchor->parent))

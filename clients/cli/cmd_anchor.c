@@ -181,6 +181,8 @@ static enum err send_all(struct anchor *anchor)
 
 	if (err == ERR_OK)
 		err = go_on(anchor, &left);
+	if (err == ERR_OK)
+		err = anchor_unseal(anchor);
 	if (err == ERR_OK && anchor->has_parent)
 		err = send(anchor, true); /* first, so that the others can name its claim */
 	if (err == ERR_OK)
@@ -225,6 +227,8 @@ static json_t *item_json(const struct anchor_item *item)
 		json_object_set_new(object, "time", json_integer((json_int_t)item->time_ms));
 		json_object_set_new(object, "log_index", json_integer((json_int_t)item->log_index));
 	}
+	if (item->state == ANCHOR_DONE && item->has_salt)
+		json_object_set_new(object, "opened", json_of_hash(&item->commitment));
 	if (item->state == ANCHOR_FAILED) {
 		(void)snprintf(code, sizeof(code), "E%04d", (int)item->err);
 		json_object_set_new(object, "error", json_string(code));
@@ -342,6 +346,8 @@ static const struct option_spec options_anchor[] = {
 	{"from", 0, OPTION_VALUE, "FILE",
 	 "JSON with fields of ContentAnchor: c2pa, aigc, generator, soft_bindings and so on"},
 	{"no-receipt", 0, OPTION_FLAG, NULL, "write no receipts"},
+	{"no-open", 0, OPTION_FLAG, NULL, "leave sealed what the vault could open"},
+	{"vault", 0, OPTION_VALUE, "FILE", "what opens commitments; default beside the key file"},
 	{"replace", 0, OPTION_FLAG, NULL, "replace receipts of other content or another network"},
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
@@ -352,8 +358,9 @@ const struct command commands_anchor[] = {
 	 "receipt FILE.stele.json beside each once it is final and was checked. Only hashes leave "
 	 "this machine. A file that has a good receipt of this network beside it is skipped, so a "
 	 "run that was cut off is gone on with by giving the same command again. A parent that is "
-	 "on the ledger is named by its claim, any other as content. Exit code 11 where some files "
-	 "failed; each is listed.",
+	 "on the ledger is named by its claim, any other as content. A file that was sealed before "
+	 "(stele anchor seal) opens its commitment, from the vault, and ranks by it. Exit code 11 where "
+	 "some files failed; each is listed.",
 	 "stele anchor photo.jpg --parent original.raw --source-type digitalCapture\nstele anchor -r "
 	 "--batch archive/",
 	 options_anchor, run_anchor},

@@ -7,7 +7,6 @@
 #include "clients/cli/files.h"
 #include "clients/cli/signer.h"
 #include "clients/cli/submit.h"
-#include "crypto/digest.h"
 
 #define ARENA_BYTES (1u << 20)
 
@@ -63,16 +62,12 @@ static enum err read_target(struct cli *cli, struct arena *arena, const char *te
 static enum err read_reason(struct cli *cli, struct arena *arena, ProtobufCBinaryData *out)
 {
 	const char *reason = cli_value(cli, "reason");
-	struct hash hash;
 
 	if (reason == NULL)
 		return ERR_OK;
 	if (file_exists(reason))
 		return field_hash(cli, arena, reason, out);
-	sha256(&hash, reason, strlen(reason));
-	out->data = arena_copy(arena, hash.b, sizeof(hash.b));
-	out->len = sizeof(hash.b);
-	ASSERT(out->data != NULL);
+	field_text_hash(arena, reason, out);
 	return ERR_OK;
 }
 

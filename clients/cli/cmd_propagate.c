@@ -77,8 +77,7 @@ static enum err run_propagate(struct cli *cli)
 	record.propagator = field_text(&arena, propagator);
 	if (id != NULL)
 		record.propagate_id = field_text(&arena, id);
-	if (cli_has(cli, "reason"))
-		err = field_hash(cli, &arena, cli_value(cli, "reason"), &record.reason_sha256);
+	err = field_reason(cli, &arena, "reason", &record.reason_sha256);
 	body.operation_case = STELE__TRANSACTION_BODY__OPERATION_CONTENT_PROPAGATE;
 	body.content_propagate = &record;
 	if (err == ERR_OK)

@@ -89,7 +89,7 @@ static enum err list_keep(struct cli *cli, const char *path, const struct rollup
 static enum err find_recorded(struct cli *cli, const char *org, const struct hash *root,
 			      json_t **out)
 {
-	char *path = path_of("/v1/organisations/%s/rollups?limit=500", org);
+	char *path = path_of("/v1/organisations/%s/rollups", org);
 	char hex[HASH_HEX_LEN + 1];
 	json_t *answer, *item;
 	size_t i;

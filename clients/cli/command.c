@@ -51,6 +51,7 @@ const struct family families[] = {
 	{"audit", commands_block},
 	{"content", commands_anchor},
 	{"content", commands_claim},
+	{"content", commands_seal},
 	{"content", commands_rollup},
 	{"content", commands_propagate},
 	{"grants", commands_programme},

@@ -68,6 +68,7 @@ extern const struct command commands_verify[];
 extern const struct command commands_lookup[];
 extern const struct command commands_anchor[];
 extern const struct command commands_claim[];
+extern const struct command commands_seal[];
 extern const struct command commands_rollup[];
 extern const struct command commands_propagate[];
 extern const struct command commands_verify_ledger[];

@@ -32,6 +32,8 @@ bool json_read_award(Stele__AwardAmend *out, struct arena *arena, const json_t *
 		     char place[JSON_PLACE_MAX]);
 /* "trainedAlgorithmicMedia", "trained-algorithmic-media", "trained_algorithmic_media" */
 bool source_type_read(Stele__SourceType *out, const char *name);
+/* The term that took the place of one that IPTC has retired; NULL for any other. */
+const char *source_type_instead(const char *name);
 /* "derived", "component", "translation" and so on. */
 bool relation_read(Stele__Relation *out, const char *name);
 

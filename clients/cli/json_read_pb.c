@@ -57,6 +57,20 @@ bool source_type_read(Stele__SourceType *out, const char *name)
 	return true;
 }
 
+const char *source_type_instead(const char *name)
+{
+	static const struct {
+		const char *retired, *instead;
+	} terms[] = {{"minorHumanEdits", "humanEdits"},
+		     {"digitalArt", "digitalCreation"},
+		     {"softwareImage", "digitalCreation"}};
+
+	for (size_t i = 0; i < sizeof(terms) / sizeof(terms[0]); i++)
+		if (is_same_word(terms[i].retired, name))
+			return terms[i].instead;
+	return NULL;
+}
+
 bool relation_read(Stele__Relation *out, const char *name)
 {
 	int value;

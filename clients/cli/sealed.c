@@ -80,22 +80,12 @@ enum err sealed_send(struct vault *vault, json_t *entry, Stele__TransactionBody 
 enum err signer_names(struct cli *cli, struct signer_names *out)
 {
 	const struct signer *signer;
-	json_t *key = NULL;
 	enum err err = signer_get(cli, &signer);
 
 	if (err != ERR_OK)
 		return err;
 	hex_encode(out->key, signer->key.b, sizeof(signer->key.b));
-	err = api_get(cli, &key, "/v1/keys/%s", out->key);
-	if (err == ERR_NOT_RECORDED) {
-		err = cli_fail(cli, ERR_KEY_UNKNOWN, NULL);
-		cli_fact(cli, "key", "%s", out->key);
-	}
-	if (err != ERR_OK)
-		return err;
-	(void)snprintf(out->org, sizeof(out->org), "%s", json_text(key, "organisation"));
-	json_decref(key);
-	return ERR_OK;
+	return signer_organisation(cli, out->org);
 }
 
 json_t *sealed_path(const char *file)

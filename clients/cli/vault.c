@@ -45,6 +45,18 @@ static enum err vault_path(struct cli *cli, char **out)
 	return ERR_OK;
 }
 
+bool vault_is_there(struct cli *cli)
+{
+	char *path;
+	bool is_there;
+
+	if (vault_path(cli, &path) != ERR_OK)
+		return false;
+	is_there = file_exists(path);
+	free(path);
+	return is_there;
+}
+
 /* The vault itself is replaced when it is written, so the lock is a file beside it. */
 static enum err lock(struct cli *cli, struct vault *vault)
 {
@@ -58,16 +70,25 @@ static enum err lock(struct cli *cli, struct vault *vault)
 	return err;
 }
 
+static bool has_texts(const json_t *entry, const char *const *names)
+{
+	for (; *names != NULL; names++)
+		if (!json_is_string(json_object_get(entry, *names)))
+			return false;
+	return true;
+}
+
 static bool entry_is_whole(const json_t *entry)
 {
-	static const char *const texts[] = {"kind", "chain", "programme", "call",
-					    "by",   "salt",  "commitment"};
+	static const char *const of_all[] = {"kind", "chain", "by", "salt", "commitment", NULL};
+	static const char *const of_contents[] = {"sha256", NULL};
+	static const char *const of_others[] = {"programme", "call", NULL};
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		if (!json_is_string(json_object_get(entry, texts[i])))
-			return false;
-	return json_is_object(json_object_get(entry, "content")) &&
-	       json_is_array(json_object_get(entry, "files"));
+	if (!has_texts(entry, of_all) || !json_is_array(json_object_get(entry, "files")))
+		return false;
+	if (strcmp(json_text(entry, "kind"), "content") == 0)
+		return has_texts(entry, of_contents);
+	return has_texts(entry, of_others) && json_is_object(json_object_get(entry, "content"));
 }
 
 static enum err parse(struct vault *vault, struct bytes text)

@@ -1,15 +1,16 @@
-/* The vault: what sealed proposals and reviews are made of, kept until they are
- * opened.  Without its salt a commitment can never be opened, so an entry is on
+/* The vault: what sealed proposals, reviews and contents are made of, kept until
+ * they are opened.  Without its salt a commitment can never be opened, so an entry is on
  * the disk before anything that depends on it leaves this machine.
  *
  * One file of mode 0600 for each key, canonical JSON (members ascending, no
  * blanks): {"entries":[…],"format":"stele/v1 vault"}.  An entry:
- *   kind         "proposal" or "review"
+ *   kind         "proposal", "review" or "content"
  *   chain, programme, call        where it belongs; a review also: proposal
  *   by           the applicant's id; of a review, the reviewer's key
  *   content      as the API shows ProposalContent and ReviewContent
  *   salt, commitment
  *   files        the documents' paths, in the order of the content
+ *   sha256, size   of kind "content", instead of programme, call and content
  *   made         ms since 1970
  *   transaction  base64 of what was signed, once there is such; valid_until */
 #ifndef STELE_CLIENTS_CLI_VAULT_H
@@ -32,6 +33,8 @@ struct vault {
  * there is empty.  Waits for another run that has it open.  ERR_FILE_FORM where it
  * is no vault. */
 MUST_CHECK enum err vault_open(struct cli *cli, struct vault *out);
+/* Whether there is one to open. */
+bool vault_is_there(struct cli *cli);
 void vault_close(struct vault *vault);
 /* Durable when this returns. */
 MUST_CHECK enum err vault_save(struct vault *vault);
