@@ -63,86 +63,33 @@ static void staff(struct genesis *genesis)
 		more(genesis);
 }
 
-/* --- call and proposals ---------------------------------------------------- */
+/* --- from the call to the reviews ------------------------------------------- */
 
-static Stele__Criterion *make_criterion(const char *code, uint32_t weight, uint32_t max)
+struct sealed {
+	enum who who;
+	enum who partner; /* NOBODY: none */
+	uint64_t requested;
+};
+
+static const struct sealed proposals[] = {
+	[BOTH_LABS] = {LAB_1, LAB_2, 30000},
+	[ONE_LAB] = {LAB_2, NOBODY, 40000},
+	[OTHER_LAB] = {LAB_1, NOBODY, 20000},
+	[SEALED] = {LAB_2, NOBODY, 10000},
+};
+
+static Stele__ProposalReveal *opening_of(uint64_t number)
 {
-	NEW(Stele__Criterion, STELE__CRITERION__INIT);
-	made->code = (char *)code;
-	made->weight = weight;
-	made->max = max;
-	return made;
-}
+	const struct sealed *proposal = &proposals[number];
+	Stele__ProposalContent *content = make_content(proposal->requested);
+	Stele__Recipient *list[2] = {make_recipient(world_id(proposal->who), 10000)};
 
-static Stele__ReviewTerms *make_review_terms(void)
-{
-	NEW(Stele__ReviewTerms, STELE__REVIEW_TERMS__INIT);
-	made->panel_min = 2;
-	made->quorum = 2;
-	made->n_criteria = 2;
-	made->criteria = make_memory(2 * sizeof(*made->criteria));
-	made->criteria[0] = make_criterion("novelty", 6000, 10);
-	made->criteria[1] = make_criterion("team", 4000, 5);
-	made->threshold = 50000;
-	return made;
-}
-
-static Stele__CallTerms *make_terms(void)
-{
-	NEW(Stele__CallTerms, STELE__CALL_TERMS__INIT);
-	made->titles = make_programme()->titles;
-	made->opens = WORLD_TIME_MS;
-	made->deadline = WORLD_TIME_MS + 10000;
-	made->reveal_until = HEARING_REVEAL_UNTIL;
-	made->review_until = HEARING_REVIEW_UNTIL;
-	made->objection_ms = HEARING_OBJECTION_MS;
-	made->award_min = 100;
-	made->award_max = 50000;
-	made->budget = 60000;
-	made->max_awards = 2;
-	made->proposals_per_applicant = 2;
-	made->review = make_review_terms();
-	return made;
-}
-
-static void put_call(struct world *world)
-{
-	Stele__CallValue call = STELE__CALL_VALUE__INIT;
-
-	call.programme = (char *)"P1";
-	call.call = (char *)"C1";
-	call.terms = make_terms();
-	call.proposals = 4;
-	call.revealed = 3;
-	call.number = 1;
-	call.log_index = 1;
-	hearing_put_call(world, &call);
-}
-
-static void put_proposal(struct world *world, uint64_t number, enum who who, enum who partner,
-			 uint64_t requested)
-{
-	Stele__ProposalValue proposal = STELE__PROPOSAL_VALUE__INIT;
-	Stele__ProposalContent *content = make_memory(sizeof(*content));
-
-	proposal.number = number;
-	proposal.org = (char *)world_id(who);
-	proposal.commitment = world_hash(number);
-	proposal.log_index = 1;
-	if (requested > 0) {
-		*content = (Stele__ProposalContent)STELE__PROPOSAL_CONTENT__INIT;
-		content->titles = make_programme()->titles;
-		content->area = (char *)"A";
-		content->requested = requested;
-		content->n_consortium = partner == NOBODY ? 1 : 2;
-		content->consortium = make_memory(2 * sizeof(*content->consortium));
-		content->consortium[0] = make_recipient(world_id(who), 6000);
-		if (partner != NOBODY)
-			content->consortium[1] = make_recipient(world_id(partner), 4000);
-		proposal.content = content;
-		proposal.state = STELE__PROPOSAL_STATE__PROPOSAL_REVEALED;
+	if (proposal->partner != NOBODY) {
+		list[0]->share = 6000;
+		list[1] = make_recipient(world_id(proposal->partner), 4000);
 	}
-	hearing_put_proposal(world, &proposal);
+	content_consortium(content, proposal->partner != NOBODY ? 2 : 1, list);
+	return make_opening_of(number, content);
 }
 
 struct world *hearing_new(void (*edit)(struct genesis *genesis))
@@ -152,46 +99,20 @@ struct world *hearing_new(void (*edit)(struct genesis *genesis))
 	more = edit;
 	world = world_new(staff);
 	(void)world_accepts(world, FUNDER, OP(PROGRAMME_CREATE), make_programme());
-	put_call(world);
-	put_proposal(world, BOTH_LABS, LAB_1, LAB_2, 30000);
-	put_proposal(world, ONE_LAB, LAB_2, NOBODY, 40000);
-	put_proposal(world, OTHER_LAB, LAB_1, NOBODY, 20000);
-	put_proposal(world, SEALED, OUTSIDE, NOBODY, 0);
-	hearing_put_party(world, LAB_1, 2);
-	hearing_put_party(world, LAB_2, 2);
-	hearing_put_party(world, OUTSIDE, 0);
-	hearing_at(world, HEARING_REVEAL_UNTIL);
+	(void)world_accepts(world, AGENCY, OP(CALL_PUBLISH), make_call());
+	tender_at(world, TENDER_OPENS);
+	for (uint64_t number = BOTH_LABS; number <= SEALED; number++) {
+		enum who who = proposals[number].who;
+
+		(void)world_accepts(world, who, OP(PROPOSAL_COMMIT),
+				    make_commitment(world, who, opening_of(number)));
+	}
+	tender_at(world, TENDER_DEADLINE);
+	for (uint64_t number = BOTH_LABS; number < SEALED; number++)
+		(void)world_accepts(world, proposals[number].who, OP(PROPOSAL_REVEAL),
+				    opening_of(number));
+	tender_at(world, TENDER_REVEAL_UNTIL);
 	return world;
-}
-
-void hearing_at(struct world *world, uint64_t time_ms)
-{
-	ck_assert_uint_gt(time_ms, world->time_ms);
-	world_pass(world, time_ms - world->time_ms);
-}
-
-Stele__CallValue hearing_call(struct world *world)
-{
-	return *(const Stele__CallValue *)world_value(world, VALUE_CALL, "call/P1/C1");
-}
-
-void hearing_put_call(struct world *world, const Stele__CallValue *call)
-{
-	world_put(world, "call/P1/C1", VALUE_CALL, call);
-}
-
-Stele__ProposalValue hearing_proposal(struct world *world, uint64_t number)
-{
-	return *(const Stele__ProposalValue *)world_value(world, VALUE_PROPOSAL,
-							  "proposal/P1/C1/%u", (unsigned)number);
-}
-
-void hearing_put_proposal(struct world *world, const Stele__ProposalValue *proposal)
-{
-	char key[64];
-
-	snprintf(key, sizeof(key), "proposal/P1/C1/%u", (unsigned)proposal->number);
-	world_put(world, key, VALUE_PROPOSAL, proposal);
 }
 
 void hearing_put_party(struct world *world, enum who who, uint64_t revealed)
@@ -207,12 +128,12 @@ void hearing_put_party(struct world *world, enum who who, uint64_t revealed)
 
 void hearing_put_score(struct world *world, uint64_t number, uint64_t reviews, uint64_t score)
 {
-	Stele__ProposalValue proposal = hearing_proposal(world, number);
+	Stele__ProposalValue proposal = tender_proposal(world, number);
 
 	proposal.reviews = reviews;
 	proposal.revealed_reviews = reviews;
 	proposal.score = score;
-	hearing_put_proposal(world, &proposal);
+	tender_put_proposal(world, &proposal);
 }
 
 /* --- the order of checks ------------------------------------------------------ */
@@ -228,10 +149,10 @@ static void put_closed(struct world *world, bool is_closed)
 
 static void put_state(struct world *world, Stele__CallState state)
 {
-	Stele__CallValue call = hearing_call(world);
+	Stele__CallValue call = tender_call(world);
 
 	call.state = state;
-	hearing_put_call(world, &call);
+	tender_put_call(world, &call);
 }
 
 void hearing_spoil(struct world *world)
@@ -268,10 +189,10 @@ void hearing_mend_proposal(struct world *world, enum who who, uint32_t operation
 
 void hearing_prolong(struct world *world, uint64_t ms)
 {
-	Stele__CallValue call = hearing_call(world);
+	Stele__CallValue call = tender_call(world);
 
 	call.terms->review_until = world->time_ms + ms;
-	hearing_put_call(world, &call);
+	tender_put_call(world, &call);
 }
 
 /* --- records --------------------------------------------------------------- */

@@ -1,25 +1,18 @@
-/* A hearing: a world with call "C1" of P1 at the time when its reviews begin, and
- * the records of panels, reviews, decisions and objections.
- *
- * Call and proposals are put as the records before would have made them, so that
- * a test can have them as it likes. */
+/* A hearing: the tender's world when its reviews begin, and the records of panels,
+ * reviews, decisions and objections. */
 #ifndef STELE_TESTS_UNIT_LEDGER_HEARING_H
 #define STELE_TESTS_UNIT_LEDGER_HEARING_H
 
-#include "tests/unit/ledger/world.h"
+#include "tests/unit/ledger/tender.h"
 
-#define HEARING_REVEAL_UNTIL (WORLD_TIME_MS + 20000) /* reviews begin */
-#define HEARING_REVIEW_UNTIL (WORLD_TIME_MS + 30000)
 #define HEARING_OBJECTION_MS 5000
 
-/* The call: awards of 100 to 50,000, in all 60,000 and at most 2; a panel of 2,
- * two reviews for a decision; "novelty" of weight 6,000 up to 10, "team" of 4,000
- * up to 5; threshold 50,000. */
+/* In C1; all but the last are revealed. */
 enum proposal {
 	BOTH_LABS = 1, /* of LAB_1 with LAB_2, 30,000 */
 	ONE_LAB,       /* of LAB_2, 40,000 */
 	OTHER_LAB,     /* of LAB_1, 20,000 */
-	SEALED,        /* of OUTSIDE, committed and never revealed */
+	SEALED,        /* of LAB_2, never revealed */
 	NO_PROPOSAL,
 };
 
@@ -32,18 +25,12 @@ enum reviewer {
 	REVIEWER_NONE,  /* not registered */
 };
 
-/* At HEARING_REVEAL_UNTIL, with nobody on the panel; edit as in world_new. */
+/* At TENDER_REVEAL_UNTIL, with nobody on the panel; edit as in world_new. */
 struct world *hearing_new(void (*edit)(struct genesis *genesis));
-/* The next block, at that time. */
-void hearing_at(struct world *world, uint64_t time_ms);
 /* Makes NOBODY sign with the reviewer's key. */
 enum who as(struct world *world, enum reviewer reviewer);
 struct public_key reviewer_key(enum reviewer reviewer);
 
-Stele__CallValue hearing_call(struct world *world);
-void hearing_put_call(struct world *world, const Stele__CallValue *call);
-Stele__ProposalValue hearing_proposal(struct world *world, uint64_t number);
-void hearing_put_proposal(struct world *world, const Stele__ProposalValue *proposal);
 void hearing_put_party(struct world *world, enum who who, uint64_t revealed);
 /* So many reviews of that score in all, revealed. */
 void hearing_put_score(struct world *world, uint64_t number, uint64_t reviews, uint64_t score);

@@ -17,7 +17,7 @@ static struct world *with_reviews_and(void (*edit)(struct genesis *genesis))
 
 	for (uint64_t number = BOTH_LABS; number <= OTHER_LAB; number++)
 		hearing_put_score(world, number, 2, 120000);
-	hearing_at(world, HEARING_REVIEW_UNTIL);
+	tender_at(world, TENDER_REVIEW_UNTIL);
 	return world;
 }
 
@@ -50,7 +50,7 @@ UNIT_TEST(a_decision_stands_with_its_proposals_and_in_the_calls_totals)
 	decision_add(record, ONE_LAB, SELECTED, 35000);
 	decision_add(record, BOTH_LABS, DECLINED, 0);
 	decide(world, record, ERR_OK);
-	proposal = hearing_proposal(world, ONE_LAB);
+	proposal = tender_proposal(world, ONE_LAB);
 	ck_assert_int_eq(proposal.state, DECIDED_SO);
 	ck_assert_uint_eq(proposal.amount, 35000);
 	ck_assert_uint_eq(proposal.decisions, 1);
@@ -59,11 +59,11 @@ UNIT_TEST(a_decision_stands_with_its_proposals_and_in_the_calls_totals)
 	ck_assert_uint_eq(proposal.changed_log_index, world->log_size - 1);
 	ck_assert_uint_eq(proposal.decided_motion, 0);
 	ck_assert_uint_eq(proposal.award, 0);
-	proposal = hearing_proposal(world, BOTH_LABS);
+	proposal = tender_proposal(world, BOTH_LABS);
 	ck_assert_int_eq(proposal.state, STELE__PROPOSAL_STATE__PROPOSAL_DECLINED);
 	ck_assert_uint_eq(proposal.amount, 0);
 	ck_assert_uint_eq(proposal.decisions, 1);
-	call = hearing_call(world);
+	call = tender_call(world);
 	ck_assert_uint_eq(call.decided, 2);
 	ck_assert_uint_eq(call.selected, 1);
 	ck_assert_uint_eq(call.selected_amount, 35000);
@@ -77,11 +77,11 @@ UNIT_TEST(decisions_begin_with_the_review_time)
 
 	hearing_put_score(world, BOTH_LABS, 2, 120000);
 	hearing_put_score(world, ONE_LAB, 2, 120000);
-	hearing_at(world, HEARING_REVIEW_UNTIL - 1);
+	tender_at(world, TENDER_REVIEW_UNTIL - 1);
 	decide_one(world, BOTH_LABS, DECLINED, 0, ERR_DECISION_WINDOW);
-	hearing_at(world, HEARING_REVIEW_UNTIL);
+	tender_at(world, TENDER_REVIEW_UNTIL);
 	decide_one(world, BOTH_LABS, DECLINED, 0, ERR_OK);
-	hearing_at(world, HEARING_REVIEW_UNTIL + 1);
+	tender_at(world, TENDER_REVIEW_UNTIL + 1);
 	decide_one(world, ONE_LAB, DECLINED, 0, ERR_OK);
 	world_free(world);
 }
@@ -95,7 +95,7 @@ UNIT_TEST(a_proposal_is_decided_once)
 	decision_add(twice, ONE_LAB, DECLINED, 0);
 	decision_add(twice, BOTH_LABS, SELECTED, 100);
 	decide(world, twice, ERR_AREA_DUPLICATE);
-	ck_assert_uint_eq(hearing_call(world).decided, 0);
+	ck_assert_uint_eq(tender_call(world).decided, 0);
 	decide_one(world, BOTH_LABS, DECLINED, 0, ERR_OK);
 	decide_one(world, BOTH_LABS, DECLINED, 0, ERR_PROPOSAL_STATE);
 	decide_one(world, BOTH_LABS, SELECTED, 100, ERR_PROPOSAL_STATE);
@@ -106,13 +106,13 @@ UNIT_TEST(a_proposal_is_decided_once)
 UNIT_TEST(only_revealed_proposals_are_decided)
 {
 	struct world *world = with_reviews();
-	Stele__ProposalValue proposal = hearing_proposal(world, BOTH_LABS);
+	Stele__ProposalValue proposal = tender_proposal(world, BOTH_LABS);
 
 	decide_one(world, NO_PROPOSAL, DECLINED, 0, ERR_NOT_FOUND_PROPOSAL);
 	decide_one(world, 0, DECLINED, 0, ERR_NOT_FOUND_PROPOSAL);
 	decide_one(world, SEALED, DECLINED, 0, ERR_PROPOSAL_STATE);
 	proposal.state = STELE__PROPOSAL_STATE__PROPOSAL_WITHDRAWN;
-	hearing_put_proposal(world, &proposal);
+	tender_put_proposal(world, &proposal);
 	decide_one(world, BOTH_LABS, DECLINED, 0, ERR_PROPOSAL_STATE);
 	world_free(world);
 }
@@ -134,10 +134,10 @@ UNIT_TEST(a_decision_needs_a_quorum_of_opened_reviews)
 UNIT_TEST(sealed_reviews_do_not_count_for_the_quorum)
 {
 	struct world *world = with_reviews();
-	Stele__ProposalValue proposal = hearing_proposal(world, BOTH_LABS);
+	Stele__ProposalValue proposal = tender_proposal(world, BOTH_LABS);
 
 	proposal.revealed_reviews = 1; /* of two */
-	hearing_put_proposal(world, &proposal);
+	tender_put_proposal(world, &proposal);
 	decide_one(world, BOTH_LABS, DECLINED, 0, ERR_REVIEW_QUORUM);
 	world_free(world);
 }
@@ -161,11 +161,11 @@ UNIT_TEST(what_is_selected_reaches_the_threshold)
 UNIT_TEST(the_greatest_threshold_times_256_reviews_does_not_wrap)
 {
 	struct world *world = with_reviews();
-	Stele__CallValue call = hearing_call(world);
+	Stele__CallValue call = tender_call(world);
 	uint64_t greatest = UINT64_C(10000) * 1000000;
 
 	call.terms->review->threshold = greatest;
-	hearing_put_call(world, &call);
+	tender_put_call(world, &call);
 	hearing_put_score(world, BOTH_LABS, 256, 256 * greatest - 1);
 	decide_one(world, BOTH_LABS, SELECTED, 100, ERR_SCORE_THRESHOLD);
 	hearing_put_score(world, BOTH_LABS, 256, 256 * greatest);
@@ -198,8 +198,8 @@ UNIT_TEST(no_more_are_selected_than_the_call_awards)
 	three->outcomes[1]->outcome = DECLINED;
 	three->outcomes[1]->amount = 0;
 	decide(world, three, ERR_OK);
-	ck_assert_uint_eq(hearing_call(world).selected, 2);
-	ck_assert_uint_eq(hearing_call(world).decided, 3);
+	ck_assert_uint_eq(tender_call(world).selected, 2);
+	ck_assert_uint_eq(tender_call(world).decided, 3);
 	world_free(world);
 }
 
@@ -210,24 +210,24 @@ UNIT_TEST(no_more_than_the_calls_budget_is_selected)
 	decide_one(world, BOTH_LABS, SELECTED, 30000, ERR_OK);
 	decide_one(world, ONE_LAB, SELECTED, 30001, ERR_BUDGET);
 	decide_one(world, ONE_LAB, SELECTED, 30000, ERR_OK);
-	ck_assert_uint_eq(hearing_call(world).selected_amount, 60000);
+	ck_assert_uint_eq(tender_call(world).selected_amount, 60000);
 	world_free(world);
 }
 
 UNIT_TEST(the_calls_budget_does_not_wrap_at_the_greatest_amounts)
 {
 	struct world *world = with_reviews();
-	Stele__CallValue call = hearing_call(world);
-	Stele__ProposalValue proposal = hearing_proposal(world, BOTH_LABS);
+	Stele__CallValue call = tender_call(world);
+	Stele__ProposalValue proposal = tender_proposal(world, BOTH_LABS);
 
 	call.terms->budget = INT64_MAX;
 	call.selected_amount = INT64_MAX;
-	hearing_put_call(world, &call);
+	tender_put_call(world, &call);
 	proposal.content->requested = INT64_MAX;
-	hearing_put_proposal(world, &proposal);
+	tender_put_proposal(world, &proposal);
 	decide_one(world, BOTH_LABS, SELECTED, INT64_MAX, ERR_BUDGET);
 	call.selected_amount = 1;
-	hearing_put_call(world, &call);
+	tender_put_call(world, &call);
 	decide_one(world, BOTH_LABS, SELECTED, INT64_MAX, ERR_BUDGET);
 	decide_one(world, BOTH_LABS, SELECTED, INT64_MAX - 1, ERR_OK);
 	world_free(world);
@@ -237,18 +237,18 @@ UNIT_TEST(the_calls_budget_does_not_wrap_at_the_greatest_amounts)
 
 static void put_many(struct world *world, uint64_t count)
 {
-	Stele__ProposalValue proposal = hearing_proposal(world, BOTH_LABS);
-	Stele__CallValue call = hearing_call(world);
+	Stele__ProposalValue proposal = tender_proposal(world, BOTH_LABS);
+	Stele__CallValue call = tender_call(world);
 
 	for (uint64_t number = 1; number <= count; number++) {
 		proposal.number = number;
-		hearing_put_proposal(world, &proposal);
+		tender_put_proposal(world, &proposal);
 	}
 	call.terms->max_awards = OUTCOMES;
 	call.terms->budget = OUTCOMES * 100;
 	call.proposals = count;
 	call.revealed = count;
-	hearing_put_call(world, &call);
+	tender_put_call(world, &call);
 }
 
 UNIT_TEST(one_record_decides_256_and_the_next_the_rest)
@@ -263,11 +263,11 @@ UNIT_TEST(one_record_decides_256_and_the_next_the_rest)
 	decide(world, record, ERR_OK);
 	decide_one(world, OUTCOMES + 1, SELECTED, 100, ERR_AWARDS_MAX);
 	decide_one(world, OUTCOMES + 1, DECLINED, 0, ERR_OK);
-	call = hearing_call(world);
+	call = tender_call(world);
 	ck_assert_uint_eq(call.decided, call.revealed);
 	ck_assert_uint_eq(call.selected, OUTCOMES);
 	ck_assert_uint_eq(call.selected_amount, OUTCOMES * 100);
-	ck_assert_uint_eq(hearing_proposal(world, 1).decided_log_index, world->log_size - 2);
+	ck_assert_uint_eq(tender_proposal(world, 1).decided_log_index, world->log_size - 2);
 	world_free(world);
 }
 
@@ -294,11 +294,11 @@ static void anybody_decides(struct genesis *genesis)
 
 static void put_selected(struct world *world, uint64_t selected, uint64_t amount)
 {
-	Stele__CallValue call = hearing_call(world);
+	Stele__CallValue call = tender_call(world);
 
 	call.selected = selected;
 	call.selected_amount = amount;
-	hearing_put_call(world, &call);
+	tender_put_call(world, &call);
 }
 
 /* Everything is wrong at first, and is mended in the order of the rules. */
@@ -315,7 +315,7 @@ UNIT_TEST(the_rules_of_a_decision_are_asked_in_their_order)
 			  &record->call);
 	world_refuses(world, FUNDER, OP(DECISION_PUBLISH), record, ERR_PROGRAMME_AGENCY);
 	decide(world, record, ERR_DECISION_WINDOW);
-	hearing_at(world, HEARING_REVIEW_UNTIL);
+	tender_at(world, TENDER_REVIEW_UNTIL);
 	decide(world, record, ERR_NOT_FOUND_PROPOSAL);
 	record->outcomes[0]->proposal = SEALED;
 	decide(world, record, ERR_PROPOSAL_STATE);
@@ -377,7 +377,7 @@ UNIT_TEST(a_motion_that_decides_is_named_by_the_proposals)
 	approve.motion = 1;
 	world_refuses(world, LAB_1, OP(MOTION_APPROVE), &approve, ERR_MOTION_OWN_AWARD); /* M-07 */
 	(void)world_accepts(world, AUDITOR, OP(MOTION_APPROVE), &approve);
-	proposal = hearing_proposal(world, BOTH_LABS);
+	proposal = tender_proposal(world, BOTH_LABS);
 	ck_assert_uint_eq(proposal.decided_motion, 1);
 	ck_assert_uint_eq(proposal.decided_log_index, world->log_size - 1);
 	world_free(world);

@@ -7,7 +7,7 @@
 
 #define SELECTED STELE__OUTCOME__OUTCOME_SELECTED
 #define DECLINED STELE__OUTCOME__OUTCOME_DECLINED
-#define DECIDED_AT HEARING_REVIEW_UNTIL
+#define DECIDED_AT TENDER_REVIEW_UNTIL
 
 static void decide(struct world *world, uint64_t proposal, Stele__Outcome outcome, uint64_t amount)
 {
@@ -24,7 +24,7 @@ static struct world *with_decisions_and(void (*edit)(struct genesis *genesis))
 
 	for (uint64_t number = BOTH_LABS; number <= OTHER_LAB; number++)
 		hearing_put_score(world, number, 2, 120000);
-	hearing_at(world, DECIDED_AT);
+	tender_at(world, DECIDED_AT);
 	decide(world, BOTH_LABS, SELECTED, 30000);
 	decide(world, ONE_LAB, DECLINED, 0);
 	return world;
@@ -75,12 +75,12 @@ UNIT_TEST(an_objection_is_open_in_the_call_and_with_the_proposal)
 	ck_assert_uint_eq(objection->resolved_log_index, 0);
 	taken = world_value(world, VALUE_TAKEN, "objected/P1/C1/1/1/%s", world_id(LAB_2));
 	ck_assert_uint_eq(taken->number, 2);
-	call = hearing_call(world);
+	call = tender_call(world);
 	ck_assert_uint_eq(call.objections, 2);
 	ck_assert_uint_eq(call.open_objections, 2);
-	ck_assert_uint_eq(hearing_proposal(world, BOTH_LABS).open_objections, 1);
-	ck_assert_uint_eq(hearing_proposal(world, ONE_LAB).open_objections, 1);
-	ck_assert_uint_eq(hearing_proposal(world, BOTH_LABS).changed_log_index,
+	ck_assert_uint_eq(tender_proposal(world, BOTH_LABS).open_objections, 1);
+	ck_assert_uint_eq(tender_proposal(world, ONE_LAB).open_objections, 1);
+	ck_assert_uint_eq(tender_proposal(world, BOTH_LABS).changed_log_index,
 			  world->log_size - 4); /* the decision's */
 	world_free(world);
 }
@@ -102,8 +102,9 @@ UNIT_TEST(only_who_has_a_part_in_a_revealed_proposal_objects)
 {
 	struct world *world = with_decisions();
 
+	object(world, OUTSIDE, BOTH_LABS, ERR_NOT_A_PARTY); /* it has none */
+	hearing_put_party(world, OUTSIDE, 0);
 	object(world, OUTSIDE, BOTH_LABS, ERR_NOT_A_PARTY); /* its proposal stayed sealed */
-	object(world, FOREIGN, BOTH_LABS, ERR_NOT_A_PARTY); /* it has none */
 	hearing_put_party(world, OUTSIDE, 1);
 	object(world, OUTSIDE, BOTH_LABS, ERR_OK);
 	world_free(world);
@@ -125,11 +126,11 @@ UNIT_TEST(objections_have_their_time)
 {
 	struct world *world = with_decisions();
 
-	hearing_at(world, DECIDED_AT + HEARING_OBJECTION_MS - 1);
+	tender_at(world, DECIDED_AT + HEARING_OBJECTION_MS - 1);
 	object(world, LAB_1, BOTH_LABS, ERR_OK);
-	hearing_at(world, DECIDED_AT + HEARING_OBJECTION_MS);
+	tender_at(world, DECIDED_AT + HEARING_OBJECTION_MS);
 	object(world, LAB_2, BOTH_LABS, ERR_OBJECTION_WINDOW);
-	hearing_at(world, DECIDED_AT + HEARING_OBJECTION_MS + 1);
+	tender_at(world, DECIDED_AT + HEARING_OBJECTION_MS + 1);
 	object(world, LAB_2, BOTH_LABS, ERR_OBJECTION_WINDOW);
 	world_free(world);
 }
@@ -137,10 +138,10 @@ UNIT_TEST(objections_have_their_time)
 UNIT_TEST(a_call_without_objection_time_takes_none)
 {
 	struct world *world = with_decisions();
-	Stele__CallValue call = hearing_call(world);
+	Stele__CallValue call = tender_call(world);
 
 	call.terms->objection_ms = 0;
-	hearing_put_call(world, &call);
+	tender_put_call(world, &call);
 	object(world, LAB_1, BOTH_LABS, ERR_OBJECTION_WINDOW);
 	world_free(world);
 }
@@ -153,22 +154,22 @@ UNIT_TEST(the_rules_of_an_objection_are_asked_in_their_order)
 	Stele__ProposalValue proposal;
 
 	object(world, LAB_1, BOTH_LABS, ERR_OK);
-	hearing_at(world, DECIDED_AT + HEARING_OBJECTION_MS);
+	tender_at(world, DECIDED_AT + HEARING_OBJECTION_MS);
 	hearing_put_party(world, LAB_1, 0);
-	proposal = hearing_proposal(world, BOTH_LABS);
+	proposal = tender_proposal(world, BOTH_LABS);
 	proposal.state = STELE__PROPOSAL_STATE__PROPOSAL_REVEALED;
-	hearing_put_proposal(world, &proposal);
+	tender_put_proposal(world, &proposal);
 	hearing_spoil(world);
 	hearing_mend_proposal(world, LAB_1, OP(OBJECTION_FILE), record, &record->programme,
 			      &record->call, &record->proposal);
 	object(world, LAB_1, BOTH_LABS, ERR_PROPOSAL_STATE);
 	proposal.state = STELE__PROPOSAL_STATE__PROPOSAL_SELECTED;
-	hearing_put_proposal(world, &proposal);
+	tender_put_proposal(world, &proposal);
 	object(world, LAB_1, BOTH_LABS, ERR_NOT_A_PARTY);
 	hearing_put_party(world, LAB_1, 1);
 	object(world, LAB_1, BOTH_LABS, ERR_OBJECTION_WINDOW);
 	proposal.decided_time++;
-	hearing_put_proposal(world, &proposal);
+	tender_put_proposal(world, &proposal);
 	object(world, LAB_1, BOTH_LABS, ERR_EXISTS_OBJECTION);
 	object(world, LAB_2, BOTH_LABS, ERR_OK);
 	world_free(world);
@@ -184,9 +185,9 @@ UNIT_TEST(a_dismissed_objection_leaves_the_decision)
 	Stele__ProposalValue before, proposal;
 	Stele__CallValue call;
 
-	before = hearing_proposal(world, BOTH_LABS);
+	before = tender_proposal(world, BOTH_LABS);
 	object(world, LAB_2, BOTH_LABS, ERR_OK);
-	hearing_at(world, DECIDED_AT + HEARING_OBJECTION_MS + 1); /* at any time */
+	tender_at(world, DECIDED_AT + HEARING_OBJECTION_MS + 1); /* at any time */
 	resolve(world, 1, false, ERR_OK);
 	objection = objection_at(world, 1);
 	ck_assert_int_eq(objection->state, STELE__OBJECTION_STATE__OBJECTION_DISMISSED);
@@ -195,13 +196,13 @@ UNIT_TEST(a_dismissed_objection_leaves_the_decision)
 	ck_assert_uint_eq(objection->log_index, world->log_size - 2);
 	ck_assert_uint_eq(objection->resolved_log_index, world->log_size - 1);
 	ck_assert_uint_eq(objection->motion, 0);
-	proposal = hearing_proposal(world, BOTH_LABS);
+	proposal = tender_proposal(world, BOTH_LABS);
 	ck_assert_int_eq(proposal.state, before.state);
 	ck_assert_uint_eq(proposal.amount, 30000);
 	ck_assert_uint_eq(proposal.decided_time, DECIDED_AT);
 	ck_assert_uint_eq(proposal.changed_log_index, before.changed_log_index);
 	ck_assert_uint_eq(proposal.open_objections, 0);
-	call = hearing_call(world);
+	call = tender_call(world);
 	ck_assert_uint_eq(call.objections, 1);
 	ck_assert_uint_eq(call.open_objections, 0);
 	ck_assert_uint_eq(call.decided, 2);
@@ -212,15 +213,15 @@ UNIT_TEST(a_dismissed_objection_leaves_the_decision)
 UNIT_TEST(an_upheld_objection_voids_a_selection)
 {
 	struct world *world = with_decisions();
-	Stele__ProposalValue proposal = hearing_proposal(world, BOTH_LABS);
+	Stele__ProposalValue proposal = tender_proposal(world, BOTH_LABS);
 	Stele__CallValue call;
 
 	proposal.decided_motion = 7;
-	hearing_put_proposal(world, &proposal);
+	tender_put_proposal(world, &proposal);
 	object(world, LAB_2, BOTH_LABS, ERR_OK);
 	resolve(world, 1, true, ERR_OK);
 	ck_assert_int_eq(objection_at(world, 1)->state, STELE__OBJECTION_STATE__OBJECTION_UPHELD);
-	proposal = hearing_proposal(world, BOTH_LABS);
+	proposal = tender_proposal(world, BOTH_LABS);
 	ck_assert_int_eq(proposal.state, STELE__PROPOSAL_STATE__PROPOSAL_REVEALED);
 	ck_assert_uint_eq(proposal.amount, 0);
 	ck_assert_uint_eq(proposal.decisions, 1);
@@ -231,7 +232,7 @@ UNIT_TEST(an_upheld_objection_voids_a_selection)
 	ck_assert_uint_eq(proposal.open_objections, 0);
 	ck_assert_uint_eq(proposal.revealed_reviews, 2);
 	ck_assert_uint_eq(proposal.score, 120000);
-	call = hearing_call(world);
+	call = tender_call(world);
 	ck_assert_uint_eq(call.decided, 1);
 	ck_assert_uint_eq(call.selected, 0);
 	ck_assert_uint_eq(call.selected_amount, 0);
@@ -246,9 +247,9 @@ UNIT_TEST(an_upheld_objection_voids_a_refusal)
 
 	object(world, LAB_2, ONE_LAB, ERR_OK);
 	resolve(world, 1, true, ERR_OK);
-	ck_assert_int_eq(hearing_proposal(world, ONE_LAB).state,
+	ck_assert_int_eq(tender_proposal(world, ONE_LAB).state,
 			 STELE__PROPOSAL_STATE__PROPOSAL_REVEALED);
-	call = hearing_call(world);
+	call = tender_call(world);
 	ck_assert_uint_eq(call.decided, 1);
 	ck_assert_uint_eq(call.selected, 1);
 	ck_assert_uint_eq(call.selected_amount, 30000);
@@ -262,24 +263,24 @@ UNIT_TEST(what_is_decided_anew_is_objected_to_anew)
 
 	object(world, LAB_2, BOTH_LABS, ERR_OK);
 	resolve(world, 1, true, ERR_OK);
-	hearing_at(world, DECIDED_AT + HEARING_OBJECTION_MS);
+	tender_at(world, DECIDED_AT + HEARING_OBJECTION_MS);
 	decide(world, BOTH_LABS, SELECTED, 20000);
-	proposal = hearing_proposal(world, BOTH_LABS);
+	proposal = tender_proposal(world, BOTH_LABS);
 	ck_assert_uint_eq(proposal.decisions, 2);
 	ck_assert_uint_eq(proposal.amount, 20000);
 	ck_assert_uint_eq(proposal.decided_time, world->time_ms);
-	ck_assert_uint_eq(hearing_call(world).selected_amount, 20000);
+	ck_assert_uint_eq(tender_call(world).selected_amount, 20000);
 	object(world, LAB_1, ONE_LAB, ERR_OBJECTION_WINDOW); /* decided before */
 	object(world, LAB_2, BOTH_LABS, ERR_OK);
 	object(world, LAB_2, BOTH_LABS, ERR_EXISTS_OBJECTION);
 	ck_assert_uint_eq(objection_at(world, 2)->decision, 2);
 	ck_assert(world_has(world, "objected/P1/C1/1/2/%s", world_id(LAB_2)));
-	hearing_at(world, DECIDED_AT + 2 * HEARING_OBJECTION_MS - 1);
+	tender_at(world, DECIDED_AT + 2 * HEARING_OBJECTION_MS - 1);
 	object(world, LAB_1, BOTH_LABS, ERR_OK);
 	resolve(world, 2, true, ERR_OK);
 	decide(world, BOTH_LABS, DECLINED, 0);
-	ck_assert_uint_eq(hearing_proposal(world, BOTH_LABS).decisions, 3);
-	ck_assert_uint_eq(hearing_call(world).selected, 0);
+	ck_assert_uint_eq(tender_proposal(world, BOTH_LABS).decisions, 3);
+	ck_assert_uint_eq(tender_call(world).selected, 0);
 	world_free(world);
 }
 
@@ -293,21 +294,21 @@ UNIT_TEST(an_objection_to_a_void_decision_changes_nothing_more)
 	hearing_put_party(world, OUTSIDE, 1);
 	object(world, OUTSIDE, BOTH_LABS, ERR_OK);
 	resolve(world, 2, true, ERR_OK);
-	before = hearing_proposal(world, BOTH_LABS);
+	before = tender_proposal(world, BOTH_LABS);
 	resolve(world, 1, true, ERR_OK); /* void, not decided anew */
-	proposal = hearing_proposal(world, BOTH_LABS);
+	proposal = tender_proposal(world, BOTH_LABS);
 	ck_assert_uint_eq(proposal.changed_log_index, before.changed_log_index);
 	ck_assert_uint_eq(proposal.open_objections, 1);
-	ck_assert_uint_eq(hearing_call(world).decided, 1);
+	ck_assert_uint_eq(tender_call(world).decided, 1);
 	decide(world, BOTH_LABS, SELECTED, 10000);
 	resolve(world, 3, true, ERR_OK); /* void, and decided anew */
-	proposal = hearing_proposal(world, BOTH_LABS);
+	proposal = tender_proposal(world, BOTH_LABS);
 	ck_assert_int_eq(proposal.state, STELE__PROPOSAL_STATE__PROPOSAL_SELECTED);
 	ck_assert_uint_eq(proposal.amount, 10000);
 	ck_assert_uint_eq(proposal.open_objections, 0);
 	ck_assert_int_eq(objection_at(world, 3)->state, STELE__OBJECTION_STATE__OBJECTION_UPHELD);
-	ck_assert_uint_eq(hearing_call(world).selected_amount, 10000);
-	ck_assert_uint_eq(hearing_call(world).open_objections, 0);
+	ck_assert_uint_eq(tender_call(world).selected_amount, 10000);
+	ck_assert_uint_eq(tender_call(world).open_objections, 0);
 	world_free(world);
 }
 
@@ -321,9 +322,9 @@ UNIT_TEST(an_objection_to_a_void_decision_can_be_dismissed)
 	resolve(world, 1, false, ERR_OK);
 	ck_assert_int_eq(objection_at(world, 1)->state,
 			 STELE__OBJECTION_STATE__OBJECTION_DISMISSED);
-	ck_assert_int_eq(hearing_proposal(world, BOTH_LABS).state,
+	ck_assert_int_eq(tender_proposal(world, BOTH_LABS).state,
 			 STELE__PROPOSAL_STATE__PROPOSAL_REVEALED);
-	ck_assert_uint_eq(hearing_proposal(world, BOTH_LABS).open_objections, 0);
+	ck_assert_uint_eq(tender_proposal(world, BOTH_LABS).open_objections, 0);
 	world_free(world);
 }
 
@@ -392,6 +393,60 @@ UNIT_TEST(a_motion_that_resolves_is_named_by_the_objection)
 	world_free(world);
 }
 
+/* --- the whole way ------------------------------------------------------------------ */
+
+static void review(struct world *world, enum reviewer reviewer)
+{
+	(void)world_accepts(world, as(world, reviewer), OP(REVIEW_COMMIT),
+			    make_review(world, reviewer, BOTH_LABS, make_scores(8, 3)));
+}
+
+static void reveal(struct world *world, enum reviewer reviewer)
+{
+	(void)world_accepts(world, as(world, reviewer), OP(REVIEW_REVEAL),
+			    make_opening(BOTH_LABS, make_scores(8, 3)));
+}
+
+static void award(struct world *world, uint64_t amount, enum err want)
+{
+	Stele__AwardGrant *record = make_grant(amount);
+	Stele__Recipient *consortium[] = {make_recipient(world_id(LAB_1), 6000),
+					  make_recipient(world_id(LAB_2), 4000)};
+
+	record->call = (char *)"C1";
+	record->proposal = BOTH_LABS;
+	grant_recipients(record, 2, consortium);
+	world_expects(world, AGENCY, OP(AWARD_GRANT), record, want);
+}
+
+UNIT_TEST(from_sealed_reviews_over_an_objection_to_an_award)
+{
+	struct world *world = hearing_new(NULL);
+	uint64_t again = DECIDED_AT + HEARING_OBJECTION_MS;
+
+	hearing_panel(world);
+	review(world, REVIEWER_1);
+	review(world, REVIEWER_2);
+	tender_at(world, DECIDED_AT);
+	reveal(world, REVIEWER_1);
+	reveal(world, REVIEWER_2);
+	decide(world, BOTH_LABS, SELECTED, 30000);
+	object(world, LAB_2, BOTH_LABS, ERR_OK);
+	tender_at(world, again);
+	award(world, 30000, ERR_OBJECTION_OPEN);
+	resolve(world, 1, true, ERR_OK);
+	award(world, 30000, ERR_NOT_SELECTED);
+	decide(world, BOTH_LABS, SELECTED, 20000);
+	tender_at(world, again + HEARING_OBJECTION_MS - 1);
+	award(world, 20000, ERR_OBJECTION_OPEN); /* somebody still may */
+	tender_at(world, again + HEARING_OBJECTION_MS);
+	award(world, 20001, ERR_DECISION_AMOUNT);
+	award(world, 20000, ERR_OK);
+	ck_assert_uint_eq(tender_proposal(world, BOTH_LABS).award, 1);
+	object(world, LAB_1, BOTH_LABS, ERR_OBJECTION_WINDOW); /* no decision falls with an award */
+	world_free(world);
+}
+
 UNIT_MAIN("apply_objection", an_objection_is_open_in_the_call_and_with_the_proposal,
 	  an_organisation_objects_to_a_decision_once,
 	  only_who_has_a_part_in_a_revealed_proposal_objects, only_decisions_are_objected_to,
@@ -402,4 +457,5 @@ UNIT_MAIN("apply_objection", an_objection_is_open_in_the_call_and_with_the_propo
 	  an_objection_to_a_void_decision_changes_nothing_more,
 	  an_objection_to_a_void_decision_can_be_dismissed, an_objection_is_resolved_once,
 	  the_rules_of_a_resolution_are_asked_in_their_order,
-	  a_motion_that_resolves_is_named_by_the_objection)
+	  a_motion_that_resolves_is_named_by_the_objection,
+	  from_sealed_reviews_over_an_objection_to_an_award)

@@ -51,7 +51,7 @@ UNIT_TEST(a_panel_is_a_list_of_keys)
 	ck_assert_uint_eq(taken->number, 1);
 	taken = world_value(world, VALUE_TAKEN, "%s", path_of("reviewer/P1/C1/%s", REVIEWER_2));
 	ck_assert_uint_eq(taken->number, 3);
-	call = hearing_call(world);
+	call = tender_call(world);
 	ck_assert_uint_eq(call.reviewers, 3);
 	ck_assert_uint_eq(call.changed_log_index, 0);
 	world_free(world);
@@ -66,7 +66,7 @@ UNIT_TEST(nobody_is_on_a_panel_twice)
 	appoint(world, 3, twice, ERR_EXISTS_REVIEWER);
 	appoint(world, 2, twice, ERR_OK);
 	appoint(world, 2, again, ERR_EXISTS_REVIEWER);
-	ck_assert_uint_eq(hearing_call(world).reviewers, 2);
+	ck_assert_uint_eq(tender_call(world).reviewers, 2);
 	world_free(world);
 }
 
@@ -155,10 +155,10 @@ UNIT_TEST(its_organisation_is_active_and_has_the_role)
 
 static void put_reviewers(struct world *world, uint64_t count)
 {
-	Stele__CallValue call = hearing_call(world);
+	Stele__CallValue call = tender_call(world);
 
 	call.reviewers = count;
-	hearing_put_call(world, &call);
+	tender_put_call(world, &call);
 }
 
 UNIT_TEST(a_panel_has_at_most_256_reviewers)
@@ -182,11 +182,11 @@ UNIT_TEST(a_panel_is_appointed_before_the_review_time)
 {
 	struct world *world = hearing_new(NULL);
 
-	hearing_at(world, HEARING_REVIEW_UNTIL - 1);
+	tender_at(world, TENDER_REVIEW_UNTIL - 1);
 	appoint_one(world, REVIEWER_1, ERR_OK);
-	hearing_at(world, HEARING_REVIEW_UNTIL);
+	tender_at(world, TENDER_REVIEW_UNTIL);
 	appoint_one(world, REVIEWER_2, ERR_REVIEW_WINDOW);
-	hearing_at(world, HEARING_REVIEW_UNTIL + 1);
+	tender_at(world, TENDER_REVIEW_UNTIL + 1);
 	appoint_one(world, REVIEWER_2, ERR_REVIEW_WINDOW);
 	world_free(world);
 }
@@ -208,7 +208,7 @@ UNIT_TEST(the_rules_of_a_panel_are_asked_in_their_order)
 	appoint_one(world, REVIEWER_1, ERR_OK);
 	put_reviewers(world, 255);
 	hearing_spoil(world);
-	hearing_at(world, HEARING_REVIEW_UNTIL);
+	tender_at(world, TENDER_REVIEW_UNTIL);
 	hearing_mend_call(world, FUNDER, OP(PANEL_APPOINT), record, &record->programme,
 			  &record->call);
 	world_refuses(world, FUNDER, OP(PANEL_APPOINT), record, ERR_PROGRAMME_AGENCY);

@@ -41,10 +41,10 @@ static const Stele__ReviewValue *review_at(struct world *world, unsigned proposa
 
 static void put_proposal_state(struct world *world, uint64_t number, Stele__ProposalState state)
 {
-	Stele__ProposalValue proposal = hearing_proposal(world, number);
+	Stele__ProposalValue proposal = tender_proposal(world, number);
 
 	proposal.state = state;
-	hearing_put_proposal(world, &proposal);
+	tender_put_proposal(world, &proposal);
 }
 
 /* --- coi.declare ------------------------------------------------------------- */
@@ -66,7 +66,7 @@ UNIT_TEST(a_conflict_stands_beside_the_reviewer_and_the_proposal)
 	declare(world, REVIEWER_2, BOTH_LABS, ERR_CONFLICT);
 	declare(world, REVIEWER_2, ONE_LAB, ERR_OK);
 	declare(world, REVIEWER_1, BOTH_LABS, ERR_OK);
-	ck_assert_uint_eq(hearing_proposal(world, BOTH_LABS).reviews, 0);
+	ck_assert_uint_eq(tender_proposal(world, BOTH_LABS).reviews, 0);
 	world_free(world);
 }
 
@@ -85,7 +85,7 @@ UNIT_TEST(a_conflict_ends_the_reviewers_part_in_that_proposal)
 	ck_assert_uint_eq(review->commitment.len, 32);
 	ck_assert_uint_eq(review->log_index, world->log_size - 2);
 	ck_assert_uint_eq(review->changed_log_index, world->log_size - 1);
-	hearing_at(world, HEARING_REVIEW_UNTIL);
+	tender_at(world, TENDER_REVIEW_UNTIL);
 	reveal(world, REVIEWER_2, BOTH_LABS, ERR_CONFLICT);
 	reveal(world, REVIEWER_1, BOTH_LABS, ERR_CONFLICT);
 	reveal(world, REVIEWER_1, OTHER_LAB, ERR_OK);
@@ -145,8 +145,8 @@ UNIT_TEST(only_keys_of_the_panel_declare_and_review)
 UNIT_TEST(the_panel_of_another_call_is_another_panel)
 {
 	struct world *world = with_panel();
-	Stele__CallValue call = hearing_call(world);
-	Stele__ProposalValue proposal = hearing_proposal(world, BOTH_LABS);
+	Stele__CallValue call = tender_call(world);
+	Stele__ProposalValue proposal = tender_proposal(world, BOTH_LABS);
 	Stele__ReviewCommit *record =
 		make_review(world, REVIEWER_1, BOTH_LABS, make_scores(8, 3));
 
@@ -165,6 +165,7 @@ UNIT_TEST(a_sealed_review_is_counted_and_nothing_else)
 	struct world *world = with_panel();
 	Stele__ReviewCommit *record =
 		make_review(world, REVIEWER_2, BOTH_LABS, make_scores(8, 3));
+	Stele__ProposalValue before = tender_proposal(world, BOTH_LABS);
 	const Stele__ReviewValue *review;
 	Stele__ProposalValue proposal;
 
@@ -177,11 +178,11 @@ UNIT_TEST(a_sealed_review_is_counted_and_nothing_else)
 	ck_assert_uint_eq(review->log_index, world->log_size - 1);
 	ck_assert_uint_eq(review->changed_log_index, 0);
 	commit(world, REVIEWER_1, BOTH_LABS, ERR_OK);
-	proposal = hearing_proposal(world, BOTH_LABS);
+	proposal = tender_proposal(world, BOTH_LABS);
 	ck_assert_uint_eq(proposal.reviews, 2);
 	ck_assert_uint_eq(proposal.revealed_reviews, 0);
 	ck_assert_uint_eq(proposal.score, 0);
-	ck_assert_uint_eq(proposal.changed_log_index, 0);
+	ck_assert_uint_eq(proposal.changed_log_index, before.changed_log_index);
 	world_free(world);
 }
 
@@ -205,26 +206,26 @@ UNIT_TEST(reviews_are_committed_from_the_reveal_time_until_the_review_time)
 		uint64_t time_ms;
 		enum err want;
 	} cases[] = {
-		{HEARING_REVEAL_UNTIL + 1, ERR_OK},
-		{HEARING_REVIEW_UNTIL - 1, ERR_OK},
-		{HEARING_REVIEW_UNTIL, ERR_REVIEW_WINDOW},
-		{HEARING_REVIEW_UNTIL + 1, ERR_REVIEW_WINDOW},
+		{TENDER_REVEAL_UNTIL + 1, ERR_OK},
+		{TENDER_REVIEW_UNTIL - 1, ERR_OK},
+		{TENDER_REVIEW_UNTIL, ERR_REVIEW_WINDOW},
+		{TENDER_REVIEW_UNTIL + 1, ERR_REVIEW_WINDOW},
 	};
 	struct world *world = with_panel();
-	Stele__CallValue call = hearing_call(world);
+	Stele__CallValue call = tender_call(world);
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct world *other = with_panel();
 
-		hearing_at(other, cases[i].time_ms);
+		tender_at(other, cases[i].time_ms);
 		commit(other, REVIEWER_1, BOTH_LABS, cases[i].want);
 		world_free(other);
 	}
 	call.terms->reveal_until = world->time_ms + 1;
-	hearing_put_call(world, &call);
+	tender_put_call(world, &call);
 	commit(world, REVIEWER_1, BOTH_LABS, ERR_REVIEW_WINDOW);
 	call.terms->reveal_until = world->time_ms;
-	hearing_put_call(world, &call);
+	tender_put_call(world, &call);
 	commit(world, REVIEWER_1, BOTH_LABS, ERR_OK);
 	world_free(world);
 }
@@ -254,16 +255,16 @@ UNIT_TEST(only_revealed_proposals_are_reviewed)
 UNIT_TEST(reviews_wait_for_the_whole_panel)
 {
 	struct world *world = with_panel();
-	Stele__CallValue call = hearing_call(world);
+	Stele__CallValue call = tender_call(world);
 
 	call.terms->review->panel_min = 5;
-	hearing_put_call(world, &call);
+	tender_put_call(world, &call);
 	commit(world, REVIEWER_1, BOTH_LABS, ERR_PANEL_SMALL);
 	call.terms->review->panel_min = 4;
-	hearing_put_call(world, &call);
+	tender_put_call(world, &call);
 	commit(world, REVIEWER_1, BOTH_LABS, ERR_OK);
 	call.terms->review->panel_min = 3;
-	hearing_put_call(world, &call);
+	tender_put_call(world, &call);
 	commit(world, REVIEWER_2, BOTH_LABS, ERR_OK);
 	world_free(world);
 }
@@ -289,11 +290,11 @@ UNIT_TEST(the_rules_of_a_commitment_are_asked_in_their_order)
 	commit(world, REVIEWER_1, BOTH_LABS, ERR_OK);
 	declare(world, REVIEWER_1, BOTH_LABS, ERR_OK);
 	put_proposal_state(world, BOTH_LABS, STELE__PROPOSAL_STATE__PROPOSAL_DECLINED);
-	call = hearing_call(world);
+	call = tender_call(world);
 	call.terms->review->panel_min = 5;
-	hearing_put_call(world, &call);
+	tender_put_call(world, &call);
 	hearing_spoil(world);
-	hearing_at(world, HEARING_REVIEW_UNTIL);
+	tender_at(world, TENDER_REVIEW_UNTIL);
 	(void)as(world, REVIEWER_1);
 	hearing_mend_proposal(world, NOBODY, OP(REVIEW_COMMIT), record, &record->programme,
 			      &record->call, &record->proposal);
@@ -302,9 +303,9 @@ UNIT_TEST(the_rules_of_a_commitment_are_asked_in_their_order)
 	world_refuses(world, NOBODY, OP(REVIEW_COMMIT), record, ERR_PROPOSAL_STATE);
 	put_proposal_state(world, BOTH_LABS, STELE__PROPOSAL_STATE__PROPOSAL_REVEALED);
 	world_refuses(world, NOBODY, OP(REVIEW_COMMIT), record, ERR_PANEL_SMALL);
-	call = hearing_call(world);
+	call = tender_call(world);
 	call.terms->review->panel_min = 4;
-	hearing_put_call(world, &call);
+	tender_put_call(world, &call);
 	world_refuses(world, NOBODY, OP(REVIEW_COMMIT), record, ERR_CONFLICT);
 	review = *review_at(world, BOTH_LABS, 1);
 	review.is_conflicted = false;
@@ -324,7 +325,7 @@ UNIT_TEST(opened_reviews_add_up_in_the_proposal)
 	commit(world, REVIEWER_1, BOTH_LABS, ERR_OK);
 	(void)world_accepts(world, as(world, REVIEWER_3), OP(REVIEW_COMMIT),
 			    make_review(world, REVIEWER_3, BOTH_LABS, make_scores(10, 0)));
-	hearing_at(world, HEARING_REVIEW_UNTIL);
+	tender_at(world, TENDER_REVIEW_UNTIL);
 	reveal(world, REVIEWER_1, BOTH_LABS, ERR_OK);
 	(void)world_accepts(world, as(world, REVIEWER_3), OP(REVIEW_REVEAL),
 			    make_opening(BOTH_LABS, make_scores(10, 0)));
@@ -334,7 +335,7 @@ UNIT_TEST(opened_reviews_add_up_in_the_proposal)
 	ck_assert_uint_eq(review->content->scores[1]->value, 3);
 	ck_assert_uint_eq(review->log_index, world->log_size - 4);
 	ck_assert_uint_eq(review->changed_log_index, world->log_size - 2);
-	proposal = hearing_proposal(world, BOTH_LABS);
+	proposal = tender_proposal(world, BOTH_LABS);
 	ck_assert_uint_eq(proposal.reviews, 2);
 	ck_assert_uint_eq(proposal.revealed_reviews, 2);
 	ck_assert_uint_eq(proposal.score, 60000 + 60000);
@@ -349,13 +350,13 @@ UNIT_TEST(reviews_are_opened_from_the_review_time_on)
 	commit(world, REVIEWER_1, BOTH_LABS, ERR_OK);
 	commit(world, REVIEWER_2, BOTH_LABS, ERR_OK);
 	commit(world, REVIEWER_3, BOTH_LABS, ERR_OK);
-	hearing_at(world, HEARING_REVIEW_UNTIL - 1);
+	tender_at(world, TENDER_REVIEW_UNTIL - 1);
 	reveal(world, REVIEWER_1, BOTH_LABS, ERR_REVIEW_WINDOW);
-	hearing_at(world, HEARING_REVIEW_UNTIL);
+	tender_at(world, TENDER_REVIEW_UNTIL);
 	reveal(world, REVIEWER_1, BOTH_LABS, ERR_OK);
-	hearing_at(world, HEARING_REVIEW_UNTIL + 1);
+	tender_at(world, TENDER_REVIEW_UNTIL + 1);
 	reveal(world, REVIEWER_2, BOTH_LABS, ERR_OK);
-	hearing_at(world, HEARING_REVIEW_UNTIL + UINT64_C(1000000000));
+	tender_at(world, TENDER_REVIEW_UNTIL + UINT64_C(1000000000));
 	reveal(world, REVIEWER_3, BOTH_LABS, ERR_OK); /* no end but the decision */
 	world_free(world);
 }
@@ -365,7 +366,7 @@ UNIT_TEST(nothing_is_opened_after_the_decision)
 	struct world *world = with_panel();
 
 	commit(world, REVIEWER_1, BOTH_LABS, ERR_OK);
-	hearing_at(world, HEARING_REVIEW_UNTIL);
+	tender_at(world, TENDER_REVIEW_UNTIL);
 	put_proposal_state(world, BOTH_LABS, STELE__PROPOSAL_STATE__PROPOSAL_SELECTED);
 	reveal(world, REVIEWER_1, BOTH_LABS, ERR_PROPOSAL_STATE);
 	put_proposal_state(world, BOTH_LABS, STELE__PROPOSAL_STATE__PROPOSAL_DECLINED);
@@ -406,7 +407,7 @@ UNIT_TEST(a_review_opens_the_commitment_of_the_documented_text)
 
 	record->commitment = (ProtobufCBinaryData){sizeof(sealed.b), sealed.b};
 	(void)world_accepts(world, as(world, REVIEWER_1), OP(REVIEW_COMMIT), record);
-	hearing_at(world, HEARING_REVIEW_UNTIL);
+	tender_at(world, TENDER_REVIEW_UNTIL);
 	reveal(world, REVIEWER_1, BOTH_LABS, ERR_OK);
 	world_free(world);
 }
@@ -420,7 +421,7 @@ UNIT_TEST(only_what_was_committed_is_opened)
 	/* REVIEWER_2 copies what REVIEWER_1 committed, and later what it opened. */
 	(void)world_accepts(world, as(world, REVIEWER_2), OP(REVIEW_COMMIT),
 			    make_review(world, REVIEWER_1, BOTH_LABS, make_scores(8, 3)));
-	hearing_at(world, HEARING_REVIEW_UNTIL);
+	tender_at(world, TENDER_REVIEW_UNTIL);
 	(void)as(world, REVIEWER_1);
 	world_refuses(world, NOBODY, OP(REVIEW_REVEAL),
 		      make_opening(BOTH_LABS, make_scores(8, 4)), ERR_COMMITMENT);
@@ -491,7 +492,7 @@ UNIT_TEST(scores_are_one_for_each_criterion_in_its_range)
 		cases[i].spoil(content);
 		(void)world_accepts(world, as(world, REVIEWER_1), OP(REVIEW_COMMIT),
 				    make_review(world, REVIEWER_1, BOTH_LABS, content));
-		hearing_at(world, HEARING_REVIEW_UNTIL);
+		tender_at(world, TENDER_REVIEW_UNTIL);
 		world_expects(world, as(world, REVIEWER_1), OP(REVIEW_REVEAL),
 			      make_opening(BOTH_LABS, content), cases[i].want);
 		world_free(world);
@@ -501,21 +502,21 @@ UNIT_TEST(scores_are_one_for_each_criterion_in_its_range)
 UNIT_TEST(the_greatest_score_of_256_reviewers_does_not_wrap)
 {
 	struct world *world = with_panel();
-	Stele__CallValue call = hearing_call(world);
+	Stele__CallValue call = tender_call(world);
 	Stele__ReviewContent *content = make_scores(1000000, 1000000);
 	Stele__ProposalValue proposal;
 
 	call.terms->review->criteria[0]->max = 1000000;
 	call.terms->review->criteria[1]->max = 1000000;
-	hearing_put_call(world, &call);
+	tender_put_call(world, &call);
 	hearing_put_score(world, BOTH_LABS, 255, 255 * SCORE_GREATEST);
 	(void)world_accepts(world, as(world, REVIEWER_1), OP(REVIEW_COMMIT),
 			    make_review(world, REVIEWER_1, BOTH_LABS, content));
-	hearing_at(world, HEARING_REVIEW_UNTIL);
+	tender_at(world, TENDER_REVIEW_UNTIL);
 	(void)world_accepts(world, as(world, REVIEWER_1), OP(REVIEW_REVEAL),
 			    make_opening(BOTH_LABS, content));
 	ck_assert_uint_eq(review_at(world, BOTH_LABS, 1)->score, SCORE_GREATEST);
-	proposal = hearing_proposal(world, BOTH_LABS);
+	proposal = tender_proposal(world, BOTH_LABS);
 	ck_assert_uint_eq(proposal.revealed_reviews, 256);
 	ck_assert_uint_eq(proposal.score, UINT64_C(2560000000000));
 	world_free(world);
@@ -538,7 +539,7 @@ UNIT_TEST(the_rules_of_an_opening_are_asked_in_their_order)
 	hearing_mend_proposal(world, NOBODY, OP(REVIEW_REVEAL), record, &record->programme,
 			      &record->call, &record->proposal);
 	world_refuses(world, NOBODY, OP(REVIEW_REVEAL), record, ERR_REVIEW_WINDOW);
-	hearing_at(world, HEARING_REVIEW_UNTIL);
+	tender_at(world, TENDER_REVIEW_UNTIL);
 	world_refuses(world, NOBODY, OP(REVIEW_REVEAL), record, ERR_PROPOSAL_STATE);
 	put_proposal_state(world, BOTH_LABS, STELE__PROPOSAL_STATE__PROPOSAL_REVEALED);
 	world_refuses(world, NOBODY, OP(REVIEW_REVEAL), record, ERR_CONFLICT);
