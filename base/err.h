@@ -102,11 +102,11 @@ enum err_class {
 	X(PROGRAMME_FUNDER, 4101, CALLER, "only the programme's funder does this", "let the funder sign") \
 	X(PROGRAMME_AGENCY, 4102, CALLER, "only the programme's agency does this", "let the agency sign") \
 	X(PROGRAMME_CLOSED, 4103, CALLER, "the programme is closed", "nothing can be added to it") \
-	X(AREA, 4104, CALLER, "the programme has no such area", "see its areas: stele programme show") \
+	X(AREA, 4104, CALLER, "the programme, or the call, has no such area", "see the areas: stele programme show, stele call show") \
 	X(AREA_DUPLICATE, 4105, CALLER, "a list names the same thing twice", "name each once") \
-	X(ELIGIBILITY, 4106, CALLER, "a recipient is not eligible for this programme", "see its eligibility: stele programme show") \
-	X(BUDGET, 4107, CALLER, "the programme's budget would be exceeded", "lower the amount, or amend the programme's budget") \
-	X(AWARDS_MAX, 4108, CALLER, "the programme's greatest number of awards is reached", "none can be granted until one is terminated") \
+	X(ELIGIBILITY, 4106, CALLER, "an organisation is not eligible for this programme or call", "see the eligibility: stele programme show, stele call show") \
+	X(BUDGET, 4107, CALLER, "the budget of the programme, or of the call, would be exceeded", "lower the amount, or amend the budget") \
+	X(AWARDS_MAX, 4108, CALLER, "the greatest number of awards of the programme, or of the call, is reached", "wait until one is terminated, or amend the number") \
 	X(SHARES, 4109, CALLER, "the recipients' shares do not add up to 10,000", "give shares in 1/10,000 that add up") \
 	X(MILESTONES_SUM, 4110, CALLER, "the milestones do not add up to the award's amount", "give milestone amounts that add up") \
 	X(MILESTONES_ORDER, 4111, CALLER, "milestones are numbered 1, 2, 3 and so on", "number them in order without gaps") \

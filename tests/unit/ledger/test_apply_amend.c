@@ -339,10 +339,62 @@ UNIT_TEST(the_longest_lists_of_a_programme_are_refused_and_shorter_texts_fit)
 	world_free(world);
 }
 
+/* About 16,300 bytes: so many of a title. */
+static Stele__ProgrammeAmend *large_amendment(size_t title)
+{
+	Stele__ProgrammeAmend *record = make_amendment();
+	Stele__Area **areas = make_long_areas(27);
+
+	memcpy(areas, record->areas, 2 * sizeof(*areas));
+	record->areas = areas;
+	record->n_areas = 27;
+	for (size_t i = 2; i < 27; i++)
+		areas[i]->names = make_long_names();
+	record->titles = make_long_names();
+	record->titles->en = record->titles->zh + 256 - title;
+	record->n_documents = 4;
+	record->documents = make_long_documents(4);
+	return record;
+}
+
+UNIT_TEST(the_largest_amendment_has_room_for_all_its_totals)
+{
+	struct world *world = tender_world();
+	Stele__ProgrammeValue value;
+	size_t title = 257;
+	struct buf encoded;
+	enum err reason;
+
+	do {
+		Stele__TransactionBody body;
+		struct tx *tx;
+
+		reason = ERR_OK;
+		body = world_body(OP(PROGRAMME_AMEND), large_amendment(--title));
+		tx = world_tx(world, FUNDER, &body, NULL);
+		(void)world_apply(world, tx, &reason);
+		tx_free(tx);
+		ck_assert(reason == ERR_OK || reason == ERR_VALUE_SIZE);
+	} while (reason != ERR_OK && title > 1);
+	ck_assert(title > 1 && title < 256); /* the bound lies in between */
+	value = tender_programme(world);
+	value.awards = value.live_awards = value.committed = value.paid = INT64_MAX;
+	value.recovered = value.log_index = value.motion = value.number = INT64_MAX;
+	value.version = value.calls = value.call_budgets = value.open_awards = INT64_MAX;
+	value.changed_log_index = INT64_MAX;
+	value.closed = true;
+	buf_init(&encoded, LIMIT_VALUE_BYTES);
+	ck_assert_int_eq(value_encode(&encoded, VALUE_PROGRAMME, &value), ERR_OK);
+	ck_assert_uint_eq(encoded.len, LIMIT_VALUE_BYTES);
+	buf_release(&encoded);
+	world_free(world);
+}
+
 UNIT_MAIN("apply_amend", the_first_broken_rule_of_amend_decides,
 	  the_first_broken_rule_of_close_decides,
 	  budget_and_awards_stay_at_or_above_what_counts_already, a_period_grows_only,
 	  areas_stay_in_their_places_and_new_ones_follow, versions_follow_each_other,
 	  an_amendment_replaces_its_terms_and_nothing_else, an_amended_budget_takes_another_call,
 	  a_closed_programme_takes_nothing_more,
-	  the_longest_lists_of_a_programme_are_refused_and_shorter_texts_fit)
+	  the_longest_lists_of_a_programme_are_refused_and_shorter_texts_fit,
+	  the_largest_amendment_has_room_for_all_its_totals)

@@ -290,6 +290,9 @@ TERMS(panel_257, terms->review->panel_min = 257)
 TERMS(threshold_0, terms->review->threshold = 0)
 TERMS(threshold_best, terms->review->threshold = 6000 * 10 + 4000 * 5)
 TERMS(threshold_above, terms->review->threshold = 6000 * 10 + 4000 * 5 + 1)
+TERMS(greatest_scores, terms->review->criteria[0]->max = 1000000;
+      terms->review->criteria[1]->max = 1000000; terms->review->threshold = UINT64_C(10000000000))
+TERMS(above_greatest_scores, greatest_scores(terms); terms->review->threshold++)
 TERMS(threshold_greatest, terms->review->threshold = UINT64_MAX)
 
 static const struct {
@@ -363,6 +366,8 @@ static const struct {
 	{threshold_0, ERR_OK},
 	{threshold_best, ERR_OK},
 	{threshold_above, ERR_CALL_TERMS},
+	{greatest_scores, ERR_OK},
+	{above_greatest_scores, ERR_CALL_TERMS},
 	{threshold_greatest, ERR_CALL_TERMS},
 };
 
