@@ -51,13 +51,13 @@ def _affine(point):
     return x * inverse * inverse % P, y * inverse * inverse * inverse % P
 
 
-@functools.lru_cache(maxsize=64)
-def _table(base, bits):
-    """table[w][d] = d * 2^(bits*w) * base."""
-    table = []
-    for _ in range(0, 256, bits):
+@functools.lru_cache(maxsize=None)
+def _table():
+    """table[w][d] = d * 16^w * G."""
+    table, base = [], G
+    for _ in range(64):
         row, point = [None], (0, 1, 0)
-        for _ in range(2**bits - 1):
+        for _ in range(15):
             point = _add(point, base)
             row.append(_affine(point))
         table.append(row)
@@ -65,18 +65,29 @@ def _table(base, bits):
     return table
 
 
-def _multiply(k, base, bits, start=(0, 1, 0)):
-    point = start
-    for row in _table(base, bits):
-        digit = k & (2**bits - 1)
+def _multiply_any(k, base):
+    """Of a point that hardly comes again."""
+    row, point = [None], (0, 1, 0)
+    for _ in range(15):
+        point = _add(point, base)
+        row.append(_affine(point))
+    point = (0, 1, 0)
+    for shift in range(252, -4, -4):
+        for _ in range(4):
+            point = _double(point)
+        digit = k >> shift & 15
         if digit:
             point = _add(point, row[digit])
-        k >>= bits
     return point
 
 
 def multiply_base(k):
-    return _affine(_multiply(k, G, 8))
+    point = (0, 1, 0)
+    for row in _table():
+        if k & 15:
+            point = _add(point, row[k & 15])
+        k >>= 4
+    return _affine(point)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -107,8 +118,9 @@ def verify(key, digest, signature):
     if point is None or len(signature) != 64 or not 1 <= r < N or not 1 <= s <= N // 2:
         return False
     inverse = pow(s, -1, N)
-    start = _multiply(int.from_bytes(digest, "big") * inverse % N, G, 8)
-    sum_ = _affine(_multiply(r * inverse % N, point, 4, start))
+    sum_ = multiply_base(int.from_bytes(digest, "big") * inverse % N)
+    other = _affine(_multiply_any(r * inverse % N, point))
+    sum_ = _affine(_add((*other, 1), sum_)) if sum_ else other
     return sum_ is not None and sum_[0] % N == r
 
 

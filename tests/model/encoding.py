@@ -4,6 +4,7 @@ A message holds what is present; the rest reads as its default.  decode() refuse
 the canonical rules refuse; check_bounds() holds a message against the table of section 7, read from
 the text itself.
 """
+import operator
 import os
 import re
 
@@ -31,11 +32,7 @@ class Field:
         self.is_message = self.kind not in WIRE and self.values is None
         self.wire = 2 if not self.is_number or self.is_list else 0
         self.tag = varint(self.number << 3 | self.wire)
-
-    def default(self):
-        if self.is_list:
-            return []
-        return None if self.is_message else DEFAULT.get(self.kind, 0)
+        self.default = None if self.is_message else DEFAULT.get(self.kind, 0)
 
 
 def varint(value):
@@ -83,7 +80,10 @@ def load():
 
 
 MESSAGES, ENUMS = load()
-BY_NAME = {kind: {f.name: f for f in fields.values()} for kind, fields in MESSAGES.items()}
+BY_NAME = {kind: {f.name: f for _, f in sorted(fields.items())} for kind, fields in MESSAGES.items()}
+
+
+WITH_ONEOF = {kind for kind, fields in BY_NAME.items() if any(f.oneof for f in fields.values())}
 
 
 class Message:
@@ -97,13 +97,15 @@ class Message:
             setattr(self, name, value)
 
     def __getattr__(self, name):
-        if name in self.fields:
-            return self.fields[name]
-        return BY_NAME[self.kind][name].default()
+        fields = self.fields
+        if name in fields:
+            return fields[name]
+        field = BY_NAME[self.kind][name]
+        return [] if field.is_list else field.default
 
     def __setattr__(self, name, value):
         field = BY_NAME[self.kind][name]
-        if not field.oneof and (value is None or value == field.default()):
+        if not field.oneof and (value is None or value == ([] if field.is_list else field.default)):
             self.fields.pop(name, None)
         else:
             self.fields[name] = value
@@ -149,12 +151,13 @@ def encode_one(field, value):
     return field.tag + varint(len(data)) + data
 
 
+BY_NUMBER = operator.attrgetter("number")
+
+
 def encode(message):
-    out = []
-    for number, field in sorted(MESSAGES[message.kind].items()):
-        if field.name not in message.fields:
-            continue
-        value = message.fields[field.name]
+    out, fields, by_name = [], message.fields, BY_NAME[message.kind]
+    for field in sorted([by_name[name] for name in fields], key=BY_NUMBER):
+        value = fields[field.name]
         if not field.is_list:
             data = encode_one(field, value)
             if field.is_message and not field.oneof and len(value) == 0:
@@ -204,12 +207,15 @@ def check_number(field, value):
     return value
 
 
+CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
+
+
 def decode_text(data):
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         raise Malformed(2002) from None
-    if any(ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 for c in text):
+    if CONTROL.search(text):
         raise Malformed(2002)
     return text
 
@@ -249,13 +255,13 @@ def decode(kind, data, depth=1):
             if field.oneof in oneofs:
                 raise Malformed(2002)
             oneofs[field.oneof] = True
-        elif not field.is_list and (value == field.default() or (field.is_message and not value)):
-            raise Malformed(2002)
+        elif not field.is_list and not value:
+            raise Malformed(2002)  # a default, or a message that holds nothing
         if repeats:
             message.fields.setdefault(field.name, []).append(value)
         else:
             message.fields[field.name] = value
-    if any(field.oneof and field.oneof not in oneofs for field in fields.values()):
+    if kind in WITH_ONEOF and not oneofs:
         raise Malformed(2002)
     return message
 

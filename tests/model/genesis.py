@@ -37,7 +37,10 @@ CAST = [(usci("110000", 1), [FUNDER, VALIDATOR], [[1], [2, 3]]),
         (usci("110000", 8), [AGENCY, FUNDER, APPLICANT], [[1, 2, 3]]),
         (usci("320000", 9), [REVIEWER], [[1, 2], [5], [5], [2, 5]]),
         (usci("110105", 10), [APPLICANT, REVIEWER], [[1, 2, 3], [5]])]
-CAST += [(usci("1101%02d" % i, i), [APPLICANT], [[2, 3]]) for i in range(11, 17)]
+CAST += [(usci("1101%02d" % i, i), [APPLICANT], [[2, 3]]) for i in range(11, 18)]
+# of a network with many organisations
+CROWD = [(usci("44%04d" % i, 50), [REVIEWER], [[1, 2], [5], [5]]) for i in range(136)]
+CROWD_APPROVALS = 140
 # to be registered later
 NEWCOMERS = [usci("110105", 40), usci("440000", 41), lei(42), ror(43), usci("11AAAA", 44)]
 
@@ -64,12 +67,16 @@ def default_rule(number):
 
 
 class Genesis:
-    def __init__(self, rng):
+    """kind: "random", or the name of a play, for which nothing is left to chance."""
+
+    def __init__(self, rng, kind="random"):
+        self.kind = kind
         self.name = "example.stele/model"
         self.time = 1763800000000 + rng.randrange(10**9)
-        self.orgs = sorted((make_org(*member) for member in CAST), key=lambda org: org.id)
-        self.rules = self.any_rules(rng)
-        self.limits = self.any_limits(rng)
+        cast = CAST + (CROWD if kind == "crowd" else [])
+        self.orgs = sorted((make_org(*member) for member in cast), key=lambda org: org.id)
+        self.rules = self.any_rules(rng) if kind == "random" else self.plain_rules()
+        self.limits = self.any_limits(rng) if kind == "random" else self.wide_limits()
         self.epoch_length = 1000000
         self.set_text = self.make_set()
         self.text = self.render()
@@ -87,9 +94,22 @@ class Genesis:
             rules.append(rule)
         return rules
 
+    def plain_rules(self):
+        rules = [default_rule(number) for number, operation in sorted(OPERATIONS.items())
+                 if not operation.name.startswith("motion.")]
+        for rule in rules if self.kind == "crowd" else []:
+            if OPERATIONS[rule.operation].name == "org.status":
+                rule.approvers, rule.approvals = REVIEWER, CROWD_APPROVALS
+        return rules
+
+    @staticmethod
+    def wide_limits():
+        return Message("PolicyLimits", window_ms=600000, quota_window_ms=1000, quota_transactions=100000,
+                       quota_bytes=10**9, quota_entries=10**6)
+
     @staticmethod
     def any_limits(rng):
-        tight = rng.random() < 0.15
+        tight = rng.random() < 0.08
         return Message("PolicyLimits", window_ms=rng.choice([60000, 180000, 600000]),
                        quota_window_ms=rng.choice([1000, 60000, 3600000]),
                        quota_transactions=rng.choice([3, 16]) if tight else 100000,

@@ -63,7 +63,7 @@ class Pieces:
         others = list(others)
         if suitable and not (others and self.odds(hostile)):
             return self.rng.choice(suitable)
-        if others and self.odds(0.9 if suitable else 0.08):
+        if others and self.odds(0.9 if suitable else 0.02):
             return self.rng.choice(others)
         if suitable:
             return self.rng.choice(suitable)
@@ -77,8 +77,12 @@ class Pieces:
         return self.rng.choice(list(self.orgs))
 
     def or_another(self, actor):
-        """Mostly this one."""
-        return actor if self.odds(0.96) else self.org()
+        """Mostly this one, else one that has a role of it, or any."""
+        if self.odds(0.95):
+            return actor
+        org = self.value("org/" + actor, "OrgValue")
+        alike = [other.id for other in self.registered() if org and set(other.roles) & set(org.roles)]
+        return self.rng.choice(alike) if alike and self.odds(0.8) else self.org()
 
     def registered(self):
         orgs = [self.value("org/" + org, "OrgValue") for org in list(self.orgs) + NEWCOMERS]

@@ -150,7 +150,11 @@ class AwardRecords:
                 return self.grant_of_a_call()
             except Unsuitable:
                 pass
-        name, programme = self.programme()
+        known = [(name, self.value("programme/" + name, "ProgrammeValue"))
+                 for name in self.known_programmes()]
+        roomy = [(name, p) for name, p in known if not p.closed and p.live_awards < p.programme.max_awards
+                 and p.committed < p.programme.budget]
+        name, programme = self.pick(roomy, known + [self.programme()], 0.1)
         terms = self.terms_of(programme)
         amount = self.near(terms.budget - programme.committed if programme else 1000)
         m = Message("AwardGrant", programme=name, amount=amount, recipients=self.recipients_for(terms),
@@ -160,6 +164,8 @@ class AwardRecords:
         elif self.odds(0.05):
             m.area = "B"
         self.finish_grant(m)
+        if self.odds(0.01):
+            m.programme = "nothing"
         return m, self.or_another(terms.agency)
 
     def finish_grant(self, m):
@@ -235,6 +241,8 @@ class AwardRecords:
         amount = self.near((terms.budget - programme.committed) // 50 if programme else 1000)
         m = Message("AwardImport", programme=name, publisher_id=f"360G-{self.rng.randrange(30)}",
                     amount=amount, date=self.day(), document_sha256=self.fresh(), title="t")
+        if self.odds(0.01):
+            m.programme = "nothing"
         return m, self.or_another(terms.agency)
 
     def award_amend(self):
@@ -304,6 +312,8 @@ class AwardRecords:
         count = len(award.grant.milestones) if award and award.grant else 0
         numbers = range(1, count + 1)
         suitable = [n for n in numbers if wanted(self.value(f"milestone/{name}/{k}/{n}", "MilestoneValue"))]
+        if not suitable and self.odds(0.85):
+            raise Unsuitable
         return self.rng.choice(suitable) if suitable and self.odds(0.92) else \
             self.rng.choice([0, 1, count, count + 1, 65])
 
@@ -323,7 +333,7 @@ class AwardRecords:
                 claim = self.value(path, "ClaimValue")
                 if claim.org in orgs and claim.state == 0 and self.odds(0.5):
                     return Message("ContentRef", sha256=content, claim=number)
-        if self.odds(0.5):
+        if self.odds(0.85):
             raise Unsuitable
         return self.ref()[0]
 

@@ -9,6 +9,7 @@ from rules_programme import largest
 from rules_review import review_text
 
 CALLS = ["C1", "C2", "c.3", "4", "C" * 64, "_"]
+CALLS_AT_ONCE = 2
 WEIGHTS_SUM = 10000
 
 
@@ -36,6 +37,24 @@ class CallRecords:
     def is_alive(self, spot):
         return spot.call.state != CANCELLED and not spot.programme.closed
 
+    def is_busy(self, spot):
+        """Whether its present window still has use."""
+        call, terms, now = spot.call, spot.terms, self.now()
+        if not terms.opens <= now or not self.is_alive(spot):
+            return False
+        if now < terms.deadline:
+            return call.proposals < 4
+        if now < terms.reveal_until:
+            return bool(self.proposals(spot, COMMITTED))
+        revealed = self.proposals(spot, REVEALED)
+        if now < terms.review_until:
+            return call.reviewers < terms.review.panel_min or any(
+                proposal.reviews < min(call.reviewers, terms.review.quorum + 1) for proposal in revealed)
+        if revealed:
+            return now < terms.review_until + 60000
+        return any(now < proposal.decided_time + terms.objection_ms and proposal.decisions < 3
+                   for proposal in self.proposals(spot, SELECTED, DECLINED))
+
     def spot(self, wanted, hostile=0.05):
         """A call in the state that is wanted, seldom another."""
         spots = self.spots()
@@ -44,9 +63,9 @@ class CallRecords:
 
     def nowhere(self, m):
         """Seldom it names what is not there."""
-        if self.odds(0.012):
+        if self.odds(0.02):
             m.programme = "nothing"
-        elif self.odds(0.012):
+        elif self.odds(0.02):
             m.call = "nothing"
         return m
 
@@ -142,13 +161,16 @@ class CallRecords:
         t.review.threshold = 0
         t.documents = [Message("Document", sha256=self.fresh(), size=1, media_type="m" * 127, role="r" * 64)
                        for _ in range(22)]
+        t.titles = Message("Names", en="n")
+        while len(t.documents) < 32 and self.room(t) > 240:
+            t.documents = t.documents + t.documents[:1]
+        # a text of 128 bytes and more has a length of two, and so has the message around it
+        room = self.room(t) + self.rng.choice([-4, -3, -2, -1, 0, 1])
+        t.titles = Message("Names", en="n" * min(256, max(1, 1 + room)))
+
+    def room(self, t):
         value = Message("CallValue", programme=self.swollen[0], call=self.swollen[1], terms=t)
-        room = VALUE_MAX - 1 - len(encode(largest(value, state=1))) + self.rng.choice([-2, -1, 0, 1, 2])
-        while room > 126 * 4 and t.documents and len(t.documents) < 32:
-            t.documents.append(Message("Document", sha256=self.fresh(), size=1, media_type="m" * 127,
-                                       role="r" * 64))
-            room -= 240
-        t.titles = Message("Names", en="n" * min(256, max(1, len(t.titles.en or "") + room)))
+        return VALUE_MAX - 1 - len(encode(largest(value, state=CANCELLED)))
 
     def call_publish(self):
         names = [n for n in self.known_programmes()
@@ -159,7 +181,8 @@ class CallRecords:
         free = [call for call in CALLS if f"call/{name}/{call}" not in taken]
         call = self.pick(free, CALLS, 0.04)
         room = programme.programme.budget - programme.call_budgets
-        if room == 0 and self.odds(0.9):
+        alive = [s for s in self.spots() if self.is_alive(s) and self.now() < s.terms.review_until]
+        if (room == 0 or len(alive) >= CALLS_AT_ONCE) and self.odds(0.93):
             raise Unsuitable
         self.swollen = name, call
         terms = self.call_terms(programme, max(1, room))
@@ -191,7 +214,7 @@ class CallRecords:
         return self.nowhere(m), self.or_another(spot.agency)
 
     def call_cancel(self):
-        spot = self.spot(lambda s, t, now: now > t.review_until + 20000, hostile=0.1)
+        spot = self.spot(lambda s, t, now: now > t.review_until + 60000 or s.call.proposals > 9, hostile=0.1)
         return self.nowhere(Message("CallCancel", **spot.names(), reason_sha256=self.reason())), \
             self.or_another(spot.agency)
 
@@ -210,7 +233,7 @@ class CallRecords:
         content = Message("ProposalContent", titles=self.names(), consortium=self.recipients(orgs),
                           area=rng.choice(areas) if areas else "", documents=self.documents(),
                           requested=self.between(terms.award_min, terms.award_max))
-        if self.odds(0.22):
+        if self.odds(0.18):
             self.spoil_content(spot, content)
         return content
 
@@ -227,7 +250,8 @@ class CallRecords:
                    lambda: put(one, share=rng.choice([0, 2**32 - 10000])))
 
     def proposal_commit(self):
-        spot = self.spot(lambda s, t, now: t.opens <= now < t.deadline, hostile=0.08)
+        spot = self.spot(lambda s, t, now: t.opens <= now < t.deadline
+                         and (s.call.proposals < 9 or self.odds(0.1)), hostile=0.03)
         able = self.applicants(spot)
         actor = self.pick(able, list(self.orgs), 0.05)
         content, salt = self.content(spot, actor), self.fresh()
@@ -244,7 +268,7 @@ class CallRecords:
 
     def proposal_reveal(self):
         spot = self.spot(lambda s, t, now: t.deadline <= now < t.reveal_until
-                         and self.proposals(s, COMMITTED), hostile=0.05)
+                         and self.proposals(s, COMMITTED), hostile=0.02)
         proposal = self.proposal_of(spot, self.proposals(spot, COMMITTED))
         salt, content = (self.vault.get(proposal.commitment)
                          or (self.fresh(), self.content(spot, proposal.org)))
@@ -294,7 +318,7 @@ class CallRecords:
             if wanted(proposal, self.review_value(spot, proposal, k)):
                 break
         else:
-            if not pairs or self.odds(0.9):
+            if not pairs or self.odds(0.97):
                 raise Unsuitable
             proposal, k = pairs[0]
         if self.odds(0.06):
@@ -303,9 +327,10 @@ class CallRecords:
 
     def signer(self, reviewer):
         """(organisation, key) of mostly this reviewer"""
-        if self.odds(0.03):
+        if self.odds(0.04):
             org = self.rng.choice(self.registered()).id
-            return org, self.rng.choice(self.keys_of(org)).key
+            keys = self.keys_of(org)
+            return org, self.rng.choice([key for key in keys if 5 in key.purposes] or keys).key
         return reviewer.org, reviewer.key
 
     def coi_declare(self):
@@ -329,7 +354,7 @@ class CallRecords:
 
     def review_commit(self):
         spot = self.spot(lambda s, t, now: t.reveal_until <= now < t.review_until and s.call.revealed
-                         and s.call.reviewers, hostile=0.05)
+                         and s.call.reviewers, hostile=0.02)
         proposal, reviewer = self.reviewer(spot, lambda p, value: value is None,
                                            self.proposals(spot, REVEALED)
                                            or self.proposals(spot, COMMITTED, SELECTED, DECLINED))

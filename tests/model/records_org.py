@@ -4,7 +4,7 @@ from context import OPERATIONS
 from curve import key_of, sha256
 from encoding import Message
 from genesis import NEWCOMERS, VALIDATOR, key_name
-from pieces import DAY_MS, put
+from pieces import DAY_MS, Unsuitable, put
 from rules_network import ready_text, set_text
 from rules_org import key_text
 
@@ -44,10 +44,10 @@ class OrgRecords:
         return self.rng.choice([0, 0, 0, height, height + 1, height + 2, height + 3, height + 6, 2**63 - 1])
 
     def key_add(self):
-        org = self.org()
+        org = self.org() if self.odds(0.8) else self.rng.choice(self.registered()).id
         m = Message("KeyAdd", org=org, key=self.key(org, key_name(org, self.rng.randrange(KEYS))),
                     from_height=self.height_from())
-        return m, org if self.odds(0.9) else self.org()
+        return m, org if self.odds(0.85) else self.holder(22)
 
     def any_registered_key(self):
         """(organisation, KeyValue), mostly one in force"""
@@ -66,6 +66,8 @@ class OrgRecords:
 
     def key_revoke(self):
         org, key = self.any_registered_key()
+        if len([key for key in self.keys_of(org) if not key.revoked_height]) < 4 and self.odds(0.8):
+            raise Unsuitable  # it shall go on
         public = key.key if self.odds(0.97) else key_of(key_name(org, 77)).public
         m = Message("KeyRevoke", key=public, from_height=self.height_from(), reason_sha256=self.reason())
         return m, self.or_another(org), key.key if self.odds(0.5) else None
@@ -73,7 +75,7 @@ class OrgRecords:
     def org_status(self):
         orgs = self.registered()
         down = [org for org in orgs if org.status != 0]
-        org = self.rng.choice(down if down and self.odds(0.75) else orgs)
+        org = self.rng.choice(down if down and self.odds(0.8) else orgs[-6:] if self.odds(0.6) else orgs)
         status = self.rng.choice([0, 0, 0, 0, 2] if org.status else [1, 1, 1, 1, 1, 1, 0, 2])
         if org.id in list(self.orgs) and status == 2 and self.odds(0.8):
             status = 1  # of those that the history lives by
@@ -93,6 +95,8 @@ class OrgRecords:
             rule.approvals = self.rng.choice([0, 1, 128, 2**32 - 1])
         if self.odds(0.04):
             rule.openers = self.rng.choice([[], [5], list(range(1, 8)), [4]])
+        if operation and not operation.by_motion and self.odds(0.1):
+            rule.approvers, rule.approvals = self.rng.randrange(1, 8), 1
         return rule
 
     def policy_limits(self):
@@ -110,9 +114,13 @@ class OrgRecords:
     def policy_set(self):
         numbers = self.rng.sample(sorted(OPERATIONS), self.rng.choice([0, 1, 1, 2]))
         numbers = [n for n in numbers if n > 18 or self.odds(0.1)] + ([19] if self.odds(0.02) else [])
+        if self.odds(0.04):
+            numbers = [25]
         if self.odds(0.95):
             numbers.sort()
         m = Message("PolicySet", rules=[self.policy_rule(n) for n in numbers])
+        if numbers == [25] and self.odds(0.3):
+            m.rules[0].openers = []
         if self.odds(0.3) or (not numbers and self.odds(0.8)):
             m.limits = self.policy_limits()
         return m, self.holder(25)
@@ -125,8 +133,8 @@ class OrgRecords:
         operation = self.rng.choice(asked if asked and self.odds(0.95) else known)
         return self.motion_of(operation, *getattr(self, operation.field)()[:2])
 
-    def motion_of(self, operation, carried, actor):
-        expires = self.now() + self.rng.choice(
+    def motion_of(self, operation, carried, actor, days=None):
+        expires = self.now() + days * DAY_MS if days else self.now() + self.rng.choice(
             [-1, 0, 1, 2, 90 * DAY_MS, 90 * DAY_MS + 1] if self.odds(0.08) else
             [1000, 60000, 600000, DAY_MS, 10 * DAY_MS])
         m = Message("MotionOpen", operation=Message("MotionOperation", **{operation.field: carried}),

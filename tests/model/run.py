@@ -30,8 +30,8 @@ FAILURES = 3  # of a process, then it ends
 MUTANT_HISTORIES = 30
 MUTANTS = ("budget_int32", "award_count_off_by_one", "approver_of_recipient", "payment_before_acceptance",
            "second_acceptance")
-STANDARD = {"argparse", "ast", "base64", "functools", "hashlib", "multiprocessing", "os", "random", "re",
-            "subprocess", "sys", "tempfile", "time"}
+STANDARD = {"argparse", "ast", "base64", "functools", "hashlib", "multiprocessing", "operator", "os",
+            "random", "re", "subprocess", "sys", "tempfile", "time"}
 
 
 def imports_of_others():
@@ -126,7 +126,7 @@ def play_random(replay, seed, operations, blocks):
     """A new history, its blocks appended; gives what came of it.  Difference."""
     pair = Pair(replay, seed)
     history = History(seed, pair.model)
-    while pair.agreed < operations:
+    while pair.agreed < operations or history.is_playing:
         blocks.append(history.block())
         pair.run(blocks[-1])
     return pair
