@@ -89,7 +89,7 @@ static enum err check_amended(struct apply *apply, const struct award_change *ch
 		err = check_kept(apply, award, amended, &has_any);
 	if (err != ERR_OK)
 		return err;
-	if (amended->amount < award->payable || amended->amount < award->paid) /* AA-10 */
+	if (amended->amount < award->paid) /* AA-10 */
 		return ERR_AMEND_BELOW;
 	err = check_call(apply, award, amended->amount, &call);
 	if (err == ERR_OK)

@@ -196,7 +196,7 @@ def award_amend(ctx, m):
            for milestone in grant.milestones}
     assessed = [milestone for milestone, value in old.values() if is_assessed(value)]
     require(all(milestone in m.milestones for milestone in assessed), 4123, "AA-09")
-    require(m.amount >= max(award.payable, award.paid), 4122, "AA-10")
+    require(m.amount >= award.paid, 4122, "AA-10")
     if grant.proposal:
         decided = ctx.get(proposal_path(grant), "ProposalValue").amount
         require(m.amount <= decided, 4152, "AA-11")

@@ -234,8 +234,60 @@ UNIT_TEST(totals_and_claims_leave_no_index)
 	}
 }
 
+/* --- by motion ----------------------------------------------------------------- */
+
+/* Grants and money need one approval of an agency: the opener's own. */
+static void agency_approves(struct genesis *genesis)
+{
+	for (uint32_t i = 0; i < genesis->rules_count; i++) {
+		uint32_t operation = genesis->rules[i].operation;
+
+		if (operation < OP(AWARD_GRANT) || operation > OP(RECOVERY_RECEIVE) ||
+		    operation == OP(AWARD_ACCEPT) || operation == OP(MILESTONE_CLAIM))
+			continue;
+		genesis->rules[i].approvals = 1;
+		genesis->rules[i].approvers = STELE__ROLE__ROLE_AGENCY;
+	}
+}
+
+static void by_motion(struct world *world, uint32_t operation, void *record)
+{
+	(void)world_accepts(world, AGENCY, OP(MOTION_OPEN), world_motion(world, operation, record));
+}
+
+UNIT_TEST(what_a_motion_makes_names_the_motion)
+{
+	struct world *world = world_new(agency_approves);
+	const Stele__DisbursementValue *payment;
+	const Stele__RecoveryValue *receipt;
+	const Stele__MilestoneValue *milestone;
+
+	(void)world_accepts(world, FUNDER, OP(PROGRAMME_CREATE), make_programme());
+	by_motion(world, OP(AWARD_GRANT), grant_1());
+	(void)world_accepts(world, LAB_1, OP(AWARD_ACCEPT), make_accept(1));
+	(void)world_accepts(world, LAB_1, OP(CONTENT_ANCHOR), make_anchor(1));
+	(void)world_accepts(world, LAB_1, OP(MILESTONE_CLAIM), make_milestone_claim(1, 1, 1, 1));
+	by_motion(world, OP(MILESTONE_ASSESS), make_assess(1, 1, MET, 400));
+	by_motion(world, OP(DISBURSEMENT_RECORD), make_milestone_payment(1, 1, 300, 1));
+	by_motion(world, OP(DISBURSEMENT_RECORD), make_milestone_payment(1, 1, 100, 2));
+	by_motion(world, OP(DISBURSEMENT_REVERSE), make_reverse(1, 2));
+	by_motion(world, OP(RECOVERY_DEMAND), make_demand(1, 300));
+	by_motion(world, OP(RECOVERY_RECEIVE), make_receipt(1, 300, 3));
+	by_motion(world, OP(AWARD_TERMINATE), make_terminate(1, 0));
+	milestone = world_value(world, VALUE_MILESTONE, "milestone/P1/1/1");
+	payment = world_value(world, VALUE_DISBURSEMENT, "disbursement/P1/1/2");
+	receipt = world_value(world, VALUE_RECOVERY, "recovery/P1/1/2");
+	ck_assert_uint_eq(world_award(world, 1)->motion, 1);
+	ck_assert_uint_eq(milestone->motion, 2);
+	ck_assert_uint_eq(payment->motion, 4);
+	ck_assert_uint_eq(payment->reverse_motion, 5);
+	ck_assert_uint_eq(receipt->motion, 7);
+	world_free(world);
+}
+
 UNIT_MAIN("apply_award_change", every_record_in_every_state,
 	  a_record_about_an_award_asks_for_programme_award_and_actor_in_this_order,
 	  that_an_award_was_imported_comes_before_the_actor,
 	  funder_and_agency_pay_reverse_and_recover_and_only_the_agency_decides,
-	  what_changes_state_or_terms_leaves_its_index, totals_and_claims_leave_no_index)
+	  what_changes_state_or_terms_leaves_its_index, totals_and_claims_leave_no_index,
+	  what_a_motion_makes_names_the_motion)
