@@ -140,7 +140,8 @@ def grant(name, amount):
 
 READS = ["network", "validators", "status", "peers", "policy", "blocks", "blocks/0", "leaves/0",
          "organisations", f"organisations/{FUNDER}", "programmes", "motions", "evidence",
-         "proofs/evidence", "notes?target=org/" + FUNDER]
+         "proofs/evidence", "notes?target=org/" + FUNDER, f"organisations/{FUNDER}/rollups",
+         f"organisations/{FUNDER}/delegations"]
 
 
 def test_every_plain_read_answers_json():
@@ -194,7 +195,11 @@ def test_unknown_addresses_are_404():
 def test_what_is_not_recorded_is_404():
     for path in ("/v1/transactions/" + "0" * 64, "/v1/blocks/999999999", "/v1/blocks/x",
                  "/v1/blocks/01", "/v1/leaves/99999999", "/v1/organisations/nobody",
-                 "/v1/organisations/%2e%2e%2f", "/v1/programmes/none", "/v1/programmes/none/awards",
+                 "/v1/organisations/%2e%2e%2f", "/v1/organisations/nobody/rollups",
+                 f"/v1/organisations/{FUNDER}/rollups/1", "/v1/organisations/nobody/delegations",
+                 f"/v1/commitments/{FUNDER}/" + "0" * 64,
+                 f"/v1/hashes/sha256/{'0' * 64}/claims/1/propagations",
+                 "/v1/programmes/none", "/v1/programmes/none/awards",
                  "/v1/motions/0", "/v1/motions/77777", "/v1/keys/02" + "0" * 64,
                  "/v1/proofs/rejected/0/0", "/v1/evidence/" + "0" * 64):
         problem("GET", path, 404, "E5205", retryable=False)

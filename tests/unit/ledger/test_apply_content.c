@@ -192,6 +192,48 @@ UNIT_TEST(a_label_agrees_with_source_and_issuer)
 	world_free(world);
 }
 
+/* C-04, C-05, C-06, X-01: all broken, and mended one after the other. */
+UNIT_TEST(rules_of_an_anchor_are_asked_in_their_order)
+{
+	struct world *world = world_new(NULL);
+	Stele__ContentAnchor *anchor = make_anchor(60);
+	Stele__AigcLabel aigc = STELE__AIGC_LABEL__INIT;
+	Stele__AwardLink link = STELE__AWARD_LINK__INIT;
+	char code[32];
+
+	snprintf(code, sizeof(code), "0011%s00001", world_id(LAB_2) + strlen("CN-USCI-"));
+	parents_of(anchor, 1, (uint64_t[]){61}, (uint64_t[]){1});
+	aigc.label = (char *)"1";
+	aigc.content_producer = code;
+	link.programme = (char *)"P1";
+	anchor->aigc = &aigc;
+	anchor->award = &link;
+	anchor->source_type = STELE__SOURCE_TYPE__SOURCE_COMPOSITE_CAPTURE;
+	world_refuses(world, LAB_1, OP(CONTENT_ANCHOR), anchor, ERR_PARENT);
+	anchor->n_parents = 0;
+	world_refuses(world, LAB_1, OP(CONTENT_ANCHOR), anchor, ERR_LABEL_SOURCE);
+	anchor->source_type = STELE__SOURCE_TYPE__SOURCE_COMPOSITE;
+	world_refuses(world, LAB_1, OP(CONTENT_ANCHOR), anchor, ERR_LABEL_PRODUCER);
+	aigc.content_producer = (char *)"a name";
+	world_refuses(world, LAB_1, OP(CONTENT_ANCHOR), anchor, ERR_NOT_FOUND_PROGRAMME);
+	anchor->award = NULL;
+	(void)world_accepts(world, LAB_1, OP(CONTENT_ANCHOR), anchor);
+	world_free(world);
+}
+
+/* C-05 at each side of its list: 1 to 4 and 7 of 1 to 17. */
+UNIT_TEST(a_label_that_says_generated_excludes_cameras_alone)
+{
+	struct world *world = world_new(NULL);
+
+	for (unsigned source = 0; source <= 17; source++)
+		labelled(world, LAB_1, "1", "", (Stele__SourceType)source,
+			 (source >= 1 && source <= 4) || source == 7 ? ERR_LABEL_SOURCE : ERR_OK);
+	labelled(world, LAB_1, "10", "", STELE__SOURCE_TYPE__SOURCE_DIGITAL_CAPTURE, ERR_OK);
+	labelled(world, LAB_1, "0", "", STELE__SOURCE_TYPE__SOURCE_DIGITAL_CAPTURE, ERR_OK);
+	world_free(world);
+}
+
 static void linked(struct world *world, enum who who, const char *programme, uint64_t award,
 		   uint32_t milestone, enum err want)
 {
@@ -366,7 +408,8 @@ UNIT_MAIN("apply_content", anchor_becomes_first_claim_with_its_facts,
 	  equal_content_of_two_issuers_is_two_claims,
 	  an_own_live_claim_is_superseded_by_another_one, an_own_live_claim_is_withdrawn_once,
 	  parents_that_are_records_exist_already, a_label_agrees_with_source_and_issuer,
-	  only_a_recipient_links_to_an_award,
+	  rules_of_an_anchor_are_asked_in_their_order,
+	  a_label_that_says_generated_excludes_cameras_alone, only_a_recipient_links_to_an_award,
 	  each_entry_of_a_batch_is_a_claim_with_its_place, a_batch_names_each_content_once,
 	  a_full_batch_is_recorded_whole, a_batch_links_to_an_award_as_an_anchor_does,
 	  roll_ups_of_an_issuer_are_a_dense_list,

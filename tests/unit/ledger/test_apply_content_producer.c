@@ -143,6 +143,7 @@ UNIT_TEST(a_delegation_names_another_organisation_and_changes_something)
 	struct world *world = world_new(NULL);
 
 	delegates(world, LAB_1, "CN-USCI-nobody", false, ERR_NOT_FOUND_ORG);
+	delegates(world, LAB_1, "CN-USCI-nobody", true, ERR_NOT_FOUND_ORG); /* before CD-02 */
 	delegates(world, LAB_1, world_id(LAB_1), false, ERR_DELEGATION);
 	delegates(world, LAB_1, world_id(LAB_1), true, ERR_DELEGATION);
 	delegates(world, LAB_1, world_id(LAB_2), true, ERR_DELEGATION);

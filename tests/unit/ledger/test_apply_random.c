@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/rng.h"
+#include "proto/seal.h"
 #include "tests/lib/unit.h"
 #include "tests/unit/ledger/world.h"
 
@@ -62,6 +63,26 @@ static void *any_end_of_claim(uint32_t *operation)
 	return *operation == OP(CONTENT_SUPERSEDE) ? (void *)supersede : withdraw;
 }
 
+/* A commitment, or an anchor with the salt of one, of LAB_1 mostly to be signed by
+ * another: then it opens nothing. */
+static void *any_commitment(struct world *world, uint32_t *operation)
+{
+	Stele__ContentAnchor *anchor = make_anchor(dice(CONTENTS));
+	Stele__ContentCommit *commit = make_memory(sizeof(*commit));
+	struct hash *hash = make_memory(sizeof(*hash));
+
+	anchor->salt = world_hash(1000);
+	*operation = OP(CONTENT_ANCHOR);
+	if (dice(2) == 0)
+		return anchor;
+	seal_content(hash, &world->genesis->chain, world_id(LAB_1),
+		     bytes_of(anchor->sha256.data, 32), bytes_of(anchor->salt.data, 32));
+	*commit = (Stele__ContentCommit)STELE__CONTENT_COMMIT__INIT;
+	commit->commitment = (ProtobufCBinaryData){sizeof(hash->b), hash->b};
+	*operation = OP(CONTENT_COMMIT);
+	return commit;
+}
+
 static void *any_record(struct world *world, uint32_t *operation)
 {
 	static char publisher_ids[20][4];
@@ -72,7 +93,7 @@ static void *any_record(struct world *world, uint32_t *operation)
 	Stele__AwardAccept *accept;
 	uint64_t i;
 
-	switch (dice(10)) {
+	switch (dice(11)) {
 	case 0:
 		programme = make_programme();
 		programme->id = programme_id();
@@ -107,6 +128,8 @@ static void *any_record(struct world *world, uint32_t *operation)
 		return make_anchor(dice(CONTENTS));
 	case 8:
 		return any_end_of_claim(operation);
+	case 9:
+		return any_commitment(world, operation);
 	default:
 		*approve = (Stele__MotionApprove)STELE__MOTION_APPROVE__INIT;
 		approve->motion = dice(40);
@@ -153,6 +176,23 @@ static void check_programme(struct world *world, const char *id)
 	ck_assert_uint_le(value->live_awards, value->programme->max_awards);
 }
 
+/* The first claim has the lowest rank of all. */
+static void check_ranks(struct world *world, const char *hex, const Stele__ClaimValue *head)
+{
+	uint64_t first = 1, lowest = head->rank;
+
+	for (uint64_t k = 2; k <= head->claims; k++) {
+		const Stele__ClaimValue *claim =
+			world_value(world, VALUE_CLAIM, "claim/%s/%d", hex, (int)k);
+
+		ck_assert_uint_ne(claim->rank, lowest);
+		first = claim->rank < lowest ? k : first;
+		lowest = claim->rank < lowest ? claim->rank : lowest;
+	}
+	ck_assert_uint_eq(head->first_claim, first);
+	ck_assert_uint_eq(head->first_rank, lowest);
+}
+
 static void check_contents(struct world *world)
 {
 	for (uint64_t content = 0; content < CONTENTS; content++) {
@@ -168,6 +208,7 @@ static void check_contents(struct world *world)
 		for (uint64_t k = 2; k <= head->claims + 1; k++)
 			ck_assert(world_has(world, "claim/%s/%d", hex, (int)k) ==
 				  (k <= head->claims));
+		check_ranks(world, hex, head);
 	}
 }
 
