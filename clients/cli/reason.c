@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "clients/cli/files.h"
 #include "clients/cli/receipt_file.h"
 #include "crypto/digest.h"
 
@@ -15,6 +16,11 @@ enum err reason_read(struct cli *cli, struct arena *arena, ProtobufCBinaryData *
 		return ERR_OK;
 	if (text != NULL && path != NULL)
 		return cli_fail(cli, ERR_USAGE, "--reason and --reason-file say the same thing");
+	if (text != NULL && file_exists(text)) { /* somebody means the file */
+		cli_fail(cli, ERR_USAGE, "--reason %s is taken as a text, and there is such a file", text);
+		cli_remedy(cli, "give --reason-file %s, or say it in other words", text);
+		return ERR_USAGE;
+	}
 	if (path != NULL)
 		err = content_hash(cli, path, &file);
 	else

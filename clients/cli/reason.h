@@ -13,7 +13,8 @@
 	{"reason-file", 0, OPTION_VALUE, "FILE", "the same as a file"}
 
 /* Of --reason or --reason-file, in the arena; empty where neither is given.
- * ERR_USAGE: both are; ERR_FILE_READ. */
+ * ERR_USAGE: both are, or the text
+ * names a file; ERR_FILE_READ. */
 MUST_CHECK enum err reason_read(struct cli *cli, struct arena *arena, ProtobufCBinaryData *out);
 
 #endif

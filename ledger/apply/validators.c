@@ -128,9 +128,8 @@ enum err validator_ready(struct apply *apply, const Stele__ValidatorReady *recor
 {
 	Stele__ValidatorReady ready = *record;
 	Stele__ReadyValue value = STELE__READY_VALUE__INIT;
-	struct hash chain;
+	struct hash chain = apply_chain(apply);
 
-	memcpy(chain.b, apply->tx->message->chain.data, sizeof(chain.b));
 	if (!ready_proofs_verify(record, &chain)) /* VY-01 */
 		return ERR_READY_PROOF;
 	value.ready = &ready; /* only read, as the record is */

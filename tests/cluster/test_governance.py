@@ -49,6 +49,8 @@ def fact_a_suspended_organisation_signs_nothing_until_it_is_reinstated(net):
 def fact_a_reason_is_given_once(net):
     net.tool("org", "status", net.org["institute-1"], "--set", "suspended", "--reason", "x",
              "--reason-file", net.file("y"), key="validator-1").ends(2)
+    net.tool("org", "status", net.org["institute-1"], "--set", "suspended", "--reason",
+             net.file("minutes.txt"), key="validator-1").ends(2, "--reason-file")
 
 
 # ---- keys --------------------------------------------------------------------------------------
