@@ -122,6 +122,13 @@ uint32_t operation_purposes(uint32_t operation)
 	return found == NULL ? 0 : found->purposes;
 }
 
+uint32_t operation_carried_purposes(uint32_t operation)
+{
+	uint32_t purposes = operation_purposes(operation);
+
+	return purposes == ANY ? GOVERN : purposes;
+}
+
 uint32_t tx_purposes(const struct tx *tx)
 {
 	uint32_t purposes = operation_purposes(tx->operation);
@@ -129,7 +136,7 @@ uint32_t tx_purposes(const struct tx *tx)
 	if (tx->operation == NUMBER(MOTION_OPEN)) {
 		const Stele__MotionOperation *carried = tx->message->motion_open->operation;
 
-		purposes |= operation_purposes((uint32_t)carried->operation_case);
+		purposes |= operation_carried_purposes((uint32_t)carried->operation_case);
 	}
 	return purposes;
 }

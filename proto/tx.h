@@ -85,6 +85,9 @@ void operation_each(void (*visit)(uint32_t operation, void *context), void *cont
  * key needs one to sign it. */
 bool operation_is_motionable(uint32_t operation);
 uint32_t operation_purposes(uint32_t operation);
+/* The same for a motion that carries it: what any own key may do to itself, only one
+ * that governs may have done to another's. */
+uint32_t operation_carried_purposes(uint32_t operation);
 /* The same for a whole transaction: motion.open may also be signed with a key of
  * a purpose that its operation takes. */
 uint32_t tx_purposes(const struct tx *tx);

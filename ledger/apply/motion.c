@@ -180,7 +180,7 @@ static enum err approve_open(struct apply *apply, Stele__MotionValue *motion)
 /* Whoever may not sign the operation may not carry it through a motion either. */
 static bool may_sign(const struct apply *apply, const Stele__MotionValue *motion)
 {
-	uint32_t purposes = operation_purposes(motion->operation) |
+	uint32_t purposes = operation_carried_purposes(motion->operation) |
 			    operation_purposes(STELE__TRANSACTION_BODY__OPERATION_MOTION_OPEN);
 
 	return (apply->purposes & purposes) != 0;

@@ -32,7 +32,9 @@ class Operation:
         self.number = number
         self.name = name
         self.field = name.replace(".", "_")
+        purposes, _, carried = purposes.partition("; by motion: ")
         self.purposes = [PURPOSES[p] for p in PURPOSES if p in purposes.split(", ")]
+        self.carried_purposes = [PURPOSES[carried]] if carried else self.purposes
         self.or_what_it_carries = "a purpose of what it carries" in purposes
         self.by_motion = motion == "possible"
 

@@ -101,7 +101,7 @@ class History:
         keys = self.records.keys_of(actor)
         wanted = set(BY_FIELD[field].purposes)
         if carried:
-            wanted |= set(BY_FIELD[carried].purposes)
+            wanted |= set(BY_FIELD[carried].carried_purposes)
         height = self.model.height + 1
         able = [key for key in keys if wanted & set(key.purposes) and key.from_height <= height
                 and (not key.revoked_height or height < key.revoked_height)]

@@ -110,7 +110,7 @@ class Ledger:
         require(ctx.org(ctx.actor, None).status == 0, 3008, "E-07")
         purposes = list(BY_FIELD[tx.field].purposes)
         if BY_FIELD[tx.field].or_what_it_carries:
-            purposes += BY_FIELD[tx.carried()].purposes
+            purposes += BY_FIELD[tx.carried()].carried_purposes
         require(any(p in purposes for p in ctx.key.purposes), 3007, "E-08")
         window = ctx.time // limits.quota_window_ms
         quota = ctx.get("quota/" + ctx.actor, "QuotaValue")

@@ -121,7 +121,7 @@ def motion_open(ctx, m):
 def motion_approve(ctx, m):
     motion = ctx.need(f"motion/{m.motion}", "MotionValue", 4014, "M-04")
     require(is_open(ctx, motion), 4040, "M-05")
-    purposes = OPERATIONS[motion.operation].purposes + [1]
+    purposes = OPERATIONS[motion.operation].carried_purposes + [1]
     require(any(p in purposes for p in ctx.key.purposes), 4041, "M-14")
     data = b"".join(ctx.get(f"motion/{motion.number}/part/{k}", "PartValue").data
                     for k in range(1, motion.parts + 1))

@@ -336,10 +336,65 @@ UNIT_TEST(a_motion_ends_anybodys_key)
 	world_free(world);
 }
 
+UNIT_TEST(a_key_that_does_not_govern_ends_no_other_by_motion)
+{
+	static const Stele__Purpose purposes[] = {GRANT, CONTENT, STELE__PURPOSE__PURPOSE_PEER,
+						  STELE__PURPOSE__PURPOSE_REVIEW};
+	struct world *world = world_new(NULL);
+	Stele__KeyRevoke revoke = revocation(world, LAB_2, 0);
+	Stele__MotionApprove approve = STELE__MOTION_APPROVE__INIT;
+
+	for (size_t i = 0; i < sizeof(purposes) / sizeof(purposes[0]); i++) {
+		give_key(world, AGENCY, purposes[i]);
+		world_refuses(world, NOBODY, OP(MOTION_OPEN),
+			      world_motion(world, OP(KEY_REVOKE), &revoke), ERR_KEY_PURPOSE);
+	}
+	(void)world_accepts(world, AGENCY, OP(MOTION_OPEN),
+			    world_motion(world, OP(KEY_REVOKE), &revoke));
+	approve.motion = 1;
+	give_key(world, FUNDER, GRANT); /* M-14 */
+	world_refuses(world, NOBODY, OP(MOTION_APPROVE), &approve, ERR_MOTION_NOT_ELIGIBLE);
+	(void)world_accepts(world, FUNDER, OP(MOTION_APPROVE), &approve);
+	world_free(world);
+}
+
+static void with_review(struct genesis *genesis)
+{
+	genesis->orgs[LAB_1].keys[0].purposes |= 1u << STELE__PURPOSE__PURPOSE_REVIEW;
+}
+
+UNIT_TEST(the_purpose_review_comes_with_genesis_and_with_new_keys)
+{
+	struct world *world = world_new(with_review);
+	Stele__KeyRotate rotate = rotation(world, 0);
+	Stele__KeyAdd add = STELE__KEY_ADD__INIT;
+	Stele__KeyRevoke own = revocation(world, NOBODY, 0);
+	Stele__OrgKey key = STELE__ORG_KEY__INIT;
+	Stele__Purpose review = STELE__PURPOSE__PURPOSE_REVIEW;
+
+	rotate.proof = prove(world, NOBODY, LAB_1, ALL | 1u << review);
+	(void)world_accepts(world, LAB_1, OP(KEY_ROTATE), &rotate);
+	ck_assert_uint_eq(value_of(world, NOBODY)->n_purposes, 4);
+	ck_assert_int_eq(value_of(world, NOBODY)->purposes[3], review);
+	world_free(world);
+	world = world_new(NULL);
+	key.key = key_of(world, NOBODY);
+	key.proof = prove(world, NOBODY, LAB_2, 1u << review);
+	key.purposes = &review;
+	key.n_purposes = 1;
+	add.org = (char *)world_id(LAB_2);
+	add.key = &key;
+	by_motion(world, OP(KEY_ADD), &add);
+	anchors(world, NOBODY, ERR_KEY_PURPOSE);
+	(void)world_accepts(world, NOBODY, OP(KEY_REVOKE), &own);
+	world_free(world);
+}
+
 UNIT_MAIN("apply_key", a_new_key_takes_over_at_once, a_new_key_takes_over_at_its_height,
 	  a_past_height_of_a_rotation_becomes_now, key_rotate_rules_in_order,
 	  a_replaced_key_is_not_replaced_again, no_other_key_of_the_organisation_rotates_it_bare,
 	  a_revoked_key_ends_at_its_height, a_revocation_moves_forward_only,
 	  key_revoke_rules_in_order, a_key_revokes_itself_or_a_governing_key_does,
 	  a_replaced_key_may_end_sooner, own_keys_need_neither_role_nor_approval_but_a_rule,
-	  a_motion_ends_anybodys_key)
+	  a_motion_ends_anybodys_key, a_key_that_does_not_govern_ends_no_other_by_motion,
+	  the_purpose_review_comes_with_genesis_and_with_new_keys)

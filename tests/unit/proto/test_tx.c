@@ -276,6 +276,10 @@ UNIT_TEST(operations_are_named_ascending_and_back)
 	ck_assert(operation_is_motionable(60));
 	ck_assert(!operation_is_motionable(81));
 	ck_assert_uint_eq(operation_purposes(60), 1u << STELE__PURPOSE__PURPOSE_GRANT);
+	ck_assert_uint_eq(operation_carried_purposes(60), 1u << STELE__PURPOSE__PURPOSE_GRANT);
+	ck_assert_uint_eq(operation_purposes(23), 0x3e);
+	ck_assert_uint_eq(operation_carried_purposes(23), 1u << STELE__PURPOSE__PURPOSE_GOVERN);
+	ck_assert_uint_eq(operation_carried_purposes(24), 1u << STELE__PURPOSE__PURPOSE_GOVERN);
 }
 
 UNIT_MAIN("tx", signed_transaction_comes_back_as_it_was, leaf_gives_the_transaction_back,
