@@ -25,8 +25,8 @@ struct award_change {
 };
 
 enum award_actor {
-	BY_AGENCY,  /* the programme's */
-	BY_PARTY,   /* the programme's funder or agency */
+	BY_AGENCY,    /* the programme's */
+	BY_PARTY,     /* the programme's funder or agency */
 	BY_RECIPIENT, /* of the award */
 };
 
@@ -46,7 +46,7 @@ MUST_CHECK enum err award_change_finish(struct apply *apply, struct award_change
 /* ERR_AWARD_STATE unless the award is in one of them. */
 MUST_CHECK enum err award_check_state(const Stele__AwardValue *award, uint32_t states);
 void award_set_state(struct apply *apply, Stele__AwardValue *award, Stele__AwardState state);
-/* Whether the award has a milestone of that number. */
+/* Whether the award, which was not imported, has a milestone of that number. */
 bool award_has_milestone(const Stele__AwardValue *award, uint32_t number);
 /* Whether the organisation is the programme's funder or agency. */
 bool programme_has_party(const Stele__ProgrammeValue *programme, const char *org);
