@@ -65,6 +65,16 @@ static enum err write_all(struct cli *cli, const char *folder)
 	return pages.err;
 }
 
+/* The page of a command of the group. */
+static void print_below(const struct family *family, const struct command *command, void *context)
+{
+	const char *words = context;
+
+	(void)family;
+	if (command_is_below(command, words))
+		man_print(stdout, command);
+}
+
 static enum err run_man(struct cli *cli)
 {
 	const char *folder = cli_value(cli, "dir");
@@ -77,6 +87,10 @@ static enum err run_man(struct cli *cli)
 		(void)snprintf(words + strlen(words), sizeof(words) - strlen(words), "%s%s",
 			       i > 0 ? " " : "", cli->args[i]);
 	command = command_find(words);
+	if (command == NULL && words[0] != '\0' && command_count_below(words) > 0) {
+		command_each(print_below, words);
+		return ERR_OK;
+	}
 	if (command == NULL && words[0] != '\0') {
 		const char *nearest = command_nearest(words);
 
@@ -126,7 +140,8 @@ const struct command commands_meta[] = {
 	 .arguments_min = 0,
 	 .arguments_max = 3,
 	 .brief = "print the manual page of a command",
-	 .text = "Prints roff to standard output, or writes the pages of all commands with --dir.",
+	 .text = "Prints roff to standard output: of a command, of each command of a group such as "
+		 "\"award\", or of the tool. With --dir the pages of all commands are written there.",
 	 .example = "stele man genesis new | man -l -\n"
 		    "stele man --dir /usr/local/share/man/man1",
 	 .options = options_man,
