@@ -44,6 +44,10 @@
 #define LIMIT_MOTION_PART_BYTES 16000
 #define LIMIT_MOTIONS_OPEN 16            /* open motions of one organisation */
 #define LIMIT_MOTION_DAYS 90
+#define LIMIT_CALL_MS UINT64_C(315360000000)     /* from now to a call's last time: 10 * 365 days */
+#define LIMIT_OBJECTION_MS UINT64_C(31536000000) /* the time for objections: 365 days */
+#define LIMIT_PANEL 256                  /* reviewers of a call */
+#define LIMIT_SCORE 1000000              /* a review's value for a criterion */
 #define LIMIT_READY_HEIGHTS 10000        /* a validator's readiness for a set holds so long */
 
 /* Proofs. */

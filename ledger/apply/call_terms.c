@@ -2,19 +2,17 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "ledger/apply/eligibility.h"
 
-#define YEAR_MS (UINT64_C(365) * 86400000)
 #define WEIGHTS_WHOLE 10000
-#define SCORE_MAX 1000000
-#define PANEL_MAX 256
 
 static bool times_are_valid(const struct apply *apply, const Stele__CallTerms *terms)
 {
 	return terms->opens < terms->deadline && terms->deadline < terms->reveal_until &&
 	       terms->reveal_until < terms->review_until && apply->time_ms < terms->deadline &&
-	       terms->review_until <= apply->time_ms + 10 * YEAR_MS &&
-	       terms->objection_ms <= YEAR_MS;
+	       terms->review_until <= apply->time_ms + LIMIT_CALL_MS &&
+	       terms->objection_ms <= LIMIT_OBJECTION_MS;
 }
 
 static bool amounts_are_valid(const Stele__CallTerms *terms)
@@ -59,13 +57,13 @@ static bool review_can_be_met(const Stele__ReviewTerms *review)
 		const Stele__Criterion *criterion = review->criteria[i];
 
 		if (criterion->weight == 0 || criterion->weight > WEIGHTS_WHOLE ||
-		    criterion->max == 0 || criterion->max > SCORE_MAX)
+		    criterion->max == 0 || criterion->max > LIMIT_SCORE)
 			return false;
 		weights += criterion->weight;
 		best += (uint64_t)criterion->weight * criterion->max;
 	}
 	return weights == WEIGHTS_WHOLE && review->quorum > 0 &&
-	       review->quorum <= review->panel_min && review->panel_min <= PANEL_MAX &&
+	       review->quorum <= review->panel_min && review->panel_min <= LIMIT_PANEL &&
 	       review->threshold <= best;
 }
 

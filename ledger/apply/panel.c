@@ -7,8 +7,6 @@
 #include "crypto/digest.h"
 #include "ledger/apply/values.h"
 
-#define PANEL_MAX 256
-
 static struct state_key key_of_reviewer(const char *programme, const char *call,
 					const uint8_t key[33])
 {
@@ -108,7 +106,7 @@ enum err panel_appoint(struct apply *apply, const Stele__PanelAppoint *record)
 		err = appoint(apply, call, record->reviewers[i].data);
 	if (err != ERR_OK)
 		return err;
-	if (call->reviewers > PANEL_MAX) /* NA-06 */
+	if (call->reviewers > LIMIT_PANEL) /* NA-06 */
 		return ERR_CALL_TERMS;
 	return put_call(apply, key_of_call(record->programme, record->call), call);
 }
