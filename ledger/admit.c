@@ -5,6 +5,7 @@
 
 #include "crypto/digest.h"
 #include "ledger/apply/apply.h"
+#include "ledger/outlook.h"
 #include "ledger/ledger_internal.h"
 #include "proto/value.h"
 
@@ -26,25 +27,37 @@ static enum err simulation_ready(struct ledger *ledger, uint64_t now_ms)
 	return ERR_OK;
 }
 
-static void simulate(struct ledger *ledger, const struct tx *tx, uint64_t now_ms,
-		     bool simulate_rules, struct arena *arena, struct admission *out)
+/* outlook: NULL where nobody asks for it. */
+static enum err simulate(struct ledger *ledger, const struct tx *tx, uint64_t now_ms,
+			 bool simulate_rules, struct admission *out, struct outlook **outlook)
 {
 	struct apply_block block = {ledger->simulation, ledger->tip.header.height + 1, now_ms,
 				    ledger->genesis->epoch_length};
+	overlay_mark before = overlay_set_mark(ledger->simulation);
+	struct arena arena;
+	enum err err = ERR_OK;
 
-	out->outcome = (int)apply_admit(&block, tx, arena, out->org, &out->reason);
-	if (out->outcome != OUTCOME_ACCEPTED || !simulate_rules)
-		return;
-	out->outcome = (int)apply_transaction(&block, tx, ledger->tip.header.log_size, arena,
-					      &out->reason);
-	overlay_reset(ledger->simulation, now_ms);
+	arena_init(&arena, LEDGER_APPLY_ARENA);
+	out->outcome = (int)apply_admit(&block, tx, &arena, out->org, &out->reason);
+	if (out->outcome == OUTCOME_ACCEPTED && simulate_rules) {
+		out->outcome = (int)apply_transaction(&block, tx, ledger->tip.header.log_size,
+						      &arena, &out->reason);
+		if (out->outcome == OUTCOME_ACCEPTED && outlook != NULL)
+			err = outlook_make(outlook, ledger->simulation, before);
+		if (err == ERR_OK && outlook != NULL && *outlook != NULL) {
+			(*outlook)->height = block.height;
+			(*outlook)->time_ms = now_ms;
+		}
+		overlay_reset(ledger->simulation, now_ms);
+	}
+	arena_release(&arena);
+	return err;
 }
 
-enum err ledger_admit(struct ledger *ledger, const struct tx *tx, uint64_t now_ms,
-		      bool simulate_rules, struct admission *out)
+static enum err admit(struct ledger *ledger, const struct tx *tx, uint64_t now_ms,
+		      bool simulate_rules, struct admission *out, struct outlook **outlook)
 {
 	struct admission result = {.outcome = OUTCOME_SKIPPED, .reason = ERR_OK};
-	struct arena arena;
 	enum err err;
 
 	if (now_ms <= ledger->tip.header.time_ms)
@@ -54,14 +67,26 @@ enum err ledger_admit(struct ledger *ledger, const struct tx *tx, uint64_t now_m
 		err = ledger_base_begin(ledger);
 	if (err != ERR_OK)
 		return err;
-	arena_init(&arena, LEDGER_APPLY_ARENA);
-	simulate(ledger, tx, now_ms, simulate_rules, &arena, &result);
-	arena_release(&arena);
+	err = simulate(ledger, tx, now_ms, simulate_rules, &result, outlook);
 	ledger_base_end(ledger);
-	if (result.outcome == OUTCOME_FAILED)
-		return result.reason;
-	*out = result;
-	return ERR_OK;
+	if (err == ERR_OK && result.outcome == OUTCOME_FAILED)
+		err = result.reason;
+	if (err == ERR_OK)
+		*out = result;
+	return err;
+}
+
+enum err ledger_admit(struct ledger *ledger, const struct tx *tx, uint64_t now_ms,
+		      bool simulate_rules, struct admission *out)
+{
+	return admit(ledger, tx, now_ms, simulate_rules, out, NULL);
+}
+
+enum err ledger_simulate(struct ledger *ledger, const struct tx *tx, uint64_t now_ms,
+			 struct admission *out, struct outlook **outlook)
+{
+	*outlook = NULL;
+	return admit(ledger, tx, now_ms, true, out, outlook);
 }
 
 /* --- peers --------------------------------------------------------------- */

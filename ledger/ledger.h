@@ -109,6 +109,12 @@ struct admission {
 MUST_CHECK enum err ledger_admit(struct ledger *ledger, const struct tx *tx, uint64_t now_ms,
 				 bool simulate_rules, struct admission *out);
 
+/* The same with the rules, and what the transaction would do: *outlook is NULL unless it
+ * is accepted; the caller's, to outlook_free. */
+struct outlook;
+MUST_CHECK enum err ledger_simulate(struct ledger *ledger, const struct tx *tx, uint64_t now_ms,
+				    struct admission *out, struct outlook **outlook);
+
 /* The registered key's organisation if it may hold a session (purpose peer); any
  * thread.  ERR_PEER_UNKNOWN. */
 MUST_CHECK enum err ledger_find_peer_key(struct ledger *ledger, const struct public_key *key,

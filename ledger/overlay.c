@@ -270,6 +270,12 @@ const char *overlay_key_at(const struct overlay *overlay, overlay_mark at)
 	return overlay->undos[at].entry->key;
 }
 
+struct bytes overlay_replaced_at(const struct overlay *overlay, overlay_mark at)
+{
+	ASSERT(at < overlay->undos_count);
+	return overlay->undos[at].value;
+}
+
 void overlay_roll_back(struct overlay *overlay, overlay_mark mark)
 {
 	ASSERT(mark <= overlay->undos_count);

@@ -26,6 +26,9 @@ void overlay_roll_back(struct overlay *overlay, overlay_mark mark);
 /* The key of the put that a mark stands before, while there is one: from a mark to
  * the present one those of all puts since, in their order. */
 const char *overlay_key_at(const struct overlay *overlay, overlay_mark at);
+/* The value that this put replaced; at = NULL: there was none.  Lent as that of
+ * overlay_get. */
+struct bytes overlay_replaced_at(const struct overlay *overlay, overlay_mark at);
 /* Nothing put so far will be rolled back: what was replaced is freed, and marks end. */
 void overlay_settle(struct overlay *overlay);
 

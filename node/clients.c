@@ -4,6 +4,7 @@
 #include <sys/queue.h>
 
 #include "ledger/apply/apply.h"
+#include "ledger/outlook.h"
 #include "node/execution.h"
 #include "node/peers.h"
 #include "node/pump.h"
@@ -28,6 +29,7 @@ struct submission {
 	submit_done *done;
 	void *context;
 	struct admission admission;
+	struct outlook *outlook; /* of a dry one */
 	STAILQ_ENTRY(submission) next;
 };
 STAILQ_HEAD(submission_list, submission);
@@ -63,6 +65,7 @@ struct clients *clients_new(void)
 static void submission_free(struct submission *submission)
 {
 	tx_free(submission->tx);
+	outlook_free(submission->outlook);
 	free((void *)(uintptr_t)submission->raw.at);
 	free(submission);
 }
@@ -102,8 +105,11 @@ static void answer(struct node *node, struct submission *submission, enum submit
 		result.id = submission->tx->id;
 	result.is_simulated = submission->result == ERR_OK &&
 			      submission->admission.outcome == OUTCOME_REJECTED;
-	if (submission->done != NULL)
-		submission->done(submission->context, &result);
+	if (submission->done == NULL)
+		return;
+	result.outlook = submission->outlook;
+	submission->outlook = NULL;
+	submission->done(submission->context, &result);
 }
 
 /* --- check on a worker --------------------------------------------------- */
@@ -239,6 +245,15 @@ void clients_forwarded(struct node *node, uint32_t peer, struct bytes raw)
 
 /* --- admission in the ledger's lane -------------------------------------- */
 
+static enum err admit(const struct admission_job *job, struct submission *submission)
+{
+	if (submission->is_dry)
+		return ledger_simulate(job->ledger, submission->tx, job->now_ms,
+				       &submission->admission, &submission->outlook);
+	return ledger_admit(job->ledger, submission->tx, job->now_ms, submission->is_simulated,
+			    &submission->admission);
+}
+
 static void admit_run(struct job *at)
 {
 	struct admission_job *job = (struct admission_job *)at;
@@ -249,8 +264,7 @@ static void admit_run(struct job *at)
 			check(submission);
 		if (submission->result)
 			continue;
-		job->result = ledger_admit(job->ledger, submission->tx, job->now_ms,
-					   submission->is_simulated, &submission->admission);
+		job->result = admit(job, submission);
 		if (job->result)
 			return;
 	}

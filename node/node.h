@@ -57,6 +57,8 @@ bool node_may_observe(struct node *node, const struct public_key *node_key);
 
 /* --- clients ------------------------------------------------------------- */
 
+struct outlook;
+
 enum submit_state {
 	SUBMIT_TAKEN,     /* in the pool, on its way into a block */
 	SUBMIT_DUPLICATE, /* the same id is in the pool or decided already */
@@ -68,6 +70,7 @@ struct submit_result {
 	enum err reason;
 	bool is_simulated; /* refused by the rules, by simulation only */
 	struct hash id;    /* zero where it could not be decoded */
+	struct outlook *outlook; /* of a dry one that was accepted; the listener's to free */
 };
 
 typedef void submit_done(void *context, const struct submit_result *result);

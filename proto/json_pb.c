@@ -9,18 +9,24 @@
 #include "base/assert.h"
 #include "base/bytes.h"
 
+static void name_lower(char out[ENUM_NAME_MAX], const char *name)
+{
+	size_t len = 0;
+
+	ASSERT(strlen(name) < ENUM_NAME_MAX);
+	for (; name[len] != '\0'; len++)
+		out[len] = (char)tolower((unsigned char)name[len]);
+	out[len] = '\0';
+}
+
 static void enum_name(char out[ENUM_NAME_MAX], const ProtobufCEnumDescriptor *type, int value)
 {
 	const ProtobufCEnumValue *found = protobuf_c_enum_descriptor_get_value(type, value);
 	const char *bare = found == NULL ? "" : found->name;
-	size_t len = 0;
 
 	if (strchr(bare, '_') != NULL)
 		bare = strchr(bare, '_') + 1;
-	ASSERT(strlen(bare) < ENUM_NAME_MAX);
-	for (; bare[len] != '\0'; len++)
-		out[len] = (char)tolower((unsigned char)bare[len]);
-	out[len] = '\0';
+	name_lower(out, bare);
 }
 
 static json_t *json_of_u64(uint64_t value)
@@ -242,4 +248,15 @@ void objection_state_name(char out[ENUM_NAME_MAX], Stele__ObjectionState state)
 void assessment_name(char out[ENUM_NAME_MAX], Stele__Assessment result)
 {
 	enum_name(out, &stele__assessment__descriptor, (int)result);
+}
+
+void value_type_name(char out[ENUM_NAME_MAX], uint8_t type)
+{
+	static const char *const names[UINT8_MAX + 1] = {
+#define VALUE_NAMED(name, number, message) [number] = #name,
+		VALUE_LIST(VALUE_NAMED)
+#undef VALUE_NAMED
+	};
+
+	name_lower(out, names[type] == NULL ? "" : names[type]);
 }

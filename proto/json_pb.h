@@ -8,6 +8,7 @@
 
 #include "proto/state.pb-c.h"
 #include "proto/tx.pb-c.h"
+#include "proto/value.h"
 
 /* message: any Stele__* message.  A new object; NULL when memory is short. */
 json_t *json_of_message(const void *message);
@@ -27,6 +28,8 @@ void claim_state_name(char out[ENUM_NAME_MAX], Stele__ClaimState state);
 void motion_state_name(char out[ENUM_NAME_MAX], Stele__MotionState state);
 void proposal_state_name(char out[ENUM_NAME_MAX], Stele__ProposalState state);
 void objection_state_name(char out[ENUM_NAME_MAX], Stele__ObjectionState state);
+/* "programme" for the type byte of a state value that is a ProgrammeValue. */
+void value_type_name(char out[ENUM_NAME_MAX], uint8_t type);
 void assessment_name(char out[ENUM_NAME_MAX], Stele__Assessment result);
 
 #endif

@@ -5,6 +5,7 @@
 #include <sys/queue.h>
 #include <uv.h>
 
+#include "ledger/outlook.h"
 #include "node/api/service.h"
 
 #define LOOK_MS 200
@@ -73,6 +74,7 @@ static void on_look(uv_timer_t *timer)
 static void job_free(struct job *job)
 {
 	buf_release(&job->raw);
+	outlook_free(job->result.outlook);
 	free(job->commit);
 	free(job);
 }

@@ -2,6 +2,7 @@
 #include <strings.h>
 
 #include "ledger/receipt.h"
+#include "node/api/outlook_json.h"
 #include "node/api/facts.h"
 #include "node/api/resources.h"
 #include "node/api/service.h"
@@ -92,6 +93,10 @@ static enum progress simulated(struct call *call, const struct submit_result *re
 		set_error(json, "error", reason);
 		set_text(json, "title", err_text(reason));
 	}
+	if (result->is_simulated)
+		add_facts(call, reason, json);
+	if (result->outlook != NULL)
+		set_json(json, "effect", outlook_json(result->outlook));
 	return call_ok(call, json);
 }
 

@@ -99,6 +99,10 @@ UNIT_TEST(json_names_of_states)
 	ck_assert_str_eq(name, "committed");
 	objection_state_name(name, STELE__OBJECTION_STATE__OBJECTION_UPHELD);
 	ck_assert_str_eq(name, "upheld");
+	value_type_name(name, VALUE_PENDING_SET);
+	ck_assert_str_eq(name, "pending_set");
+	value_type_name(name, 0xff);
+	ck_assert_str_eq(name, "");
 	motion_state_name(name, (Stele__MotionState)99);
 	ck_assert_str_eq(name, "");
 }
