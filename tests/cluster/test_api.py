@@ -860,11 +860,26 @@ def test_live_and_ready():
     assert ask("GET", "/v1/network", where=World.metrics)[0].status == 404
 
 
+def served_paths():
+    """The paths of the table of routes; some begin with a name that stands for a path."""
+    names, paths = {}, set()
+
+    def whole(name, rest):
+        return names.get(name, "") + rest
+
+    with open(os.path.join(ROOT, "node/api/routes.c"), encoding="utf-8") as table:
+        for line in table:
+            if named := re.match(r'#define (\w+) (\w*) ?"(/[^"]*)"$', line):
+                names[named[1]] = whole(named[2], named[3])
+            if route := re.match(r'\t\{METHOD_\w+, (\w*) ?(?:"(/[^"]*)")?,', line):
+                paths.add(whole(route[1], route[2] or ""))
+    return paths
+
+
 def test_description_names_every_route():
     with open(os.path.join(ROOT, "docs/openapi.yaml"), encoding="utf-8") as page:
         described = {re.sub(r"\{[a-z_]+\}", "{}", p) for p in re.findall(r"^  (/\S+):$", page.read(), re.M)}
-    with open(os.path.join(ROOT, "node/api/routes.c"), encoding="utf-8") as table:
-        served = set(re.findall(r'"(/[^"]*)"', table.read()))
+    served = served_paths()
     assert described == served, described ^ served
 
 
@@ -889,6 +904,7 @@ def test_the_answers_have_the_described_members():
             ("/v1/peers", "Peers"), ("/v1/policy", "Policy"), ("/v1/blocks", "Page"),
             ("/v1/blocks/0", "Block"), ("/v1/leaves/0", "Leaf"), ("/v1/motions", "Page"),
             ("/v1/evidence", "Page"),
+            ("/v1/validators/ready/" + get("/v1/validators")["set_hash"], "Page"),
             ("/v1/hashes/sha256/" + "cd" * 32, "HashAnswer"), ("/v1/organisations/" + first, "Organisation"),
             ("/v1/keys/" + get("/v1/organisations/" + first)["keys"][0]["key"], "Key"),
             ("/v1/programmes", "Page"), ("/v1/notes?target=org/" + first, "Page")):
