@@ -1,8 +1,10 @@
 #include "clients/cli/claims.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "clients/cli/api.h"
 #include "clients/cli/files.h"
 #include "clients/cli/out.h"
@@ -112,8 +114,7 @@ void claims_release(struct claims *claims)
 	*claims = (struct claims){.count = 0};
 }
 
-/* The node's own words about a claim; NULL where it has none. */
-static const json_t *claim_told(const struct claims *claims, uint64_t number)
+const char *claim_transaction(const struct claims *claims, uint64_t number)
 {
 	json_t *item;
 	uint64_t k;
@@ -122,20 +123,91 @@ static const json_t *claim_told(const struct claims *claims, uint64_t number)
 	json_array_foreach(json_object_get(claims->answer, "claims"), i, item)
 	{
 		if (json_u64(item, "claim", &k) && k == number)
-			return item;
+			return json_text(item, "transaction");
 	}
-	return NULL;
+	return "";
 }
 
-const char *claim_transaction(const struct claims *claims, uint64_t number)
+/* --- propagations --------------------------------------------------------------------- */
+
+#define KEYS_MAX 32 /* of one proof */
+
+static void count_key(char out[LIMIT_KEY_BYTES + 1], const char *hex, uint64_t claim)
 {
-	return json_text(claim_told(claims, number), "transaction");
+	(void)snprintf(out, LIMIT_KEY_BYTES + 1, "propagation/%s/%llu", hex,
+		       (unsigned long long)claim);
 }
 
-uint64_t claim_propagations(const struct claims *claims, uint64_t number)
+/* The counts of these claims; absent: none was propagated. */
+static enum err take_counts(struct proof_facts *facts, const char *hex, struct claim *claims,
+			    size_t count)
 {
-	uint64_t count = 0;
+	if (strcmp(facts->kind, "state") != 0 || facts->items_count != count)
+		return ERR_PROOF_FORM;
+	for (size_t i = 0; i < count; i++) {
+		const struct proof_item *item = &facts->items[i];
+		const Stele__CountValue *value;
+		char key[LIMIT_KEY_BYTES + 1];
+		void *message;
 
-	(void)json_u64(claim_told(claims, number), "propagations", &count);
-	return count;
+		count_key(key, hex, claims[i].number);
+		if (strcmp(item->key, key) != 0)
+			return ERR_PROOF_FORM;
+		if (!item->is_present)
+			continue;
+		if (value_decode(&facts->arena, item->value, VALUE_COUNT, &message) != ERR_OK)
+			return ERR_PROOF_FORM;
+		value = message;
+		claims[i].propagations = value->count;
+	}
+	return ERR_OK;
+}
+
+static enum err count_some(struct cli *cli, const char *hex, struct claim *claims, size_t count,
+			   uint64_t *height)
+{
+	struct proof_facts facts;
+	struct buf path;
+	bool is_pinned;
+	json_t *proof;
+	enum err err;
+
+	buf_init(&path, LIMIT_HTTP_URL_BYTES);
+	buf_print(&path, "/v1/proofs/state");
+	for (size_t i = 0; i < count; i++) {
+		char key[LIMIT_KEY_BYTES + 1];
+
+		count_key(key, hex, claims[i].number);
+		buf_print(&path, "%ckey=%s", i == 0 ? '?' : '&', key);
+	}
+	buf_u8(&path, 0);
+	ASSERT(!path.has_failed);
+	err = api_get(cli, &proof, "%s", (const char *)path.at);
+	buf_release(&path);
+	if (err != ERR_OK)
+		return err;
+	err = proof_judge(cli, proof, &facts, &is_pinned);
+	if (err == ERR_OK)
+		err = take_counts(&facts, hex, claims, count);
+	if (err == ERR_OK && facts.cover.last.height < *height)
+		*height = facts.cover.last.height;
+	proof_facts_release(&facts);
+	json_decref(proof);
+	return err == ERR_OK || cli->failure.err == err ? err : doubt(cli, err, hex);
+}
+
+enum err claims_count_propagations(struct cli *cli, struct claims *claims)
+{
+	char hex[HASH_HEX_LEN + 1];
+	enum err err = ERR_OK;
+
+	hex_encode(hex, claims->content.b, sizeof(claims->content.b));
+	claims->counted_height = UINT64_MAX;
+	for (size_t i = 0; i < claims->count && err == ERR_OK; i += KEYS_MAX) {
+		size_t left = claims->count - i;
+
+		err = count_some(cli, hex, claims->items + i, left < KEYS_MAX ? left : KEYS_MAX,
+				 &claims->counted_height);
+	}
+	return err;
 }

@@ -15,7 +15,7 @@ static json_t *claim_json(const struct claims *claims, const struct claim *claim
 				 "log_index", (json_int_t)value->log_index, "rank",
 				 (json_int_t)value->rank, "size", (json_int_t)value->size,
 				 "propagations",
-				 (json_int_t)claim_propagations(claims, claim->number));
+				 (json_int_t)claim->propagations);
 
 	if (value->media_type[0] != '\0')
 		json_object_set_new(item, "media_type", json_string(value->media_type));
@@ -51,6 +51,8 @@ static json_t *claims_json(const struct claims *claims)
 				    json_integer((json_int_t)head->first_claim));
 		json_object_set_new(result, "first_rank",
 				    json_integer((json_int_t)head->first_rank));
+		json_object_set_new(result, "propagations_as_of_height",
+				    json_integer((json_int_t)claims->counted_height));
 	}
 	return result;
 }
@@ -105,11 +107,11 @@ static void print_claims(const struct cli *cli, const struct claims *claims, con
 		print_first(cli, claims);
 	}
 	print_successors(cli, json_object_get(result, "claims"));
-	out_line(cli, "%s as of height %llu, %s UTC: %s, proved",
+	out_line(cli, "%s as of height %llu, %s UTC: %s",
 		 claims->count > 0 ? "These are all claims" : "Not recorded",
 		 (unsigned long long)last->height, time,
-		 claims->count > 0 ? "there is no further one"
-				   : "there is no claim on it; it may be in a roll-up");
+		 claims->count > 0 ? "there is no further one, proved"
+				   : "there is no claim on it, proved; it may be in a roll-up");
 	out_line(cli, "  finality   %u of %u validators signed", claims->facts.cover.signers,
 		 claims->facts.cover.members);
 	out_line(cli, "  signers    %s%s", last->origin,
@@ -130,6 +132,11 @@ static enum err run_lookup(struct cli *cli)
 		err = claims_get(cli, &content, &claims);
 	if (err != ERR_OK)
 		return err;
+	err = claims_count_propagations(cli, &claims);
+	if (err != ERR_OK) {
+		claims_release(&claims);
+		return err;
+	}
 	result = claims_json(&claims);
 	if (!out_json(cli, json_incref(result)))
 		print_claims(cli, &claims, result);
@@ -153,8 +160,8 @@ const struct command commands_lookup[] = {
 	 "for its absence. Says as of which height that holds. A claim's rank is the log index of the "
 	 "commitment that it opened (stele anchor seal), else its own; the lowest is first, as of that "
 	 "height, for a commitment that nobody has opened yet may precede it. How often a content is "
-	 "propagated is the node's word: stele propagate list. Exit code 4 where the content is proven "
-	 "not to be recorded; it may still be an item of a roll-up.",
+	 "propagated is proved too; stele propagate list names who does. Exit code 4 where the content "
+	 "is proven not to be recorded; it may still be an item of a roll-up.",
 	 "stele lookup photo.jpg\nstele lookup "
 	 "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 	 NULL, run_lookup},

@@ -214,6 +214,9 @@ def fact_propagation_is_recorded_with_its_claim(net):
     net.tool("propagate", net.work / "draft.txt", "--propagator", code, key=B).ends(2, "2 live claims")
     net.tool("propagate", f"{net.work / 'draft.txt'}:2", "--propagator", code, key=B).ok()
     assert looked_up(net, path)["claims"][0]["propagations"] == 1
+    found = looked_up(net, net.work / "draft.txt")
+    assert [c["propagations"] for c in found["claims"]] == [0, 1], found
+    assert found["propagations_as_of_height"] > 0, found
     said = net.tool("propagate", "list", path, "--json").ok().json["items"]
     assert [(p["propagator"], p["propagate_id"], p["organisation"]) for p in said] \
         == [(code, "P-7", net.org[B])], said
