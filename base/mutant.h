@@ -91,6 +91,9 @@
 	X(payment_while_suspended, "a suspended award is paid") \
 	X(objection_ignored, "an award is granted while an objection is open or may come") \
 	X(terminated_still_committed, "a terminated award stays committed") \
+	X(commitment_opened_again, "a commitment is opened by one anchor after the other") \
+	X(first_by_anchor, "the first claim is the one that was anchored first") \
+	X(ended_delegation_counts, "a producer code stays lent when its delegation has ended") \
 	X(failed_write_ignored, "a failed write of the journal counts as done") \
 	X(store_nosync, "a commit does not sync") \
 	X(store_nometasync, "a commit does not sync its meta page") \

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mutant.h"
 #include "ledger/apply/anchor.h"
 #include "ledger/apply/rules.h"
 #include "ledger/apply/values.h"
@@ -42,7 +43,7 @@ static enum err add_claim(struct apply *apply, const uint8_t content[32], Stele_
 	if (err != ERR_OK)
 		return err;
 	*number = ++head->claims;
-	if (claim->rank < head->first_rank) {
+	if (claim->rank < head->first_rank && !mutant_on("first_by_anchor")) {
 		head->first_claim = *number;
 		head->first_rank = claim->rank;
 	}

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/mutant.h"
 #include "ledger/apply/identifier.h"
 #include "ledger/apply/values.h"
 
@@ -43,7 +44,8 @@ enum err producer_check(struct apply *apply, const char *text)
 	if (strcmp(org, apply->actor) == 0)
 		return ERR_OK;
 	err = get_delegation(apply, key_of_delegation(org, apply->actor), &delegation);
-	if (err == ERR_NOT_FOUND || (err == ERR_OK && delegation->is_ended))
+	if (err == ERR_NOT_FOUND ||
+	    (err == ERR_OK && delegation->is_ended && !mutant_on("ended_delegation_counts")))
 		return ERR_LABEL_PRODUCER;
 	return err;
 }
