@@ -1,5 +1,7 @@
 #include "proto/canon.h"
 
+#include <string.h>
+
 /* Bytes that a lead byte asks for after itself, and the least code point that
  * needs so many; 0 for a byte that leads nothing. */
 static unsigned continuation(uint8_t lead, uint32_t *least)
@@ -38,9 +40,31 @@ static size_t character(const uint8_t *at, size_t left, uint32_t *code)
 	return more + 1;
 }
 
+#define EACH(byte) (UINT64_MAX / 0xff * (byte))
+
+/* Whether the next eight bytes are all of 0x20 to 0x7e, which most text is. */
+static bool are_plain(const uint8_t *at)
+{
+	uint64_t eight;
+
+	memcpy(&eight, at, sizeof(eight));
+	/* A byte's own top bit; plus 1, that of 0x7f; minus 0x20, that of what is below. */
+	return ((eight | (eight + EACH(1)) | (eight - EACH(0x20))) & EACH(0x80)) == 0;
+}
+
+/* Bytes from there on that are plain, counted in eights. */
+static size_t plain_run(const uint8_t *at, size_t left)
+{
+	size_t run = 0;
+
+	while (left - run >= sizeof(uint64_t) && are_plain(at + run))
+		run += sizeof(uint64_t);
+	return run;
+}
+
 bool canon_text_is_valid(struct bytes text)
 {
-	size_t at = 0;
+	size_t at = plain_run(text.at, text.len);
 
 	while (at < text.len) {
 		uint32_t code = text.at[at];
@@ -54,6 +78,8 @@ bool canon_text_is_valid(struct bytes text)
 		if (code < 0x20 || (code >= 0x7f && code <= 0x9f))
 			return false;
 		at += step;
+		if (code < 0x80)
+			at += plain_run(text.at + at, text.len - at);
 	}
 	return true;
 }

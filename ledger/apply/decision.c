@@ -22,12 +22,9 @@ static enum err check_selected(const Stele__CallValue *call, const Stele__Propos
 	return ERR_OK;
 }
 
-static enum err check_outcome(const struct apply *apply, const Stele__CallValue *call,
-			      const Stele__ProposalValue *proposal,
+static enum err check_outcome(const Stele__CallValue *call, const Stele__ProposalValue *proposal,
 			      const Stele__ProposalOutcome *outcome)
 {
-	if (proposal->decided_log_index == apply->log_index) /* DP-05 */
-		return ERR_AREA_DUPLICATE;
 	if (proposal->state != STELE__PROPOSAL_STATE__PROPOSAL_REVEALED) /* DP-06 */
 		return ERR_PROPOSAL_STATE;
 	if (proposal->revealed_reviews < call->terms->review->quorum) /* DP-07 */
@@ -37,16 +34,18 @@ static enum err check_outcome(const struct apply *apply, const Stele__CallValue 
 	return outcome->amount > 0 ? ERR_DECISION_AMOUNT : ERR_OK; /* DP-09 */
 }
 
-static enum err decide(struct apply *apply, Stele__CallValue *call,
-		       const Stele__ProposalOutcome *outcome)
+static bool is_decided_before(const Stele__DecisionPublish *record, size_t place)
 {
-	Stele__ProposalValue *proposal;
-	enum err err = proposal_find_in(apply, call, outcome->proposal, &proposal); /* DP-04 */
+	for (size_t i = 0; i < place; i++) {
+		if (record->outcomes[i]->proposal == record->outcomes[place]->proposal)
+			return true;
+	}
+	return false;
+}
 
-	if (err == ERR_OK)
-		err = check_outcome(apply, call, proposal, outcome);
-	if (err != ERR_OK)
-		return err;
+static void decide(const struct apply *apply, Stele__CallValue *call,
+		   Stele__ProposalValue *proposal, const Stele__ProposalOutcome *outcome)
+{
 	call->decided++;
 	proposal->state = STELE__PROPOSAL_STATE__PROPOSAL_DECLINED;
 	if (outcome->outcome == STELE__OUTCOME__OUTCOME_SELECTED) {
@@ -60,9 +59,49 @@ static enum err decide(struct apply *apply, Stele__CallValue *call,
 	proposal->decided_log_index = apply->log_index;
 	proposal->decided_motion = apply->motion;
 	proposal->changed_log_index = apply->log_index;
-	return put_proposal(apply,
-			    key_of_proposal(call->programme, call->call, outcome->proposal),
-			    proposal);
+}
+
+/* The proposals as decided, in the order of the outcomes. */
+static enum err decide_all(struct apply *apply, Stele__CallValue *call,
+			   const Stele__DecisionPublish *record, Stele__ProposalValue **proposals)
+{
+	for (size_t i = 0; i < record->n_outcomes; i++) {
+		const Stele__ProposalOutcome *outcome = record->outcomes[i];
+		enum err err = proposal_find_in(apply, call, outcome->proposal,
+						&proposals[i]); /* DP-04 */
+
+		if (err != ERR_OK)
+			return err;
+		if (is_decided_before(record, i)) /* DP-05 */
+			return ERR_AREA_DUPLICATE;
+		err = check_outcome(call, proposals[i], outcome);
+		if (err != ERR_OK)
+			return err;
+		decide(apply, call, proposals[i], outcome);
+	}
+	return ERR_OK;
+}
+
+/* Nothing is written before all outcomes are checked: writing is the greater part of
+ * the work, and a record that is refused should not cost it. */
+static enum err publish(struct apply *apply, Stele__CallValue *call,
+			const Stele__DecisionPublish *record)
+{
+	Stele__ProposalValue **proposals =
+		arena_alloc(apply->arena, record->n_outcomes * sizeof(*proposals));
+	enum err err;
+
+	if (proposals == NULL)
+		return ERR_MEMORY;
+	err = decide_all(apply, call, record, proposals);
+	for (size_t i = 0; err == ERR_OK && i < record->n_outcomes; i++)
+		err = put_proposal(apply,
+				   key_of_proposal(call->programme, call->call,
+						   record->outcomes[i]->proposal),
+				   proposals[i]);
+	if (err != ERR_OK)
+		return err;
+	return put_call(apply, key_of_call(call->programme, call->call), call);
 }
 
 enum err decision_publish(struct apply *apply, const Stele__DecisionPublish *record)
@@ -78,9 +117,5 @@ enum err decision_publish(struct apply *apply, const Stele__DecisionPublish *rec
 		return ERR_PROGRAMME_AGENCY;
 	if (apply->time_ms < call->terms->review_until) /* DP-03 */
 		return ERR_DECISION_WINDOW;
-	for (size_t i = 0; err == ERR_OK && i < record->n_outcomes; i++)
-		err = decide(apply, call, record->outcomes[i]);
-	if (err != ERR_OK)
-		return err;
-	return put_call(apply, key_of_call(record->programme, record->call), call);
+	return publish(apply, call, record);
 }

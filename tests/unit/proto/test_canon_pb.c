@@ -337,6 +337,25 @@ UNIT_TEST(text_is_strict_utf8)
 	ck_assert(!canon_text_is_valid(bytes_of("a\0b", 3)));
 }
 
+/* Plain text is looked at eight bytes at a time. */
+UNIT_TEST(every_byte_is_judged_wherever_it_stands)
+{
+	for (unsigned byte = 0; byte < 0x100; byte++) {
+		bool is_plain = byte >= 0x20 && byte < 0x7f;
+
+		for (size_t place = 0; place < 19; place++) {
+			uint8_t text[19];
+
+			memset(text, place % 2 == 0 ? 0x20 : 0x7e, sizeof(text));
+			text[place] = (uint8_t)byte;
+			ck_assert_msg(canon_text_is_valid(bytes_of(text, sizeof(text))) == is_plain,
+				      "byte %02x at %zu", byte, place);
+		}
+	}
+	ck_assert(canon_text_is_valid(bytes_text("sixteen bytes \xe4\xb8\xad and sixteen more")));
+	ck_assert(!canon_text_is_valid(bytes_text("sixteen bytes \xe4\xb8\xad and sixteen\nmore")));
+}
+
 UNIT_TEST(keys_are_segments)
 {
 	char long_key[LIMIT_KEY_BYTES + 2];
@@ -451,7 +470,8 @@ UNIT_TEST(the_field_that_is_missing_or_out_of_bounds_is_named)
 UNIT_MAIN("canon", the_field_that_is_missing_or_out_of_bounds_is_named,
 	  every_field_has_one_row_and_every_row_a_field,
 	  page_has_the_bounds_of_every_record,
-	  changed_bodies_are_refused_or_come_back, text_is_strict_utf8, keys_are_segments,
+	  changed_bodies_are_refused_or_come_back, text_is_strict_utf8,
+	  every_byte_is_judged_wherever_it_stands, keys_are_segments,
 	  value_above_its_limit_leaves_the_buffer, messages_between_nodes_come_back,
 	  nothing_at_fault_blames_nobody, numbers_have_one_encoding,
 	  lists_of_numbers_ascend_within_their_bound,
