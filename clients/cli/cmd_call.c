@@ -12,20 +12,36 @@
 
 #define ARENA_BYTES (4u << 20)
 
+/* A call narrows its programme's eligibility, so it begins with that. */
+static enum err read_terms(struct cli *cli, struct arena *arena, Stele__CallTerms *out)
+{
+	char place[JSON_PLACE_MAX];
+	json_t *programme = NULL, *inherited;
+	bool is_read;
+	enum err err = api_get(cli, &programme, "/v1/programmes/%s", cli->args[0]);
+
+	if (err != ERR_OK)
+		return err;
+	inherited = json_pack("{s:O*}", "eligibility", json_object_get(programme, "eligibility"));
+	is_read = json_read_terms(out, arena, inherited, place);
+	json_decref(inherited);
+	err = is_read ? terms_read(cli, arena, json_text(programme, "currency"), out)
+		      : cli_fail(cli, ERR_NET_ANSWER, "programme %s: %s", cli->args[0], place);
+	json_decref(programme);
+	return err;
+}
+
 static enum err run_publish(struct cli *cli)
 {
 	Stele__TransactionBody body = STELE__TRANSACTION_BODY__INIT;
 	Stele__CallPublish publish = STELE__CALL_PUBLISH__INIT;
 	Stele__CallTerms terms = STELE__CALL_TERMS__INIT;
 	struct arena arena;
-	char currency[4];
 	enum err err = args_call(cli, &publish.programme, &publish.call);
 
 	arena_init(&arena, ARENA_BYTES);
 	if (err == ERR_OK)
-		err = programme_currency(cli, cli->args[0], currency);
-	if (err == ERR_OK)
-		err = terms_read(cli, &arena, currency, &terms);
+		err = read_terms(cli, &arena, &terms);
 	publish.terms = &terms;
 	body.operation_case = STELE__TRANSACTION_BODY__OPERATION_CALL_PUBLISH;
 	body.call_publish = &publish;
@@ -217,7 +233,8 @@ static const struct option_spec options_show[] = {
 const struct command commands_call[] = {
 	{"call publish", "PROGRAMME CALL", 2, 2, "publish a call for proposals",
 	 "Signed by the programme's agency. Its terms come from a file, from options or from both; the "
-	 "file has one option a line without the dashes, and options go before it. Proposals stay "
+	 "file has one option a line without the dashes, and options go before it. Eligibility is the "
+	 "programme's unless it is narrowed. Proposals stay "
 	 "sealed until the deadline, reviews until the end of reviewing, and the ledger refuses what "
 	 "comes early or late.",
 	 "stele call publish CN-BJ-I3 2026-1 --terms call.txt --deadline 2026-04-15T17:00:00+08:00 "

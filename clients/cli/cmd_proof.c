@@ -9,9 +9,11 @@
 #include "clients/cli/out.h"
 #include "clients/cli/pins.h"
 #include "ledger/proof.h"
+#include "proto/json_pb.h"
 #include "proto/value.h"
 
 #define PROOF_BYTES_MAX ((size_t)256 << 20)
+#define VALUE_ARENA_BYTES ((size_t)1 << 20)
 
 /* --- get --------------------------------------------------------------------- */
 
@@ -109,14 +111,35 @@ static bool is_list(const struct proof_facts *facts)
 	       strcmp(facts->kind, "claims") == 0 || strcmp(facts->kind, "evidence") == 0;
 }
 
+/* What a proven value says: a state value by its type. */
+static json_t *value_json(struct bytes value)
+{
+	json_t *json = NULL;
+	struct arena arena;
+	void *message;
+
+	arena_init(&arena, VALUE_ARENA_BYTES);
+	if (value.len > 0 &&
+	    value_decode(&arena, value, (enum value_type)value.at[0], &message) == ERR_OK)
+		json = json_of_message(message);
+	arena_release(&arena);
+	return json;
+}
+
 static json_t *items_json(const struct proof_facts *facts)
 {
 	json_t *items = json_array();
 
-	for (size_t i = 0; i < facts->items_count; i++)
-		json_array_append_new(items,
-				      json_pack("{s:s, s:b}", "key", facts->items[i].key, "present",
-						(int)facts->items[i].is_present));
+	for (size_t i = 0; i < facts->items_count; i++) {
+		json_t *item = json_pack("{s:s, s:b}", "key", facts->items[i].key, "present",
+					 (int)facts->items[i].is_present);
+		json_t *value = facts->items[i].is_present ? value_json(facts->items[i].value)
+							   : NULL;
+
+		if (value != NULL)
+			(void)json_object_set_new(item, "value", value);
+		(void)json_array_append_new(items, item);
+	}
 	return items;
 }
 
@@ -150,24 +173,67 @@ static json_t *facts_json(const struct proof_facts *facts, bool is_pinned)
 	return result;
 }
 
+/* Numbers, states and amounts as they were proved; no node is asked. */
+static void print_awards(const struct cli *cli, const struct proof_facts *facts)
+{
+	static const struct column columns[] = {
+		{"number", "AWARD", COLUMN_NUMBER},
+		{"state", "STATE", COLUMN_TEXT},
+		{"committed", "COMMITTED", COLUMN_MONEY},
+		{"paid", "PAID", COLUMN_MONEY},
+		{"received", "RECOVERED", COLUMN_MONEY},
+		{"recipients", "RECIPIENTS", COLUMN_LINES},
+		{NULL, NULL, COLUMN_TEXT},
+	};
+	json_t *rows = json_array();
+
+	for (size_t i = 1; i <= facts->count; i++) {
+		json_t *award = value_json(facts->items[i].value), *names = json_array(), *recipient;
+		size_t index;
+
+		json_array_foreach(json_object_get(json_object_get(award, "grant"), "recipients"),
+				   index, recipient)
+			(void)json_array_append(names, json_object_get(recipient, "org"));
+		(void)json_object_set_new(award, "recipients", names);
+		(void)json_object_set_new(award, "currency", json_string(facts->currency));
+		(void)json_array_append_new(rows, award);
+	}
+	if (!cli->is_json) {
+		(void)fflush(stdout);
+		out_table(rows, columns);
+	}
+	json_decref(rows);
+}
+
+static void print_totals(const struct cli *cli, const struct proof_facts *facts)
+{
+	const struct {
+		const char *title;
+		uint64_t amount;
+	} totals[] = {{"budget", facts->budget},
+		      {"committed", facts->committed},
+		      {"paid", facts->paid},
+		      {"recovered", facts->recovered}};
+	char money[MONEY_TEXT_MAX];
+
+	out_line(cli, "  these %llu awards are all awards of the programme",
+		 (unsigned long long)facts->count);
+	for (size_t i = 0; i < sizeof(totals) / sizeof(totals[0]); i++) {
+		money_format(money, totals[i].amount, facts->currency);
+		out_line(cli, "  %-10s %s", totals[i].title, money);
+	}
+}
+
 static void print_kind(const struct cli *cli, const struct proof_facts *facts)
 {
-	char budget[MONEY_TEXT_MAX], committed[MONEY_TEXT_MAX];
-	char paid[MONEY_TEXT_MAX], recovered[MONEY_TEXT_MAX];
 	char hex[HASH_HEX_LEN + 1];
 
 	for (size_t i = 0; strcmp(facts->kind, "state") == 0 && i < facts->items_count; i++)
 		out_line(cli, "  %-8s %s", facts->items[i].is_present ? "present" : "absent",
 			 facts->items[i].key);
 	if (strcmp(facts->kind, "awards") == 0) {
-		money_format(budget, facts->budget, facts->currency);
-		money_format(committed, facts->committed, facts->currency);
-		money_format(paid, facts->paid, facts->currency);
-		money_format(recovered, facts->recovered, facts->currency);
-		out_line(cli, "  these %llu awards are all awards of the programme",
-			 (unsigned long long)facts->count);
-		out_line(cli, "  budget     %s\n  committed  %s\n  paid       %s\n  recovered  %s",
-			 budget, committed, paid, recovered);
+		print_awards(cli, facts);
+		print_totals(cli, facts);
 	} else if (strcmp(facts->kind, "org-awards") == 0 || strcmp(facts->kind, "claims") == 0) {
 		out_line(cli, "  complete: %llu %s, and no further one",
 			 (unsigned long long)facts->count,
