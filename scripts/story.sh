@@ -170,7 +170,8 @@ sealed_in_vault() { # NAME: the mode, and what nobody else can see
 }
 
 scene_proposals() {
-	local k consortium=(--member "$(organisation institute-1):6000" --member "$(organisation institute-7):4000")
+	local k consortium=(--member "$(organisation institute-1):6000"
+		--member "$(organisation institute-7):4000")
 	scene "4  Proposals, sealed"
 	must commit 1 "${consortium[@]}"
 	for k in 2 3 4 5 6; do must commit $k; done
@@ -291,7 +292,8 @@ scene_decision() {
 		ends 7 "error[E4151]" as funder motion approve "$(newest_motion)"
 	must as agency motion withdraw "$(newest_motion)"
 	claim "a dry run tells what the decision would leave of the call's budget" \
-		effect_is call "left of its budget" "6000000000 > 4450000000" decide "${selection[@]}" --decline 4
+		effect_is call "left of its budget" "6000000000 > 4450000000" \
+		decide "${selection[@]}" --decline 4
 	must decide "${selection[@]}" --decline 4
 	claim "the agency does not decide alone: its motion waits for a funder" \
 		motion_is '"\(.operation) \(.state) \(.approvals_needed) \(.approvers)"' \
@@ -450,7 +452,8 @@ scene_recovery() {
 	must as funder programme close "$programme"
 	claim "all four awards are closed, and so is the programme" \
 		is "$(fields .state "$stele" programme show "$programme") $(fields \
-			'[.items[].state] | unique | join(" ")' "$stele" award list "$programme")" "closed closed"
+			'[.items[].state] | unique | join(" ")' "$stele" award list "$programme")" \
+		"closed closed"
 	refused E4103 "another award after that" grant_of 3
 	"$stele" programme show "$programme" 2>/dev/null | sed -n '/budget/,$p' | show
 }
@@ -471,7 +474,7 @@ scene_auditor() {
 	claim "proved: these four awards are all, and no fifth was ever made" \
 		is "$(proven '"\(.count) \(.signers_pinned) \([.items[] | select(.present)] | length)"')" \
 		"4 true 5"
-	claim "proved: committed 14,500,000.00, paid 14,000,000.00, recovered 400,000.00 of CNY 60,000,000.00" \
+	claim "proved: committed 14,500,000.00, paid 14,000,000.00, recovered 400,000.00 (CNY)" \
 		is "$(proven '"\(.committed) \(.paid) \(.recovered) \(.budget) \(.currency)"')" \
 		"1450000000 1400000000 40000000 6000000000 CNY"
 	auditor offline "$stele" proof check "$dir/awards.json" | show
