@@ -94,6 +94,11 @@
 	X(commitment_opened_again, "a commitment is opened by one anchor after the other") \
 	X(first_by_anchor, "the first claim is the one that was anchored first") \
 	X(ended_delegation_counts, "a producer code stays lent when its delegation has ended") \
+	X(review_by_a_member, "who is in a proposal's consortium reviews it") \
+	X(review_quorum_ignored, "a decision needs no reviews") \
+	X(void_but_still_selected, "an upheld objection leaves the selection in the call's totals") \
+	X(evidence_of_anybody, "a milestone is claimed with content of an organisation that is no recipient") \
+	X(assessed_twice, "a milestone is assessed again") \
 	X(failed_write_ignored, "a failed write of the journal counts as done") \
 	X(store_nosync, "a commit does not sync") \
 	X(store_nometasync, "a commit does not sync its meta page") \

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/mutant.h"
 #include "ledger/apply/values.h"
 
 static struct state_key key_of_objection(const char *programme, const char *call, uint64_t number)
@@ -100,7 +101,8 @@ enum err objection_file(struct apply *apply, const Stele__ObjectionFile *record)
 static void annul(const struct apply *apply, Stele__CallValue *call, Stele__ProposalValue *proposal)
 {
 	call->decided--;
-	if (proposal->state == STELE__PROPOSAL_STATE__PROPOSAL_SELECTED) {
+	if (proposal->state == STELE__PROPOSAL_STATE__PROPOSAL_SELECTED &&
+	    !mutant_on("void_but_still_selected")) {
 		call->selected--;
 		call->selected_amount -= proposal->amount;
 	}

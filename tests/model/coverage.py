@@ -6,6 +6,8 @@ from encoding import LEDGER_TEXT
 # What no history of this size can reach, and why.
 BEYOND = {
     ("M-10", 4003): "a rule without approvals has no approvers, so M-06 fails first",
+    ("A-22", 4108): "no more are selected (DP-10), and each selection makes one award",
+    ("A-23", 4107): "no more is selected (DP-11), and A-21 and AA-11 hold each award to it",
     ("M-02", 4033): "the largest operation within its bounds has about 34,000 bytes",
     ("V-01", 4033): "no value made of fields within their bounds is too large, but for G-10 and CP-12",
 }

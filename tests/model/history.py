@@ -89,10 +89,10 @@ class History:
             if ahead:
                 return min(ahead) + rng.choice([-1, 0, 1])
         later = [t for t in self.times if model.time < t <= model.time + 30 * 86400000]
-        if pick < 0.32 and pick > (0.315 if is_busy else 0.3) and later:
-            return rng.choice(later) + rng.choice([-1, 0, 1])
-        if pick < 0.997 or (pick < 0.99 and not is_busy):
-            steps = [-5, 0, 1, 2, 10, 100, 100, 300] if is_busy else [1, 100, 500, 1000, 1000, 3000]
+        if 0.3 < pick < 0.306 and later:
+            return min(later) + rng.choice([-1, 0, 1])
+        if pick < 0.996:
+            steps = [-5, 0, 1, 2, 10, 100, 300, 600] if is_busy else [1, 100, 500, 1000, 1000, 3000]
             return model.time + rng.choice(steps)
         return model.time + rng.choice([30000, 60000, 600000, 600001, 86400000])
 

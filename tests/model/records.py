@@ -14,12 +14,12 @@ class Records(Pieces, OrgRecords, AwardRecords, CallRecords, ContentRecords):
 
 
 WEIGHTS = {"motion_open": 2, "motion_approve": 14, "motion_withdraw": 1, "org_register": 2, "org_status": 2,
-           "key_add": 2, "key_rotate": 2, "key_revoke": 1, "policy_set": 2, "validators_set": 1,
+           "key_add": 2, "key_rotate": 2, "key_revoke": 2, "policy_set": 2, "validators_set": 1,
            "validator_ready": 2, "upgrade_plan": 1, "programme_create": 3, "programme_amend": 2,
            "programme_close": 1, "call_publish": 4, "call_amend": 2, "call_cancel": 1, "proposal_commit": 14,
            "proposal_withdraw": 1, "proposal_reveal": 16, "panel_appoint": 4, "coi_declare": 1,
-           "review_commit": 16, "review_reveal": 14, "decision_publish": 6, "objection_file": 3,
-           "objection_resolve": 3, "award_grant": 10, "award_accept": 10, "award_amend": 3, "award_import": 2,
+           "review_commit": 16, "review_reveal": 14, "decision_publish": 10, "objection_file": 5,
+           "objection_resolve": 5, "award_grant": 10, "award_accept": 10, "award_amend": 3, "award_import": 2,
            "milestone_claim": 8, "milestone_assess": 7, "disbursement_record": 8, "disbursement_reverse": 2,
            "award_suspend": 2, "award_resume": 2, "award_terminate": 1, "award_complete": 3, "award_close": 2,
            "recovery_demand": 3, "recovery_receive": 3, "content_commit": 2, "content_anchor": 7,

@@ -138,7 +138,7 @@ class AwardRecords:
                 and not v.closed and (v.awards or self.odds(0.05)) and len(known) > 3]
         name = self.pick(idle, known, 0.3)
         funder = self.leaders(name)[0]
-        m = Message("ProgrammeClose", programme=name if self.odds(0.98) else "nothing",
+        m = Message("ProgrammeClose", programme=name if self.odds(0.94) else "nothing",
                     reason_sha256=self.reason())
         return m, self.or_another(funder)
 
@@ -196,9 +196,9 @@ class AwardRecords:
     def recipients_for(self, terms):
         scheme, prefix = (terms.eligibility.scheme, terms.eligibility.division_prefix) \
             if terms.eligibility else ("", "")
-        able = [org for org in self.members(genesis.APPLICANT) if org.startswith(scheme)
-                and (not prefix or org.startswith("CN-USCI-91" + prefix))]
-        pool = able if able and self.odds(0.9) else list(self.orgs)
+        able = [org.id for org in self.registered() if genesis.APPLICANT in org.roles and org.status == 0
+                and org.id.startswith(scheme) and (not prefix or org.id.startswith("CN-USCI-91" + prefix))]
+        pool = able if able and self.odds(0.94) else list(self.orgs)
         orgs = self.rng.sample(pool, self.rng.choice([1, 1, 2, min(3, len(pool)), min(16, len(pool))])
                                if len(pool) > 1 else 1)
         return self.recipients(orgs)
@@ -269,11 +269,16 @@ class AwardRecords:
                    lambda: reset(m.amount + rng.choice([-1, 1])),
                    lambda: reset(m.amount + room + rng.choice([-1, 0, 1])), lambda: reset(m.amount // 2 + 1),
                    lambda: put(m, amount=rng.choice(EDGES)),
+                   lambda: reset(self.decided_for(award.grant, m.amount) + rng.choice([0, 1])),
                    lambda: put(m, milestones=self.milestones(m.amount)),
                    lambda: put(m, milestones=[] if m.milestones else self.milestones(m.amount)),
                    lambda: m.milestones and put(rng.choice(m.milestones), criteria_sha256=self.fresh()),
                    lambda: put(m, version=rng.choice([award.version or 7, award.version + 2])),
                    lambda: put(m, period=self.period()), lambda: self.more_milestones(m))
+
+    def decided_for(self, grant, otherwise):
+        path = f"proposal/{grant.programme}/{grant.call}/{grant.proposal}"
+        return self.value(path, "ProposalValue").amount if grant.proposal else otherwise
 
     def more_milestones(self, m):
         if m.milestones and m.milestones[-1].amount > 1 and len(m.milestones) < 64:
@@ -374,8 +379,9 @@ class AwardRecords:
         return m, self.leader(name)
 
     def disbursement_reverse(self):
-        name, k, award = self.award(ACTIVE, SUSPENDED, COMPLETED, TERMINATED, also=lambda v: v.disbursements,
-                                    hostile=0.06)
+        wants_demand = self.odds(0.5)
+        name, k, award = self.award(ACTIVE, SUSPENDED, COMPLETED, TERMINATED, hostile=0.06,
+                                    also=lambda v: v.paid and (v.demanded or not wants_demand))
         count = award.disbursements if award else 0
         values = self.values(f"disbursement/{name}/{k}", count, "DisbursementValue")
         standing = [v.number for v in values if not v.reversed_log_index]

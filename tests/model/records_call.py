@@ -44,14 +44,15 @@ class CallRecords:
             return False
         if now < terms.deadline:
             return call.proposals < 4
+        lacks_panel = call.reviewers < terms.review.panel_min and call.revealed > 0
         if now < terms.reveal_until:
-            return bool(self.proposals(spot, COMMITTED))
+            return lacks_panel or 3 * len(self.proposals(spot, COMMITTED)) > call.proposals
         revealed = self.proposals(spot, REVEALED)
         if now < terms.review_until:
-            return call.reviewers < terms.review.panel_min or any(
+            return lacks_panel or any(
                 proposal.reviews < min(call.reviewers, terms.review.quorum + 1) for proposal in revealed)
-        if revealed:
-            return now < terms.review_until + 60000
+        if any(p.reviews > p.revealed_reviews or p.revealed_reviews >= terms.review.quorum for p in revealed):
+            return now < terms.review_until + 20000
         return any(now < proposal.decided_time + terms.objection_ms and proposal.decisions < 3
                    for proposal in self.proposals(spot, SELECTED, DECLINED))
 
@@ -85,14 +86,14 @@ class CallRecords:
 
     def call_terms(self, programme, room):
         now, terms, rng = self.now(), programme.programme, self.rng
-        steps = [1, 2, 3000, 8000, 8000, 20000, 20000]
+        steps = [1, 2, 8000] + [30000] * 20
         t = Message("CallTerms", titles=self.names(), documents=self.documents())
         t.opens = max(0, now + rng.choice([-5000, -1, 0, 1, 1000, 3000]))
         t.deadline = max(now, t.opens) + rng.choice([6000, 15000, 30000, 30000])
         t.reveal_until = t.deadline + rng.choice(steps)
         t.review_until = t.reveal_until + rng.choice(steps)
         t.objection_ms = rng.choice([0, 1, 2000, 5000, 5000, 15000])
-        t.budget = max(1, self.rng.choice([room, room // 2, room // 3, room // 4]))
+        t.budget = max(1, self.rng.choice([room, room // 2, room // 3, room // 4, room // 4]))
         t.award_max = max(1, self.rng.choice([t.budget, t.budget // 2, t.budget // 8]))
         t.award_min = self.rng.choice([1, 1, t.award_max, max(1, t.award_max // 2)])
         t.max_awards = min(terms.max_awards, rng.choice([1, 2, 3, 20]))
@@ -121,7 +122,7 @@ class CallRecords:
         panel_min = rng.choice([1, 1, 1, 2, 3])
         full = sum(c.weight * c.max for c in criteria)
         return Message("ReviewTerms", panel_min=panel_min, quorum=rng.randrange(1, panel_min + 1),
-                       criteria=criteria, threshold=rng.choice([0, 1, full // 3, full // 2, full]))
+                       criteria=criteria, threshold=rng.choice([0, 0, 1, full // 4, full // 3, full]))
 
     def spoil_terms(self, t, programme, old=None):
         rng, review, now = self.rng, t.review, self.now()
@@ -214,7 +215,8 @@ class CallRecords:
         return self.nowhere(m), self.or_another(spot.agency)
 
     def call_cancel(self):
-        spot = self.spot(lambda s, t, now: now > t.review_until + 60000 or s.call.proposals > 9, hostile=0.1)
+        spot = self.spot(lambda s, t, now: now > t.review_until + 600000 or s.call.proposals == 0
+                         or s.call.awards, hostile=0.03)
         return self.nowhere(Message("CallCancel", **spot.names(), reason_sha256=self.reason())), \
             self.or_another(spot.agency)
 
@@ -233,7 +235,7 @@ class CallRecords:
         content = Message("ProposalContent", titles=self.names(), consortium=self.recipients(orgs),
                           area=rng.choice(areas) if areas else "", documents=self.documents(),
                           requested=self.between(terms.award_min, terms.award_max))
-        if self.odds(0.18):
+        if self.odds(0.1):
             self.spoil_content(spot, content)
         return content
 
@@ -252,7 +254,9 @@ class CallRecords:
     def proposal_commit(self):
         spot = self.spot(lambda s, t, now: t.opens <= now < t.deadline
                          and (s.call.proposals < 9 or self.odds(0.1)), hostile=0.03)
-        able = self.applicants(spot)
+        room = spot.terms.proposals_per_applicant
+        able = [org for org in self.applicants(spot) if not (party := self.value(
+            f"party/{spot.path}/{org}", "PartyValue")) or party.proposals < room or self.odds(0.1)]
         actor = self.pick(able, list(self.orgs), 0.05)
         content, salt = self.content(spot, actor), self.fresh()
         m = Message("ProposalCommit", **spot.names())
@@ -343,7 +347,7 @@ class CallRecords:
 
     def review_content(self, spot):
         rng, criteria = self.rng, spot.terms.review.criteria
-        scores = [Message("Score", criterion=c.code, value=rng.choice([c.max, c.max, c.max // 2, 0]))
+        scores = [Message("Score", criterion=c.code, value=rng.choice([c.max, c.max, c.max, c.max // 2, 0]))
                   for c in criteria]
         if self.odds(0.15):
             last = scores[-1]
@@ -355,9 +359,9 @@ class CallRecords:
     def review_commit(self):
         spot = self.spot(lambda s, t, now: t.reveal_until <= now < t.review_until and s.call.revealed
                          and s.call.reviewers, hostile=0.02)
-        proposal, reviewer = self.reviewer(spot, lambda p, value: value is None,
-                                           self.proposals(spot, REVEALED)
-                                           or self.proposals(spot, COMMITTED, SELECTED, DECLINED))
+        others = self.proposals(spot, COMMITTED, WITHDRAWN, SELECTED, DECLINED)
+        proposal, reviewer = self.reviewer(spot, lambda p, value: value is None, self.proposals(
+            spot, REVEALED) if not others or self.odds(0.97) else others)
         org, key = self.signer(reviewer)
         m = Message("ReviewCommit", **spot.names(), proposal=self.number_of(proposal))
         content, salt = self.review_content(spot), self.fresh()
@@ -387,7 +391,7 @@ class CallRecords:
         terms, rng = spot.terms, self.rng
         reached = proposal.score >= terms.review.threshold * proposal.revealed_reviews
         asked = proposal.content.requested if proposal.content else 1
-        if (reached and self.odds(0.85)) or self.odds(0.05):
+        if (reached and self.odds(0.85)) or self.odds(0.1):
             amount = self.between(terms.award_min, asked)
             if self.odds(0.06):
                 amount = rng.choice([terms.award_min - 1, asked + 1, 2**63 - 1])
@@ -398,8 +402,8 @@ class CallRecords:
         spot = self.spot(lambda s, t, now: t.review_until <= now and s.call.decided < s.call.revealed,
                          hostile=0.05)
         ready = [p for p in self.proposals(spot, REVEALED)
-                 if p.revealed_reviews >= spot.terms.review.quorum or self.odds(0.04)]
-        if not ready and self.odds(0.93):
+                 if p.revealed_reviews >= spot.terms.review.quorum or self.odds(0.01)]
+        if not ready and self.odds(0.98):
             raise Unsuitable
         chosen = self.rng.sample(ready, self.rng.randrange(1, len(ready) + 1)) if ready else []
         outcomes = [self.outcome(spot, p) for p in chosen]

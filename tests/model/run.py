@@ -23,13 +23,16 @@ import coverage  # noqa: E402
 from compare import Difference, Pair, Replay  # noqa: E402
 from history import Block, History  # noqa: E402
 
-HISTORY_OPERATIONS = 1000
+HISTORY_OPERATIONS = 1500
 LONG_RUN = 100000  # operations; by then every rule must have failed somewhere
 SHRINK_SECONDS = 60
 FAILURES = 3  # of a process, then it ends
 MUTANT_HISTORIES = 30
 MUTANTS = ("budget_int32", "award_count_off_by_one", "approver_of_recipient", "payment_before_acceptance",
-           "second_acceptance")
+           "second_acceptance", "payment_while_suspended", "terminated_still_committed", "objection_ignored",
+           "reveal_after_window", "review_by_a_member", "review_quorum_ignored", "void_but_still_selected",
+           "evidence_of_anybody", "assessed_twice", "commitment_opened_again", "first_by_anchor",
+           "ended_delegation_counts")
 STANDARD = {"argparse", "ast", "base64", "functools", "hashlib", "multiprocessing", "operator", "os",
             "random", "re", "subprocess", "sys", "tempfile", "time"}
 
