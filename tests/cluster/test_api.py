@@ -642,8 +642,8 @@ def call_terms(now_ms):
             + recipe.number(3, now_ms + hour) + recipe.number(4, now_ms + 2 * hour)
             + recipe.number(5, now_ms + 3 * hour) + recipe.number(7, 1000) + recipe.number(8, 300_000)
             + recipe.number(9, 300_000) + recipe.number(10, 2) + recipe.number(11, 1) + text(13, "A")
-            + recipe.data(14, recipe.number(1, 1) + recipe.number(2, 1)
-                          + recipe.data(3, text(1, "merit") + recipe.number(2, 10_000) + recipe.number(3, 10))))
+            + recipe.data(14, recipe.number(1, 1) + recipe.number(2, 1) + recipe.data(
+                3, text(1, "merit") + recipe.number(2, 10_000) + recipe.number(3, 10))))
 
 
 def test_programme_from_its_call_to_a_proposal():
