@@ -119,7 +119,7 @@ enum err_class {
 	X(AWARD_NOT_ACCEPTED, 4118, CALLER, "the award is not yet accepted by all recipients", "let each recipient accept: stele award accept") \
 	X(AWARD_IMPORTED, 4119, CALLER, "an imported award takes no acceptance, claim or payment", "nothing to do: it was made elsewhere") \
 	X(PERIOD, 4120, CALLER, "the award's period lies outside the programme's", "choose a period within the programme's") \
-	X(VERSION, 4121, CALLER, "the amendment was made for another version", "look at the present terms and amend those") \
+	X(VERSION, 4121, CALLER, "the record was made for another version", "look at the present terms, and name their version") \
 	X(AMEND_BELOW, 4122, CALLER, "the amendment lies below what is committed, called for, payable or paid", "see the totals: stele programme show, stele award show") \
 	X(AMEND_TERMS, 4123, CALLER, "an amendment keeps areas, days and assessed milestones that are there", "add to them, do not take away") \
 	X(AWARDS_OPEN, 4124, CALLER, "awards of the programme are not closed", "close each: stele award close") \

@@ -211,6 +211,7 @@ const struct bound bounds[] = {
 	MESSAGE("AwardGrant", "titles", OPT),
 	SEGMENT("AwardAccept", "programme", REQ),
 	NUMBER("AwardAccept", "award", OPT, MAX63),
+	NUMBER("AwardAccept", "version", OPT, MAX63),
 	SEGMENT("AwardImport", "programme", REQ),
 	TEXT("AwardImport", "publisher_id", REQ, 256, FORM_ANY),
 	TEXT("AwardImport", "title", OPT, 512, FORM_ANY),

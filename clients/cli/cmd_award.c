@@ -112,20 +112,39 @@ static enum err run_grant(struct cli *cli)
 
 /* --- accept ---------------------------------------------------------------------- */
 
+/* The terms as they are now: an amendment that comes before the acceptance ends it. */
+static enum err read_version(struct cli *cli, Stele__AwardAccept *out)
+{
+	json_t *award = NULL;
+	enum err err = api_segment(cli, "programme", cli->args[0]);
+
+	if (err == ERR_OK)
+		err = cli_arg_number(cli, 1, "award", INT64_MAX, &out->award);
+	if (err == ERR_OK)
+		err = api_get(cli, &award, "/v1/programmes/%s/awards/%llu", cli->args[0],
+			      (unsigned long long)out->award);
+	if (err != ERR_OK)
+		return err;
+	(void)json_u64(award, "version", &out->version);
+	json_decref(award);
+	return ERR_OK;
+}
+
 static enum err run_accept(struct cli *cli)
 {
 	Stele__TransactionBody body = STELE__TRANSACTION_BODY__INIT;
 	Stele__AwardAccept accept = STELE__AWARD_ACCEPT__INIT;
-	char what[LIMIT_SEGMENT + 48];
-	enum err err = cli_arg_number(cli, 1, "award", INT64_MAX, &accept.award);
+	char what[LIMIT_SEGMENT + 80];
+	enum err err = read_version(cli, &accept);
 
 	if (err != ERR_OK)
 		return err;
 	accept.programme = cli->args[0];
 	body.operation_case = STELE__TRANSACTION_BODY__OPERATION_AWARD_ACCEPT;
 	body.award_accept = &accept;
-	(void)snprintf(what, sizeof(what), "acceptance of award %.64s/%llu", cli->args[0],
-		       (unsigned long long)accept.award);
+	(void)snprintf(what, sizeof(what), "acceptance of award %.64s/%llu, version %llu",
+		       cli->args[0], (unsigned long long)accept.award,
+		       (unsigned long long)accept.version);
 	return submit_operation(cli, &body, bytes_of(NULL, 0), what);
 }
 

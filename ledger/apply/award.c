@@ -164,6 +164,8 @@ enum err award_accept(struct apply *apply, const Stele__AwardAccept *record)
 		return ERR_AWARD_ACCEPTED;
 	if (award->state != STELE__AWARD_STATE__AWARD_GRANTED) /* B-05 */
 		return ERR_AWARD_STATE;
+	if (record->version != award->version) /* B-06 */
+		return ERR_VERSION;
 	err = add_acceptance(apply, award, place);
 	if (err != ERR_OK)
 		return err;

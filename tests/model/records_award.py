@@ -233,7 +233,10 @@ class AwardRecords:
         if award and award.grant and self.odds(0.85):
             waiting = [r.org for i, r in enumerate(award.grant.recipients) if i + 1 not in award.accepted]
             actor = self.rng.choice(waiting) if waiting else actor
-        return Message("AwardAccept", programme=name, award=k), actor
+        version = award.version if award else 0
+        if self.odds(0.03):
+            version += 1
+        return Message("AwardAccept", programme=name, award=k, version=version), actor
 
     def award_import(self):
         name, programme = self.programme()

@@ -152,6 +152,7 @@ def award_accept(ctx, m):
     place = orgs.index(ctx.actor) + 1
     require(place not in award.accepted, 4114, "B-04")
     require(award.state == GRANTED, 4112, "B-05")
+    require(m.version == award.version, 4121, "B-06")
     award.accepted = sorted(award.accepted + [place])
     if len(award.accepted) == len(orgs):
         award.state, award.changed_log_index = ACTIVE, ctx.log_index

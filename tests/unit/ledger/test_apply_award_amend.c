@@ -92,13 +92,28 @@ UNIT_TEST(a_granted_award_is_accepted_anew)
 	world = world_with_active(grant); /* LAB_2 has not accepted */
 	amend(world, make_amend(grant, 1, 1), ERR_OK);
 	ck_assert_uint_eq(world_award(world, 1)->n_accepted, 0);
-	(void)world_accepts(world, LAB_2, OP(AWARD_ACCEPT), make_accept(1));
+	(void)world_accepts(world, LAB_2, OP(AWARD_ACCEPT), make_accept_of(1, 1));
 	ck_assert_int_eq(world_award(world, 1)->state, STATE(GRANTED));
-	(void)world_accepts(world, LAB_1, OP(AWARD_ACCEPT), make_accept(1));
+	(void)world_accepts(world, LAB_1, OP(AWARD_ACCEPT), make_accept_of(1, 1));
 	ck_assert_int_eq(world_award(world, 1)->state, STATE(ACTIVE));
 	amend(world, make_amend(grant, 1, 2), ERR_OK);
 	ck_assert_uint_eq(world_award(world, 1)->n_accepted, 2);
 	ck_assert_int_eq(world_award(world, 1)->state, STATE(ACTIVE));
+	world_free(world);
+}
+
+/* What the agency puts before a recipient's signed acceptance does not bind it. */
+UNIT_TEST(nobody_accepts_terms_that_were_amended_meanwhile)
+{
+	Stele__AwardGrant *grant = make_grant(1000);
+	struct world *world = world_with_award(grant);
+
+	world_refuses(world, LAB_1, OP(AWARD_ACCEPT), make_accept_of(1, 1), ERR_VERSION); /* B-06 */
+	amend(world, make_amend(make_grant(10), 1, 1), ERR_OK);
+	world_refuses(world, LAB_1, OP(AWARD_ACCEPT), make_accept(1), ERR_VERSION);
+	world_refuses(world, LAB_1, OP(AWARD_ACCEPT), make_accept_of(1, 2), ERR_VERSION);
+	(void)world_accepts(world, LAB_1, OP(AWARD_ACCEPT), make_accept_of(1, 1));
+	world_refuses(world, LAB_1, OP(AWARD_ACCEPT), make_accept(1), ERR_AWARD_ACCEPTED);
 	world_free(world);
 }
 
@@ -337,6 +352,7 @@ UNIT_TEST(an_amendment_fits_the_calls_budget)
 
 UNIT_MAIN("apply_award_amend", an_amendment_replaces_amount_period_terms_and_milestones,
 	  an_amendment_is_of_the_next_version, a_granted_award_is_accepted_anew,
+	  nobody_accepts_terms_that_were_amended_meanwhile,
 	  each_rule_of_an_amendment_by_itself_and_in_order,
 	  an_amendment_fits_the_budget_beside_the_other_awards,
 	  an_amount_never_falls_below_what_is_paid, an_assessed_milestone_stays_as_it_was,

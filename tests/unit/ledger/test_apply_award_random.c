@@ -70,6 +70,15 @@ static void *any_amendment(struct world *world)
 	return make_amend(any_terms(), award, version);
 }
 
+static void *any_acceptance(struct world *world)
+{
+	uint64_t award = any_award(), version = 0;
+
+	if (world_has(world, "award/P1/%d", (int)award))
+		version = world_award(world, award)->version;
+	return make_accept_of(award, version);
+}
+
 static void *any_assessment(void)
 {
 	static const Stele__Assessment results[] = {MET, PARTLY, NOT_MET};
@@ -91,8 +100,8 @@ static void *any_record(struct world *world, enum who *who, uint32_t *operation)
 	case 1:
 		*operation = dice(9) == 0 ? OP(AWARD_TERMINATE) : OP(AWARD_ACCEPT);
 		*who = *operation == OP(AWARD_ACCEPT) ? LAB_1 : AGENCY;
-		return *operation == OP(AWARD_ACCEPT) ? (void *)make_accept(any_award())
-						      : make_terminate(any_award(), dice(100));
+		return *operation == OP(AWARD_ACCEPT) ? any_acceptance(world)
+						      : (void *)make_terminate(any_award(), dice(100));
 	case 2:
 		*operation = OP(AWARD_AMEND);
 		return any_amendment(world);

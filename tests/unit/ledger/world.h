@@ -103,7 +103,9 @@ Stele__AwardGrant *make_grant(uint64_t amount);
 Stele__Recipient *make_recipient(const char *org, uint32_t share);
 void grant_recipients(Stele__AwardGrant *grant, size_t count, Stele__Recipient *const *list);
 void grant_milestones(Stele__AwardGrant *grant, size_t count, const uint64_t *amounts);
+/* Of the terms as they were granted. */
 Stele__AwardAccept *make_accept(uint64_t award);
+Stele__AwardAccept *make_accept_of(uint64_t award, uint64_t version);
 Stele__AwardImport *make_import(const char *publisher_id, uint64_t amount);
 /* In P1 from FUNDER to LAB_1. */
 Stele__DisbursementRecord *make_payment(uint64_t award, uint64_t amount, uint64_t reference);

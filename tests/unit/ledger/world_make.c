@@ -145,6 +145,14 @@ Stele__AwardGrant *make_grant(uint64_t amount)
 	return made;
 }
 
+Stele__AwardAccept *make_accept_of(uint64_t award, uint64_t version)
+{
+	Stele__AwardAccept *made = make_accept(award);
+
+	made->version = version;
+	return made;
+}
+
 Stele__AwardAccept *make_accept(uint64_t award)
 {
 	NEW(Stele__AwardAccept, STELE__AWARD_ACCEPT__INIT);
