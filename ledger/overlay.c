@@ -1,7 +1,10 @@
 /* An overlay holds the values that were put in it, and those it has read from
  * below (values there do not change while it lives).  Entries and ids come from
  * one arena; values have memory of their own, so that a block in which many
- * transactions change one value holds it once. */
+ * transactions change one value holds it once.
+ *
+ * What was only read may be forgotten and is then read again: a block of few bytes
+ * can ask for more values than there is memory. */
 #include "ledger/overlay.h"
 
 #include <stdlib.h>
@@ -21,11 +24,13 @@
 
 #define ARENA_BYTES_MAX ((size_t)1 << 30)
 #define VALUES_BYTES_MAX ((size_t)1 << 30)
+#define READ_BYTES_MAX ((size_t)64 << 20) /* of values that were only read */
 
 struct entry {
 	UT_hash_handle hh;
 	struct bytes value; /* at = NULL: there is none */
 	bool is_changed;    /* else only read from below */
+	bool is_forgotten;  /* what was read is to be read again */
 	char key[];
 };
 
@@ -53,6 +58,7 @@ struct overlay {
 	size_t undos_max;
 	uint64_t puts_settled;
 	size_t values_bytes;
+	size_t read_bytes; /* of these, what entries only read hold */
 	struct arena arena;
 };
 
@@ -158,7 +164,7 @@ static enum err below_get(const struct overlay *overlay, const char *key, size_t
 	for (const struct overlay *at = overlay->parent; at != NULL; at = at->parent) {
 		const struct entry *entry = entry_find(at, key, key_len);
 
-		if (entry == NULL)
+		if (entry == NULL || entry->is_forgotten)
 			continue;
 		*value = entry->value;
 		return entry->value.at == NULL ? ERR_NOT_FOUND : ERR_OK;
@@ -181,31 +187,56 @@ static enum err value_copy(struct overlay *overlay, struct bytes value, struct b
 	return ERR_OK;
 }
 
+/* A copy of what lies below; at = NULL where nothing does. */
+static enum err below_copy(struct overlay *overlay, const char *key, size_t key_len,
+			   struct bytes *out)
+{
+	enum err err = below_get(overlay, key, key_len, out);
+
+	if (err == ERR_OK)
+		return value_copy(overlay, *out, out);
+	*out = (struct bytes){NULL, 0};
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
 /* The key's entry here, made from what lies below if there was none yet. */
 static enum err entry_get(struct overlay *overlay, const char *key, struct entry **out)
 {
 	size_t key_len = strlen(key);
 	struct entry *entry = entry_find(overlay, key, key_len);
-	struct bytes found = {NULL, 0};
+	struct bytes found;
 	enum err err;
 
-	if (entry == NULL) {
-		err = below_get(overlay, key, key_len, &found);
-		if (err != ERR_OK && err != ERR_NOT_FOUND)
-			return err;
-		if (err == ERR_NOT_FOUND)
-			found = (struct bytes){NULL, 0};
-		else if (value_copy(overlay, found, &found) != ERR_OK)
-			return ERR_MEMORY;
+	*out = entry;
+	if (entry != NULL && !entry->is_forgotten)
+		return ERR_OK;
+	err = below_copy(overlay, key, key_len, &found);
+	if (err != ERR_OK)
+		return err;
+	if (entry == NULL)
 		entry = entry_add(overlay, key, key_len);
-		if (entry == NULL) {
-			value_free(overlay, found);
-			return ERR_MEMORY;
-		}
-		entry->value = found;
+	if (entry == NULL) {
+		value_free(overlay, found);
+		return ERR_MEMORY;
 	}
+	entry->value = found;
+	entry->is_forgotten = false;
+	overlay->read_bytes += found.len;
 	*out = entry;
 	return ERR_OK;
+}
+
+/* Only between transactions, which rely on what they were lent. */
+static void forget_read(struct overlay *overlay)
+{
+	for (struct entry *at = overlay->entries; at != NULL; at = at->hh.next) {
+		if (at->is_changed || at->value.at == NULL)
+			continue;
+		value_free(overlay, at->value);
+		at->value = (struct bytes){NULL, 0};
+		at->is_forgotten = true;
+	}
+	overlay->read_bytes = 0;
 }
 
 enum err overlay_get(struct overlay *overlay, const char *key, struct bytes *value)
@@ -254,6 +285,8 @@ enum err overlay_put(struct overlay *overlay, const char *key, struct bytes valu
 		value_free(overlay, copy);
 		return ERR_MEMORY;
 	}
+	if (!entry->is_changed)
+		overlay->read_bytes -= entry->value.len;
 	entry->value = copy;
 	entry->is_changed = true;
 	return ERR_OK;
@@ -285,6 +318,8 @@ void overlay_roll_back(struct overlay *overlay, overlay_mark mark)
 		value_free(overlay, undo->entry->value);
 		undo->entry->value = undo->value;
 		undo->entry->is_changed = undo->is_changed;
+		if (!undo->is_changed)
+			overlay->read_bytes += undo->value.len;
 	}
 }
 
@@ -294,6 +329,8 @@ void overlay_settle(struct overlay *overlay)
 		value_free(overlay, overlay->undos[i].value);
 	overlay->puts_settled += overlay->undos_count;
 	overlay->undos_count = 0;
+	if (overlay->read_bytes > READ_BYTES_MAX)
+		forget_read(overlay);
 }
 
 /* --- ids ----------------------------------------------------------------- */

@@ -12,8 +12,8 @@
 
 struct overlay;
 
-/* The value of a key; lent until the overlay's next write of that key or its
- * end.  ERR_NOT_FOUND; other errors are the disk's. */
+/* The value of a key; lent until the overlay's next write of that key, until it
+ * settles or ends.  ERR_NOT_FOUND; other errors are the disk's. */
 MUST_CHECK enum err overlay_get(struct overlay *overlay, const char *key, struct bytes *value);
 /* Copies. ERR_MEMORY. */
 MUST_CHECK enum err overlay_put(struct overlay *overlay, const char *key, struct bytes value);
@@ -29,7 +29,8 @@ const char *overlay_key_at(const struct overlay *overlay, overlay_mark at);
 /* The value that this put replaced; at = NULL: there was none.  Lent as that of
  * overlay_get. */
 struct bytes overlay_replaced_at(const struct overlay *overlay, overlay_mark at);
-/* Nothing put so far will be rolled back: what was replaced is freed, and marks end. */
+/* Nothing put so far will be rolled back: what was replaced is freed, and marks end.
+ * What was lent until now may be gone. */
 void overlay_settle(struct overlay *overlay);
 
 /* Whether the id was decided in this overlay, an ancestor or the committed chain,

@@ -1,5 +1,6 @@
 #include "ledger/overlay.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,6 +125,68 @@ UNIT_TEST(overlay_changes_are_sorted_and_hold_only_what_stands)
 	overlay_free(overlay);
 }
 
+#define LARGE 16384
+#define LARGE_COUNT 4200 /* together more than is held of what was only read */
+
+static struct bytes large(int number)
+{
+	static uint8_t value[LARGE];
+
+	memset(value, 'a' + number % 26, sizeof(value));
+	return bytes_of(value, sizeof(value));
+}
+
+static void read_all(struct overlay *overlay)
+{
+	for (int i = 0; i < LARGE_COUNT; i++) {
+		struct bytes value;
+		char key[32];
+
+		snprintf(key, sizeof(key), "large/%d", i);
+		ck_assert_int_eq(overlay_get(overlay, key, &value), ERR_OK);
+		ck_assert(bytes_equal(value, large(i)));
+		if (i % 100 == 0)
+			overlay_settle(overlay);
+	}
+}
+
+/* A block of few bytes can read more than there is memory. */
+UNIT_TEST(overlay_forgets_what_was_only_read_and_reads_it_again)
+{
+	struct overlay *parent = overlay_new(NULL, &nothing, 0);
+	struct overlay *child = overlay_new(parent, &nothing, 0);
+	struct overlay *grandchild = overlay_new(child, &nothing, 0);
+	overlay_mark mark;
+
+	for (int i = 0; i < LARGE_COUNT; i++) {
+		char key[32];
+
+		snprintf(key, sizeof(key), "large/%d", i);
+		ck_assert_int_eq(overlay_put(parent, key, large(i)), ERR_OK);
+	}
+	put(child, "own", "1");
+	expect(child, "none", NULL);
+	for (int round = 0; round < 3; round++) {
+		read_all(child);
+		ck_assert_uint_lt(overlay_bytes(child), (size_t)LARGE * LARGE_COUNT);
+		expect(child, "own", "1");
+		expect(child, "none", NULL);
+	}
+	read_all(grandchild); /* past what its parent forgot */
+	mark = overlay_set_mark(child);
+	put(child, "large/0", "2");
+	put(child, "large/0", "3");
+	overlay_roll_back(child, mark);
+	ck_assert_uint_eq(overlay_puts(child), 1);
+	read_all(child);
+	put(child, "large/0", "4");
+	overlay_settle(child);
+	expect(child, "large/0", "4");
+	overlay_free(grandchild);
+	overlay_free(child);
+	overlay_free(parent);
+}
+
 UNIT_TEST(overlay_holds_ids_of_itself_its_ancestors_and_the_chain_until_they_end)
 {
 	struct ids *ids = ids_new(1000);
@@ -164,5 +227,6 @@ UNIT_MAIN("overlay", overlay_that_settles_holds_each_value_once,
 	  overlay_rolls_back_to_nested_marks,
 	  overlay_reads_through_its_ancestors_and_hides_them,
 	  overlay_changes_are_sorted_and_hold_only_what_stands,
+	  overlay_forgets_what_was_only_read_and_reads_it_again,
 	  overlay_holds_ids_of_itself_its_ancestors_and_the_chain_until_they_end,
 	  overlay_after_a_reset_is_as_new)
