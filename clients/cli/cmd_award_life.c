@@ -157,18 +157,18 @@ static const struct option_spec options_amend[] = {
 	{"terms", 0, OPTION_VALUE, "FILE|HASH", "the terms of the award, by hash"},
 	{"milestone", 0, OPTION_LIST, "DATE:AMOUNT:FILE|HASH",
 	 "all milestones from now on, the assessed ones as they were; repeat"},
-	{"reason", 0, OPTION_VALUE, "FILE|HASH", "why, by hash"},
+	OPTION_REASON,
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 
 static const struct option_spec options_step[] = {
-	{"reason", 0, OPTION_VALUE, "FILE|HASH", "why, by hash"},
+	OPTION_REASON,
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 
 static const struct option_spec options_terminate[] = {
 	{"unspent", 0, OPTION_VALUE, "AMOUNT", "what of the paid money was not spent"},
-	{"reason", 0, OPTION_VALUE, "FILE|HASH", "why, by hash"},
+	OPTION_REASON,
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 

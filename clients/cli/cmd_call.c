@@ -216,12 +216,12 @@ static const struct option_spec options_publish[] = {
 
 static const struct option_spec options_amend[] = {
 	TERMS_OPTIONS,
-	{"reason", 0, OPTION_VALUE, "FILE|HASH", "why, by hash"},
+	OPTION_REASON,
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 
 static const struct option_spec options_cancel[] = {
-	{"reason", 0, OPTION_VALUE, "FILE|HASH", "why, by hash"},
+	OPTION_REASON,
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 

@@ -4,7 +4,6 @@
 #include "base/limits.h"
 #include "clients/cli/claims.h"
 #include "clients/cli/fields.h"
-#include "clients/cli/files.h"
 #include "clients/cli/signer.h"
 #include "clients/cli/submit.h"
 
@@ -58,19 +57,6 @@ static enum err read_target(struct cli *cli, struct arena *arena, const char *te
 	return err;
 }
 
-/* The hash of a file, or of the text itself; it stays empty without --reason. */
-static enum err read_reason(struct cli *cli, struct arena *arena, ProtobufCBinaryData *out)
-{
-	const char *reason = cli_value(cli, "reason");
-
-	if (reason == NULL)
-		return ERR_OK;
-	if (file_exists(reason))
-		return field_hash(cli, arena, reason, out);
-	field_text_hash(arena, reason, out);
-	return ERR_OK;
-}
-
 static enum err run_supersede(struct cli *cli)
 {
 	Stele__TransactionBody body = STELE__TRANSACTION_BODY__INIT;
@@ -86,7 +72,7 @@ static enum err run_supersede(struct cli *cli)
 	if (err == ERR_OK)
 		err = read_target(cli, &arena, by, &record.by);
 	if (err == ERR_OK)
-		err = read_reason(cli, &arena, &record.reason_sha256);
+		err = field_reason(cli, &arena, "reason", &record.reason_sha256);
 	body.operation_case = STELE__TRANSACTION_BODY__OPERATION_CONTENT_SUPERSEDE;
 	body.content_supersede = &record;
 	if (err == ERR_OK)
@@ -105,7 +91,7 @@ static enum err run_withdraw(struct cli *cli)
 	arena_init(&arena, ARENA_BYTES);
 	err = read_target(cli, &arena, cli->args[0], &record.target);
 	if (err == ERR_OK)
-		err = read_reason(cli, &arena, &record.reason_sha256);
+		err = field_reason(cli, &arena, "reason", &record.reason_sha256);
 	body.operation_case = STELE__TRANSACTION_BODY__OPERATION_CONTENT_WITHDRAW;
 	body.content_withdraw = &record;
 	if (err == ERR_OK)
@@ -116,12 +102,12 @@ static enum err run_withdraw(struct cli *cli)
 
 static const struct option_spec options_supersede[] = {
 	{"by", 0, OPTION_VALUE, "FILE|HASH[:CLAIM]", "the claim that takes its place"},
-	{"reason", 0, OPTION_VALUE, "FILE|TEXT", "why; only its SHA-256 is recorded"},
+	OPTION_REASON,
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 
 static const struct option_spec options_withdraw[] = {
-	{"reason", 0, OPTION_VALUE, "FILE|TEXT", "why; only its SHA-256 is recorded"},
+	OPTION_REASON,
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 
@@ -130,7 +116,7 @@ const struct command commands_claim[] = {
 	 "The claim stays in the ledger and is marked as superseded; whoever looks it up is led to "
 	 "the other one. Both must be live claims of the same organisation. Without a number the "
 	 "organisation's newest live claim is meant.",
-	 "stele anchor supersede draft.pdf --by final.pdf --reason \"typing errors\"",
+	 "stele anchor supersede draft.pdf --by final.pdf --reason errata.txt",
 	 options_supersede, run_supersede},
 	{"anchor withdraw", "FILE|HASH[:CLAIM]", 1, 1, "withdraw an own claim",
 	 "The claim stays in the ledger and is marked as withdrawn. Nothing is ever deleted.",

@@ -124,7 +124,7 @@ static const struct option_spec options_record[] = {
 };
 
 static const struct option_spec options_reverse[] = {
-	{"reason", 0, OPTION_VALUE, "FILE|HASH", "why, by hash"},
+	OPTION_REASON,
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 

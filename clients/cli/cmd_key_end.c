@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "clients/cli/api.h"
+#include "clients/cli/fields.h"
 #include "clients/cli/orgkey.h"
 #include "clients/cli/out.h"
-#include "clients/cli/reason.h"
 #include "clients/cli/registered.h"
 #include "clients/cli/signer.h"
 #include "clients/cli/submit.h"
@@ -190,7 +190,7 @@ static enum err run_revoke(struct cli *cli)
 	body.key_revoke = &record;
 	(void)snprintf(what, sizeof(what), "end of a key of %s", key.org);
 	arena_init(&arena, ARENA_BYTES);
-	err = reason_read(cli, &arena, &record.reason_sha256);
+	err = field_reason(cli, &arena, "reason", &record.reason_sha256);
 	if (err == ERR_OK)
 		err = send(cli, &body, is_own, what,
 			   json_pack("{s:s,s:o}", "organisation", key.org, "key",
@@ -208,7 +208,7 @@ static const struct option_spec options_rotate[] = {
 static const struct option_spec options_revoke[] = {
 	{"from-height", 0, OPTION_VALUE, "HEIGHT", "height from which it signs no more; default at once"},
 	{"last", 0, OPTION_FLAG, NULL, "even if the organisation then has no key that governs"},
-	OPTIONS_REASON,
+	OPTION_REASON,
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 
@@ -238,7 +238,7 @@ const struct command commands_key_end[] = {
 		 "part is read. An organisation ends its own keys, each by itself or by one with the "
 		 "purpose govern; for those of others a motion is opened. What is ended never comes "
 		 "back; an end that lies ahead can only be moved nearer.",
-	 .example = "stele key revoke office --key office --reason 'laptop lost'\n"
+	 .example = "stele key revoke office --key office --reason report.txt\n"
 		    "stele key revoke 02… --key validator-1 --from-height 120000",
 	 .options = options_revoke,
 	 .run = run_revoke},

@@ -187,7 +187,7 @@ static const struct option_spec options_claim[] = {
 static const struct option_spec options_assess[] = {
 	{"result", 0, OPTION_VALUE, "RESULT", "met, partly or not-met"},
 	{"payable", 0, OPTION_VALUE, "AMOUNT", "partly: how much of it can be paid"},
-	{"reason", 0, OPTION_VALUE, "FILE|HASH", "why, by hash"},
+	OPTION_REASON,
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 

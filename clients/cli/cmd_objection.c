@@ -123,7 +123,7 @@ static const struct option_spec options_file[] = {
 static const struct option_spec options_resolve[] = {
 	{"uphold", 0, OPTION_FLAG, NULL, "the decision is void, and decided anew"},
 	{"dismiss", 0, OPTION_FLAG, NULL, "the decision stands"},
-	{"reason", 0, OPTION_VALUE, "FILE|HASH", "why, by hash"},
+	OPTION_REASON,
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 

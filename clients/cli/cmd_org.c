@@ -5,9 +5,9 @@
 
 #include "clients/cli/api.h"
 #include "clients/cli/card_make.h"
+#include "clients/cli/fields.h"
 #include "clients/cli/orgkey.h"
 #include "clients/cli/out.h"
-#include "clients/cli/reason.h"
 #include "clients/cli/signer.h"
 #include "clients/cli/submit.h"
 #include "ledger/apply/identifier.h"
@@ -156,7 +156,7 @@ static enum err run_status(struct cli *cli)
 	if (err != ERR_OK)
 		return err;
 	arena_init(&arena, ARENA_BYTES);
-	err = reason_read(cli, &arena, &record.reason_sha256);
+	err = field_reason(cli, &arena, "reason", &record.reason_sha256);
 	if (err == ERR_OK) {
 		record.org = cli->args[0];
 		body.operation_case = STELE__TRANSACTION_BODY__OPERATION_ORG_STATUS;
@@ -245,7 +245,7 @@ static const struct option_spec options_register[] = {
 };
 static const struct option_spec options_status[] = {
 	{"set", 0, OPTION_VALUE, "STATUS", "active, suspended, or delisted, which is for ever"},
-	OPTIONS_REASON,
+	OPTION_REASON,
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 
@@ -271,7 +271,7 @@ const struct command commands_org[] = {
 		 "what it recorded stays. Delisted is for ever. Its validator, if it runs one, stays "
 		 "in the set. Where policy asks for approvals this opens a motion and says who "
 		 "approves. What would leave too few to change policy or status is refused (E4038).",
-	 .example = "stele org status CN-USCI-… --set suspended --reason-file minutes.pdf --key office\n"
+	 .example = "stele org status CN-USCI-… --set suspended --reason minutes.pdf --key office\n"
 		    "stele org status CN-USCI-… --set active --key office",
 	 .options = options_status,
 	 .run = run_status},

@@ -349,12 +349,12 @@ static const struct option_spec options_amend[] = {
 	{"area", 0, OPTION_LIST, "CODE[:EN[:ZH]]", "an area more; repeat"},
 	{"legal-basis", 0, OPTION_VALUE, "TEXT", "the decree or law it rests on"},
 	{"document", 0, OPTION_LIST, "FILE[:ROLE]", "a document more, by its hash; repeat"},
-	{"reason", 0, OPTION_VALUE, "FILE|HASH", "why, by hash"},
+	OPTION_REASON,
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 
 static const struct option_spec options_close[] = {
-	{"reason", 0, OPTION_VALUE, "FILE|HASH", "why, by hash"},
+	OPTION_REASON,
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 

@@ -169,7 +169,7 @@ static const struct option_spec options_propagate[] = {
 	{"propagator", 0, OPTION_VALUE, "CODE|NAME",
 	 "who propagates it: a producer code of 27 characters, or a name"},
 	{"id", 0, OPTION_VALUE, "TEXT", "the propagator's own number for it"},
-	{"reason", 0, OPTION_VALUE, "FILE|HASH", "more about it; only its SHA-256 is recorded"},
+	OPTION_REASON,
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 

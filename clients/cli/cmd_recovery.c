@@ -107,7 +107,7 @@ static enum err run_list(struct cli *cli)
 static const struct option_spec options_demand[] = {
 	{"amount", 0, OPTION_VALUE, "AMOUNT", "in units of the programme's currency"},
 	{"due", 0, OPTION_VALUE, "DATE", "by when, YYYY-MM-DD"},
-	{"reason", 0, OPTION_VALUE, "FILE|HASH", "why, by hash"},
+	OPTION_REASON,
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 

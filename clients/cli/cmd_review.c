@@ -349,7 +349,7 @@ static enum err run_list(struct cli *cli)
 }
 
 static const struct option_spec options_conflict[] = {
-	{"reason", 0, OPTION_VALUE, "FILE|HASH", "why, by hash"},
+	OPTION_REASON,
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 

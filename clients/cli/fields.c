@@ -216,8 +216,11 @@ enum err field_reason(struct cli *cli, struct arena *arena, const char *option,
 		      ProtobufCBinaryData *out)
 {
 	const char *text = cli_value(cli, option);
+	enum err err = text == NULL ? ERR_OK : field_hash(cli, arena, text, out);
 
-	return text == NULL ? ERR_OK : field_hash(cli, arena, text, out);
+	if (err != ERR_OK && !file_exists(text)) /* it may be the very words */
+		cli_remedy(cli, "--%s takes a file: write the words to one and keep it", option);
+	return err;
 }
 
 void field_text_hash(struct arena *arena, const char *text, ProtobufCBinaryData *out)

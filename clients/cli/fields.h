@@ -32,6 +32,11 @@ MUST_CHECK enum err field_recipients(struct cli *cli, struct arena *arena, const
  * is in the list. */
 MUST_CHECK enum err field_milestones(struct cli *cli, struct arena *arena, const char *currency,
 				     size_t *count, Stele__Milestone ***list);
+/* Why something was done stays with whoever wrote it, for it may name persons: one form for
+ * all commands that take a reason. */
+#define OPTION_REASON \
+	{"reason", 0, OPTION_VALUE, "FILE|HASH", "why; keep the file, the ledger holds its SHA-256 only"}
+
 /* --reason and the like: FILE or HASH; empty where the option is absent. */
 MUST_CHECK enum err field_reason(struct cli *cli, struct arena *arena, const char *option,
 				 ProtobufCBinaryData *out);

@@ -33,8 +33,8 @@ def new_key(net, name):
 def fact_a_suspended_organisation_signs_nothing_until_it_is_reinstated(net):
     lab = net.org["institute-1"]
     net.tool("org", "status", lab, "--set", "away", key="validator-1").ends(2, "suspended")
-    answer = net.tool("org", "status", lab, "--set", "suspended", "--reason", "unpaid", "--json",
-                      key="validator-1").ok().json
+    answer = net.tool("org", "status", lab, "--set", "suspended", "--reason",
+                      net.file("unpaid.txt"), "--json", key="validator-1").ok().json
     assert answer["motion_open"] is True, answer
     anchors(net, "before", "institute-1").ok()
     approve(net, "validator-2").ok()
@@ -46,11 +46,11 @@ def fact_a_suspended_organisation_signs_nothing_until_it_is_reinstated(net):
     anchors(net, "while", "institute-1").ok()
 
 
-def fact_a_reason_is_given_once(net):
-    net.tool("org", "status", net.org["institute-1"], "--set", "suspended", "--reason", "x",
-             "--reason-file", net.file("y"), key="validator-1").ends(2)
-    net.tool("org", "status", net.org["institute-1"], "--set", "suspended", "--reason",
-             net.file("minutes.txt"), key="validator-1").ends(2, "--reason-file")
+def fact_a_reason_is_a_file_or_its_hash(net):
+    suspend = ("org", "status", net.org["institute-1"], "--set", "suspended", "--dry-run", "--reason")
+    net.tool(*suspend, "laptop lost", key="validator-1").ends(10, "write the words to one and keep it")
+    net.tool(*suspend, net.file("minutes.txt"), key="validator-1").ok()
+    net.tool(*suspend, "ab" * 32, key="validator-1").ok()
 
 
 # ---- keys --------------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ def fact_the_last_key_that_governs_does_not_end_by_mistake(net):
     net.tool("key", "revoke", "institute-4", "--from-height", 10**9, "--last", key="institute-4").ok()
     net.tool("key", "revoke", mine, "--from-height", 10**9, "--last", key="institute-4").ends(7, "E4046")
     anchors(net, "still", "institute-4").ok()
-    net.tool("key", "revoke", mine, "--last", "--reason", "laptop lost", key="institute-4").ok()
+    net.tool("key", "revoke", mine, "--last", "--reason", net.file("lost.txt"), key="institute-4").ok()
     anchors(net, "no-more", "institute-4").ends(6, "E3006")
 
 

@@ -21,6 +21,8 @@ static void check_options(const struct command *command)
 		check_line(command, o->help);
 		ck_assert_msg((o->kind == OPTION_FLAG) == (o->value == NULL),
 			      "%s --%s: only a flag has no value", command->words, o->name);
+		ck_assert_msg(strcmp(o->name, "reason") != 0 || strcmp(o->value, "FILE|HASH") == 0,
+			      "%s: a reason has one form in all commands", command->words);
 		for (const struct option_spec *g = options_global; g->name != NULL; g++)
 			ck_assert_msg(strcmp(o->name, g->name) != 0 &&
 					      (o->letter == 0 || o->letter != g->letter),
