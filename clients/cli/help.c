@@ -1,15 +1,33 @@
 #include "clients/cli/help.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "clients/cli/exit.h"
 
-#define WIDTH 88
-#define INDENT 2
+#define WIDTH 88     /* longer lines are hard to read */
+#define WIDTH_MIN 44 /* room for words beside the options */
+
+/* $COLUMNS, as tables have it, else the terminal's. */
+static size_t width(void)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize window = {0};
+	uint64_t width = WIDTH;
+
+	if (columns == NULL || !decimal_decode(&width, bytes_text(columns)))
+		width = ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 ? window.ws_col : 0;
+	if (width == 0 || width > WIDTH) /* 0: no terminal */
+		return WIDTH;
+	return width < WIDTH_MIN ? WIDTH_MIN : (size_t)width;
+}
 
 /* Words broken into lines; the first line continues at column. */
 static void print_wrapped(const char *text, size_t indent, size_t column)
 {
+	size_t line = width();
 	bool is_first = true;
 
 	while (*text != '\0') {
@@ -19,7 +37,7 @@ static void print_wrapped(const char *text, size_t indent, size_t column)
 			text++;
 			continue;
 		}
-		if (!is_first && column + 1 + len > WIDTH) {
+		if (!is_first && column + 1 + len > line) {
 			(void)printf("\n%*s", (int)indent, "");
 			column = indent;
 		} else if (!is_first) {
@@ -69,7 +87,8 @@ static void print_options(const struct option_spec *options)
 static void help_command(const struct command *command)
 {
 	(void)printf("stele %s: %s.\n\n", command->words, command->brief);
-	(void)printf("usage: stele %s [OPTION…] %s\n\n", command->words, command->arguments);
+	(void)printf("usage: stele %s [OPTION…]%s%s\n\n", command->words,
+		     command->arguments[0] == '\0' ? "" : " ", command->arguments);
 	print_wrapped(command->text, 0, 0);
 	if (command->options != NULL) {
 		(void)printf("\noptions\n");
