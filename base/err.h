@@ -167,6 +167,7 @@ enum err_class {
 	X(DEMAND_OVER, 4169, CALLER, "more would be demanded than was paid", "lower the amount") \
 	X(RECEIPT_OVER, 4170, CALLER, "more would be received than was demanded", "demand it first: stele recovery demand") \
 	X(UNSPENT, 4171, CALLER, "the unspent amount exceeds what was paid", "lower the amount") \
+	X(MILESTONE_CLAIM, 4172, CALLER, "the assessment is of another claim than the newest", "look at its evidence, and assess that claim: stele milestone list") \
 	X(CLAIM_NOT_OWN, 4200, CALLER, "the claim belongs to another organisation", "only its issuer supersedes or withdraws it") \
 	X(CLAIM_ENDED, 4201, CALLER, "the claim is superseded or withdrawn already", "nothing to do") \
 	X(PARENT, 4202, CALLER, "a parent record does not exist", "anchor the parent first") \

@@ -344,6 +344,7 @@ const struct bound bounds[] = {
 	ENUM("MilestoneAssess", "result", REQ),
 	NUMBER("MilestoneAssess", "payable", OPT, UINT64_MAX),
 	HASH("MilestoneAssess", "reason_sha256", OPT),
+	NUMBER("MilestoneAssess", "claim", OPT, MAX63),
 	SEGMENT("DisbursementReverse", "programme", REQ),
 	NUMBER("DisbursementReverse", "award", OPT, MAX63),
 	NUMBER("DisbursementReverse", "disbursement", OPT, MAX63),

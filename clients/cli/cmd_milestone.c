@@ -73,22 +73,20 @@ static enum err run_claim(struct cli *cli)
 
 /* --- assess ------------------------------------------------------------------------------ */
 
-/* The amount that the award's terms give this milestone. */
-static enum err amount_of(struct cli *cli, const Stele__MilestoneAssess *assess, uint64_t *out)
+/* The newest claim, and the amount that the award's terms give. */
+static enum err read_milestone(struct cli *cli, Stele__MilestoneAssess *out, uint64_t *amount)
 {
-	json_t *award = NULL, *item;
-	size_t index;
-	enum err err = api_get(cli, &award, "/v1/programmes/%s/awards/%llu", assess->programme,
-			       (unsigned long long)assess->award);
+	json_t *milestone = NULL;
+	enum err err = api_get(cli, &milestone, "/v1/programmes/%s/awards/%llu/milestones/%lu",
+			       out->programme, (unsigned long long)out->award,
+			       (unsigned long)out->milestone);
 
-	json_array_foreach(json_object_get(award, "milestones"), index, item) {
-		uint64_t number = 0;
-
-		if (json_u64(item, "number", &number) && number == assess->milestone)
-			(void)json_u64(item, "amount", out);
-	}
-	json_decref(award);
-	return err;
+	if (err != ERR_OK)
+		return err;
+	(void)json_u64(milestone, "claims", &out->claim);
+	(void)json_u64(milestone, "amount", amount);
+	json_decref(milestone);
+	return ERR_OK;
 }
 
 static enum err read_result(struct cli *cli, Stele__MilestoneAssess *out)
@@ -110,19 +108,23 @@ static enum err read_result(struct cli *cli, Stele__MilestoneAssess *out)
 	return err;
 }
 
-/* Met: the milestone's whole amount, not met: nothing; partly: as given. */
-static enum err read_payable(struct cli *cli, Stele__MilestoneAssess *out)
+/* Of its newest claim.  Met: the milestone's whole amount, not met: nothing; partly: as
+ * given. */
+static enum err read_terms(struct cli *cli, Stele__MilestoneAssess *out)
 {
 	char currency[4];
-	enum err err = ERR_OK;
+	uint64_t amount = 0;
+	enum err err = read_milestone(cli, out, &amount);
 
+	if (err != ERR_OK)
+		return err;
 	if (cli_has(cli, "payable") || out->result == STELE__ASSESSMENT__ASSESSMENT_PARTLY) {
 		err = programme_currency(cli, out->programme, currency);
 		return err == ERR_OK ? field_amount(cli, "payable", currency, &out->payable) : err;
 	}
 	if (out->result == STELE__ASSESSMENT__ASSESSMENT_MET)
-		err = amount_of(cli, out, &out->payable);
-	return err;
+		out->payable = amount;
+	return ERR_OK;
 }
 
 static enum err run_assess(struct cli *cli)
@@ -136,14 +138,15 @@ static enum err run_assess(struct cli *cli)
 	if (err == ERR_OK)
 		err = read_result(cli, &assess);
 	if (err == ERR_OK)
-		err = read_payable(cli, &assess);
+		err = read_terms(cli, &assess);
 	if (err == ERR_OK)
 		err = field_reason(cli, &arena, "reason", &assess.reason_sha256);
 	body.operation_case = STELE__TRANSACTION_BODY__OPERATION_MILESTONE_ASSESS;
 	body.milestone_assess = &assess;
 	if (err == ERR_OK)
-		err = submit_record(cli, &body, "assessment of milestone %s/%s/%s", cli->args[0],
-				    cli->args[1], cli->args[2]);
+		err = submit_record(cli, &body, "assessment of claim %llu of milestone %s/%s/%s",
+				    (unsigned long long)assess.claim, cli->args[0], cli->args[1],
+				    cli->args[2]);
 	arena_release(&arena);
 	return err;
 }

@@ -117,6 +117,8 @@ static enum err check_result(const Stele__AwardValue *award, const Stele__Milest
 
 	if (record->result != STELE__ASSESSMENT__ASSESSMENT_NOT_MET && value->claims == 0) /* MA-06 */
 		return ERR_MILESTONE_UNCLAIMED;
+	if (record->claim != value->claims) /* MA-08 */
+		return ERR_MILESTONE_CLAIM;
 	return payable_fits(record->result, record->payable, amount) ? ERR_OK : ERR_PAYABLE;
 }
 

@@ -355,8 +355,12 @@ class AwardRecords:
         payable = {1: amount, 2: self.between(1, max(1, amount - 1)), 3: 0}[result]
         if self.odds(0.1):
             payable = min(2**64 - 1, self.rng.choice([0, 1, amount, amount + 1, max(0, amount - 1)]))
+        value = self.value(f"milestone/{name}/{k}/{number}", "MilestoneValue")
+        claim = value.claims if value else 0
+        if self.odds(0.03):
+            claim = self.rng.choice([0, claim + 1])
         m = Message("MilestoneAssess", programme=name, award=k, milestone=number, result=result,
-                    payable=payable, reason_sha256=self.reason())
+                    payable=payable, reason_sha256=self.reason(), claim=claim)
         return m, self.agency(name)
 
     # ---- money -------------------------------------------------------------------------------------

@@ -47,6 +47,7 @@ def milestone_assess(ctx, m):
     _, award = agencys_award(ctx, m, ("MA-01", "MA-02", "MA-03"), (ACTIVE, SUSPENDED))
     value = unassessed(ctx, m, award, ("MA-04", "MA-05"))
     require(m.result == NOT_MET or value.claims > 0, 4162, "MA-06")
+    require(m.claim == value.claims, 4172, "MA-08")
     amount = award.grant.milestones[m.milestone - 1].amount
     fits = {MET: m.payable == amount, PARTLY: 0 < m.payable < amount, NOT_MET: m.payable == 0}
     require(fits[m.result], 4163, "MA-07")

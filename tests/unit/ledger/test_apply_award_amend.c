@@ -33,7 +33,7 @@ static struct world *with_assessed(Stele__Assessment result, uint64_t payable)
 	(void)world_accepts(world, LAB_1, OP(CONTENT_ANCHOR), make_anchor(1));
 	(void)world_accepts(world, LAB_1, OP(MILESTONE_CLAIM), make_milestone_claim(1, 1, 1, 1));
 	(void)world_accepts(world, AGENCY, OP(MILESTONE_ASSESS),
-			    make_assess(1, 1, result, payable));
+			    make_assess_of(1, 1, 1, result, payable));
 	return world;
 }
 

@@ -79,12 +79,22 @@ static void *any_acceptance(struct world *world)
 	return make_accept_of(award, version);
 }
 
-static void *any_assessment(void)
+static void *any_assessment(struct world *world)
 {
 	static const Stele__Assessment results[] = {MET, PARTLY, NOT_MET};
 	static const uint64_t amounts[] = {0, 100, 200, 50};
+	uint64_t payable = amounts[dice(4)], claim = 0;
+	Stele__Assessment result = results[dice(3)];
+	uint32_t number = 1 + (uint32_t)dice(3);
+	uint64_t award = any_award();
 
-	return make_assess(any_award(), 1 + (uint32_t)dice(3), results[dice(3)], amounts[dice(4)]);
+	if (world_has(world, "milestone/P1/%d/%d", (int)award, (int)number)) {
+		const Stele__MilestoneValue *value = world_value(
+			world, VALUE_MILESTONE, "milestone/P1/%d/%d", (int)award, (int)number);
+
+		claim = value->claims;
+	}
+	return make_assess_of(award, number, claim, result, payable);
 }
 
 static void *any_record(struct world *world, enum who *who, uint32_t *operation)
@@ -112,7 +122,7 @@ static void *any_record(struct world *world, enum who *who, uint32_t *operation)
 	case 4:
 	case 5:
 		*operation = OP(MILESTONE_ASSESS);
-		return any_assessment();
+		return any_assessment(world);
 	case 6:
 	case 7:
 		*operation = OP(DISBURSEMENT_RECORD);

@@ -42,6 +42,14 @@ static void assess(struct world *world, uint32_t milestone, Stele__Assessment re
 		      make_assess(1, milestone, result, payable), want);
 }
 
+/* Milestone 1, of that claim. */
+static void assess_claim(struct world *world, uint64_t claim, Stele__Assessment result,
+			 uint64_t payable, enum err want)
+{
+	world_expects(world, AGENCY, OP(MILESTONE_ASSESS),
+		      make_assess_of(1, 1, claim, result, payable), want);
+}
+
 static const Stele__MilestoneValue *milestone(struct world *world, int number)
 {
 	return world_value(world, VALUE_MILESTONE, "milestone/P1/1/%d", number);
@@ -191,7 +199,7 @@ UNIT_TEST(what_is_payable_fits_the_result_to_the_fen)
 		struct world *world = with_milestones();
 
 		claim(world, make_milestone_claim(1, 1, 1, 1), ERR_OK);
-		assess(world, 1, cases[i].result, cases[i].payable, cases[i].want);
+		assess_claim(world, 1, cases[i].result, cases[i].payable, cases[i].want);
 		if (cases[i].want == ERR_OK) {
 			ck_assert_int_eq(milestone(world, 1)->result, cases[i].result);
 			ck_assert_uint_eq(milestone(world, 1)->payable, cases[i].payable);
@@ -215,6 +223,27 @@ UNIT_TEST(nothing_is_met_that_nobody_claimed)
 	assess(world, 1, NOT_MET, 0, ERR_OK);
 	ck_assert_uint_eq(milestone(world, 1)->claims, 0);
 	ck_assert_uint_eq(milestone(world, 1)->number, 1);
+	world_free(world);
+}
+
+/* A claim that a recipient puts before the assessment is not the one that was looked at. */
+UNIT_TEST(an_assessment_is_of_the_newest_claim)
+{
+	struct world *world = with_milestones();
+	enum err other = ERR_MILESTONE_CLAIM; /* MA-08 */
+
+	assess_claim(world, 1, NOT_MET, 0, other);
+	assess_claim(world, 1, MET, 400, ERR_MILESTONE_UNCLAIMED); /* MA-06 before MA-08 */
+	claim(world, make_milestone_claim(1, 1, 1, 1), ERR_OK);
+	assess_claim(world, 0, MET, 400, other);
+	assess_claim(world, 0, NOT_MET, 0, other);
+	claim(world, make_milestone_claim(1, 1, 2, 1), ERR_OK);
+	assess_claim(world, 1, MET, 400, other);
+	assess_claim(world, 1, PARTLY, 1, other);
+	assess_claim(world, 3, MET, 401, other); /* MA-08 before MA-07 */
+	assess_claim(world, 2, MET, 401, ERR_PAYABLE);
+	assess_claim(world, 2, MET, 400, ERR_OK);
+	ck_assert_uint_eq(milestone(world, 1)->claims, 2);
 	world_free(world);
 }
 
@@ -301,6 +330,6 @@ UNIT_MAIN("apply_milestone", a_claim_names_its_evidence_and_the_next_replaces_it
 	  evidence_is_asked_in_turn, as_much_evidence_as_there_may_be,
 	  any_recipient_claims_with_what_any_recipient_anchored,
 	  what_is_payable_fits_the_result_to_the_fen, nothing_is_met_that_nobody_claimed,
-	  an_assessment_is_final, payments_wait_for_assessments_and_stop_at_what_they_give,
+	  an_assessment_is_of_the_newest_claim, an_assessment_is_final, payments_wait_for_assessments_and_stop_at_what_they_give,
 	  milestones_of_the_greatest_amounts_add_up,
 	  each_of_64_milestones_is_claimed_assessed_and_paid)

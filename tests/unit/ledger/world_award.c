@@ -222,9 +222,16 @@ Stele__MilestoneClaim *make_milestone_claim(uint64_t award, uint32_t milestone, 
 Stele__MilestoneAssess *make_assess(uint64_t award, uint32_t milestone, Stele__Assessment result,
 				    uint64_t payable)
 {
+	return make_assess_of(award, milestone, result == NOT_MET ? 0 : 1, result, payable);
+}
+
+Stele__MilestoneAssess *make_assess_of(uint64_t award, uint32_t milestone, uint64_t claim,
+				       Stele__Assessment result, uint64_t payable)
+{
 	NEW(Stele__MilestoneAssess, STELE__MILESTONE_ASSESS__INIT);
 	made->award = award;
 	made->milestone = milestone;
+	made->claim = claim;
 	made->result = result;
 	made->payable = payable;
 	return made;

@@ -38,8 +38,11 @@ Stele__AwardAmend *make_amend(const Stele__AwardGrant *grant, uint64_t award, ui
 /* With claim 1 on each of count contents from that one on. */
 Stele__MilestoneClaim *make_milestone_claim(uint64_t award, uint32_t milestone, uint64_t content,
 					    size_t count);
+/* Of the first claim; not met: of none. */
 Stele__MilestoneAssess *make_assess(uint64_t award, uint32_t milestone, Stele__Assessment result,
 				    uint64_t payable);
+Stele__MilestoneAssess *make_assess_of(uint64_t award, uint32_t milestone, uint64_t claim,
+				       Stele__Assessment result, uint64_t payable);
 Stele__DisbursementRecord *make_milestone_payment(uint64_t award, uint32_t milestone,
 						  uint64_t amount, uint64_t reference);
 Stele__DisbursementReverse *make_reverse(uint64_t award, uint64_t disbursement);
