@@ -6,6 +6,7 @@
 
 #include "ledger/apply/currency.h"
 #include "ledger/payable.h"
+#include "node/api/facts_content.h"
 #include "node/api/motion_read.h"
 
 #define FACT_MAX 512
@@ -194,6 +195,7 @@ json_t *facts_of_refusal(struct call *call, const struct tx *tx, enum err reason
 		add_of_grant(call, deed.grant, reason, facts);
 	if (deed.payment != NULL)
 		add_of_payment(call, deed.payment, reason, facts);
+	facts_of_content(call, tx, reason, facts);
 	if (json_object_size(facts) > 0)
 		return facts;
 	json_decref(facts);

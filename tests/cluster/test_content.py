@@ -195,6 +195,8 @@ def labelled(net, name, key, producer):
 def fact_code_is_used_by_its_organisation_and_by_whom_it_lets(net):
     labelled(net, "own.png", A, code_of(net, A)).ok()
     labelled(net, "lent-1.png", B, code_of(net, A)).ends(7, "E4205")
+    net.tool("propagate", net.work / "own.png", "--propagator", code_of(net, A), key=B) \
+        .ends(7, "E4205", "which is of " + net.org[A], "issuer", net.org[B])
     labelled(net, "name.png", B, code_of(net, A)[:26]).ok()
     net.tool("delegate", net.org[B], key=A).ok()
     net.tool("delegate", net.org[B], key=A).ends(7, "E4211")
