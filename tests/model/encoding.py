@@ -35,7 +35,12 @@ class Field:
         self.default = None if self.is_message else DEFAULT.get(self.kind, 0)
 
 
+SMALL = [bytes([value]) for value in range(128)]
+
+
 def varint(value):
+    if 0 <= value < 128:
+        return SMALL[value]
     out = bytearray()
     while value >= 0x80:
         out.append(value & 0x7F | 0x80)
@@ -113,6 +118,9 @@ class Message:
     def __len__(self):
         return len(self.fields)
 
+    def __bool__(self):
+        return bool(self.fields)
+
     def copy(self):
         """Its fields can be set anew; what lies in them is shared."""
         other = Message(self.kind)
@@ -176,6 +184,9 @@ class Reader:
         self.data, self.at = data, 0
 
     def varint(self):
+        if self.at < len(self.data) and self.data[self.at] < 128:
+            self.at += 1
+            return self.data[self.at - 1]
         value = shift = 0
         while True:
             if self.at >= len(self.data) or shift > 63:

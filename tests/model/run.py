@@ -151,8 +151,9 @@ def one_history(replay, seed, operations):
     return pair.agreed, pair.seen, None
 
 
-def find_mutant(program, seed, name):
+def find_mutant(task):
     """Whether the comparison notices the planted bug."""
+    program, seed, name = task
     replay = Replay(program, mutant=name)
     for number in range(1, MUTANT_HISTORIES + 1):
         blocks = []
@@ -262,8 +263,10 @@ def main():
     complaints = list(imports_of_others())
     print("".join(complaint + "\n" for complaint in complaints), end="")
     passed, failed = compare(args)
-    found = [find_mutant(args.mutants, args.seed, name) for name in MUTANTS
-             if args.only in (None, name)] if args.mutants else []
+    hunted = [(args.mutants, args.seed, name) for name in MUTANTS
+              if args.mutants and args.only in (None, name)]
+    with multiprocessing.Pool(args.jobs) as pool:
+        found = pool.map(find_mutant, hunted, chunksize=1)
     passed += sum(found)
     failed += len(found) - sum(found) + len(complaints)
     print(f"model: {passed} passed, {failed} failed")
