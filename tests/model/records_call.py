@@ -206,7 +206,7 @@ class CallRecords:
             self.spoil(lambda: put(terms, deadline=max(1, terms.deadline + shift)),
                        lambda: put(terms, opens=max(0, terms.opens + shift)),
                        lambda: put(terms, titles=self.names()),
-                       lambda: put(terms, budget=terms.budget + room + self.rng.choice([-1, 0, 1])),
+                       lambda: put(terms, budget=max(0, terms.budget + room + self.rng.choice([-1, 0, 1]))),
                        lambda: put(terms, max_awards=self.rng.choice([1, 2, 5])))
         if self.odds(0.2):
             self.spoil_terms(terms, spot.programme)

@@ -124,6 +124,7 @@ def bare(chain, orgs, reviewers):
             ("review", "review sealed", "review.commit", 51, m(*proposal, (4, sealed["review"]))),
             ("review", "review opened", "review.reveal", 52, m(*proposal, (4, SALT), (5, review_content()))),
             ("grant", "objection", "objection.file", 54, objection()),
+            ("grant", "amended terms accepted", "award.accept", 61, m((1, PROGRAMME), (2, 2), (3, 1))),
             ("grant", "milestone claimed", "milestone.claim", 64,
              m((1, PROGRAMME), (2, 1), (3, 2), (4, [REF, m((1, sha256(b"new")), (2, 1))]))),
             ("grant", "content sealed", "content.commit", 80, m((1, sealed["content"]))),
