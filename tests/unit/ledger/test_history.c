@@ -208,6 +208,26 @@ UNIT_TEST(history_is_seen_through_a_reader_older_than_its_last_writing)
 	place_close(&place);
 }
 
+/* Between the writing and the clearing of the tail it is in both; a second index on the
+ * same store stands for whoever writes. */
+UNIT_TEST(history_counts_once_what_is_in_tail_and_table)
+{
+	struct history *writer;
+	struct place place;
+
+	place_open(&place);
+	record(&place, 3, "org/A");
+	record(&place, 5, "org/A");
+	writer = history_new(place.store);
+	ck_assert_int_eq(history_load(writer), ERR_OK);
+	ck_assert_int_eq(history_block_done(writer, true), ERR_OK);
+	history_free(writer);
+	CHECK(&place, "org/A", 100, 3, 5);
+	record(&place, 7, "org/A");
+	CHECK(&place, "org/A", 100, 3, 5, 7);
+	place_close(&place);
+}
+
 static uint64_t rows_of(struct store *store, enum table table)
 {
 	uint8_t from[ROW_HISTORY_KEY_MAX + 1] = {0};
@@ -415,6 +435,7 @@ UNIT_MAIN("history", change_names_each_object_once_and_ascending,
 	  change_of_nothing_with_a_history_is_no_row, history_goes_on_from_table_to_tail,
 	  history_of_nothing_is_empty, history_ends_at_the_reader_s_log_size,
 	  history_is_seen_through_a_reader_older_than_its_last_writing,
+	  history_counts_once_what_is_in_tail_and_table,
 	  history_moves_its_rows_once_there_are_many,
 	  history_has_the_accepted_records_that_changed_an_object,
 	  history_is_the_same_after_a_restart_and_a_writing,
