@@ -27,6 +27,41 @@ static enum err simulation_ready(struct ledger *ledger, uint64_t now_ms)
 	return ERR_OK;
 }
 
+/* What was put since the mark, at the height and time of the block. */
+static enum err look(const struct apply_block *block, overlay_mark since, struct outlook **out)
+{
+	enum err err = outlook_make(out, block->overlay, since);
+
+	if (err != ERR_OK)
+		return err;
+	(*out)->height = block->height;
+	(*out)->time_ms = block->time_ms;
+	return ERR_OK;
+}
+
+/* What the transaction did, and what the motion that it leaves open would do. */
+static enum err look_ahead(const struct apply_block *block, const struct tx *tx, uint64_t log_index,
+			   overlay_mark since, struct arena *arena, struct outlook **out)
+{
+	overlay_mark between = overlay_set_mark(block->overlay);
+	enum outcome outcome;
+	enum err err = look(block, since, out);
+
+	if (err != ERR_OK)
+		return err;
+	outcome = apply_foresee(block, tx, log_index, arena, &(*out)->carried_reason);
+	(*out)->has_carried = outcome != OUTCOME_SKIPPED;
+	if (outcome == OUTCOME_ACCEPTED)
+		err = look(block, between, &(*out)->carried);
+	if (outcome == OUTCOME_FAILED)
+		err = (*out)->carried_reason;
+	if (err == ERR_OK)
+		return ERR_OK;
+	outlook_free(*out);
+	*out = NULL;
+	return err;
+}
+
 /* outlook: NULL where nobody asks for it. */
 static enum err simulate(struct ledger *ledger, const struct tx *tx, uint64_t now_ms,
 			 bool simulate_rules, struct admission *out, struct outlook **outlook)
@@ -34,20 +69,16 @@ static enum err simulate(struct ledger *ledger, const struct tx *tx, uint64_t no
 	struct apply_block block = {ledger->simulation, ledger->tip.header.height + 1, now_ms,
 				    ledger->genesis->epoch_length};
 	overlay_mark before = overlay_set_mark(ledger->simulation);
+	uint64_t log_index = ledger->tip.header.log_size;
 	struct arena arena;
 	enum err err = ERR_OK;
 
 	arena_init(&arena, LEDGER_APPLY_ARENA);
 	out->outcome = (int)apply_admit(&block, tx, &arena, out->org, &out->reason);
 	if (out->outcome == OUTCOME_ACCEPTED && simulate_rules) {
-		out->outcome = (int)apply_transaction(&block, tx, ledger->tip.header.log_size,
-						      &arena, &out->reason);
+		out->outcome = (int)apply_transaction(&block, tx, log_index, &arena, &out->reason);
 		if (out->outcome == OUTCOME_ACCEPTED && outlook != NULL)
-			err = outlook_make(outlook, ledger->simulation, before);
-		if (err == ERR_OK && outlook != NULL && *outlook != NULL) {
-			(*outlook)->height = block.height;
-			(*outlook)->time_ms = now_ms;
-		}
+			err = look_ahead(&block, tx, log_index, before, &arena, outlook);
 		overlay_reset(ledger->simulation, now_ms);
 	}
 	arena_release(&arena);

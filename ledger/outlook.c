@@ -104,6 +104,7 @@ void outlook_free(struct outlook *outlook)
 {
 	if (outlook == NULL)
 		return;
+	outlook_free(outlook->carried);
 	arena_release(&outlook->arena);
 	free(outlook);
 }

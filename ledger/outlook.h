@@ -23,6 +23,9 @@ struct outlook {
 	size_t count;    /* of these, ascending by key, the first ones */
 	struct outlook_change *changes;
 	struct arena arena; /* what they point to */
+	bool has_carried;        /* it opens or approves a motion that stays open */
+	enum err carried_reason; /* why what that carries would be refused now */
+	struct outlook *carried; /* what that would do, on top of this; NULL: it is refused */
 };
 
 /* Of all that was put since the mark.  ERR_MEMORY. */

@@ -194,3 +194,40 @@ enum outcome apply_admit(const struct apply_block *block, const struct tx *tx,
 		*reason = err;
 	return outcome_of(err);
 }
+
+/* The motion that the transaction opened, which is the newest, or approved; 0: none. */
+static enum err motion_of(struct apply *apply, uint64_t *out)
+{
+	const Stele__TransactionBody *body = apply->tx->message;
+	Stele__CountValue *count;
+	enum err err;
+
+	*out = 0;
+	if (body->operation_case == BODY_CASE(MOTION_APPROVE))
+		*out = body->motion_approve->motion;
+	if (body->operation_case != BODY_CASE(MOTION_OPEN))
+		return ERR_OK;
+	err = get_count(apply, state_key("count/motion"), &count);
+	if (err == ERR_OK)
+		*out = count->count;
+	return err;
+}
+
+enum outcome apply_foresee(const struct apply_block *block, const struct tx *tx,
+			   uint64_t log_index, struct arena *arena, enum err *reason)
+{
+	struct apply apply = apply_of(block, tx, log_index, arena);
+	overlay_mark before = overlay_set_mark(block->overlay);
+	uint64_t motion;
+	enum err err = motion_of(&apply, &motion);
+
+	if (err == ERR_OK)
+		err = motion == 0 ? ERR_NOT_FOUND : motion_foresee(&apply, motion);
+	if (err == ERR_OK)
+		return OUTCOME_ACCEPTED;
+	overlay_roll_back(block->overlay, before);
+	if (err == ERR_NOT_FOUND)
+		return OUTCOME_SKIPPED;
+	*reason = err;
+	return outcome_of(err);
+}

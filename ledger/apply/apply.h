@@ -42,6 +42,12 @@ enum outcome apply_transaction(const struct apply_block *block, const struct tx 
 enum outcome apply_admit(const struct apply_block *block, const struct tx *tx,
 			 struct arena *arena, char org[LIMIT_SEGMENT + 1], enum err *reason);
 
+/* For who looks ahead, after apply_transaction accepted it: what the motion that it opened
+ * or approved carries, executed as if it had enough approvals now.  As apply_transaction;
+ * OUTCOME_SKIPPED: there is no such motion, or it was executed. */
+enum outcome apply_foresee(const struct apply_block *block, const struct tx *tx,
+			   uint64_t log_index, struct arena *arena, enum err *reason);
+
 /* Whether evidence of this id is recorded. */
 MUST_CHECK enum err apply_evidence_is_known(const struct apply_block *block, const struct hash *id,
 					    struct arena *arena, bool *out);

@@ -220,3 +220,20 @@ enum err motion_withdraw(struct apply *apply, const Stele__MotionWithdraw *recor
 		return err;
 	return put_motion(apply, key_of_motion(motion->number), motion);
 }
+
+enum err motion_foresee(struct apply *apply, uint64_t number)
+{
+	Stele__MotionOperation *operation;
+	Stele__MotionValue *motion;
+	enum err err = get_motion(apply, key_of_motion(number), &motion);
+
+	if (err == ERR_OK && !is_open(apply, motion))
+		err = ERR_NOT_FOUND;
+	if (err == ERR_OK)
+		err = carried_get(apply, motion, &operation);
+	if (err == ERR_OK)
+		err = execute(apply, motion, operation);
+	if (err == ERR_OK)
+		err = free_place(apply, motion);
+	return err == ERR_OK ? put_motion(apply, key_of_motion(number), motion) : err;
+}

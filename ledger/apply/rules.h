@@ -54,6 +54,10 @@ MUST_CHECK enum err quota_count(struct apply *apply, const Stele__PolicyLimits *
 OPERATIONS(OPERATION_FUNCTION)
 #undef OPERATION_FUNCTION
 
+/* What an open motion carries, executed as if it had enough approvals now.
+ * ERR_NOT_FOUND: it is not open. */
+MUST_CHECK enum err motion_foresee(struct apply *apply, uint64_t number);
+
 /* --- what several operations need ----------------------------------------- */
 
 /* Registers a key for an organisation, as the next of its list.  is_proven: rule

@@ -80,6 +80,21 @@ static const char *outcome_name(enum err reason)
 	return (unsigned)reason < 4000 ? "skipped" : "rejected";
 }
 
+/* What the motion carries, were it approved now. */
+static json_t *carried_json(const struct outlook *outlook)
+{
+	json_t *json = json_object();
+
+	set_text(json, "outcome", outcome_name(outlook->carried_reason));
+	if (outlook->carried != NULL) {
+		set_json(json, "effect", outlook_json(outlook->carried));
+		return json;
+	}
+	set_error(json, "error", outlook->carried_reason);
+	set_text(json, "title", err_text(outlook->carried_reason));
+	return json;
+}
+
 static enum progress simulated(struct call *call, const struct submit_result *result)
 {
 	json_t *json = json_object();
@@ -97,6 +112,8 @@ static enum progress simulated(struct call *call, const struct submit_result *re
 		add_facts(call, reason, json);
 	if (result->outlook != NULL)
 		set_json(json, "effect", outlook_json(result->outlook));
+	if (result->outlook != NULL && result->outlook->has_carried)
+		set_json(json, "carried", carried_json(result->outlook));
 	return call_ok(call, json);
 }
 

@@ -792,6 +792,23 @@ def test_simulate_shows_the_facts_of_a_refusal():
     assert "too much" in content["facts"]["asked"] and "effect" not in content, content
 
 
+def test_simulate_shows_what_a_motion_carries():
+    name = "S-" + secrets.token_hex(4)
+    accepted(make("grant 0", 40, programme(name)))
+    for amount, outcome in ((2_000_000, "rejected"), (700_000, "accepted")):
+        opening = (recipe.data(1, recipe.data(60, grant(name, amount)))
+                   + recipe.number(2, int(time.time() * 1000) + 3_600_000))
+        answer, content = post(make("grant 1", 16, opening), None, "/v1/transactions/simulate")
+        assert answer.status == 200 and content["outcome"] == "accepted", content
+        assert not any(c["key"].startswith("award/") for c in content["effect"]["changes"]), content
+        carried = content["carried"]
+        assert carried["outcome"] == outcome, carried
+    changes = {c["key"]: c for c in carried["effect"]["changes"]}
+    assert changes[f"award/{name}/1"]["is_new"], changes
+    assert changes[f"programme/{name}"]["after"]["committed"] == "700000", changes
+    assert get("/v1/programmes/" + name)["committed"] == "0"
+
+
 def test_proofs_answer():
     get_first_block()
     size = get("/v1/network")["log_size"]

@@ -106,6 +106,58 @@ UNIT_TEST(outlook_of_a_refused_record_is_none_and_nothing_stays)
 	town_free(town);
 }
 
+static struct tx *motion_for(struct town *town, void *registration)
+{
+	struct ledger_tip tip;
+
+	ledger_tip(town->ledger, &tip);
+	town->world->time_ms = tip.time_ms;
+	return town_tx(town, FUNDER, OP(MOTION_OPEN), world_motion(town->world, OP(ORG_REGISTER),
+								     registration));
+}
+
+/* Two approvals are needed, and the opener's is one. */
+UNIT_TEST(outlook_of_a_motion_says_what_it_carries)
+{
+	struct town *town = town_new();
+	char *id = world_usci("91110000EXAMPLE09"), key[80];
+	struct outlook *outlook = simulate(town, motion_for(town, make_org(town->world, id, 77)),
+					   OUTCOME_ACCEPTED);
+
+	(void)snprintf(key, sizeof(key), "org/%s", id);
+	ck_assert(outlook->has_carried);
+	ck_assert_ptr_nonnull(change_of(outlook, "motion/1"));
+	ck_assert_ptr_null(change_of(outlook, key));
+	ck_assert_ptr_nonnull(outlook->carried);
+	ck_assert_ptr_nonnull(change_of(outlook->carried, key));
+	outlook_free(outlook);
+	outlook = simulate(town, motion_for(town, make_org(town->world, world_id(LAB_1), 78)),
+			   OUTCOME_ACCEPTED);
+	ck_assert(outlook->has_carried);
+	ck_assert_ptr_null(outlook->carried);
+	ck_assert_int_eq(outlook->carried_reason, ERR_EXISTS_ORG);
+	outlook_free(outlook);
+	town_free(town);
+}
+
+UNIT_TEST(outlook_of_the_last_approval_carries_nothing_more)
+{
+	struct town *town = town_new();
+	struct tx *tx = motion_for(town, make_org(town->world, world_usci("91110000EXAMPLE09"), 77));
+	Stele__MotionApprove approval = STELE__MOTION_APPROVE__INIT;
+	struct ledger_committed committed;
+	struct outlook *outlook;
+
+	town_decide(town, &tx, 1, &committed);
+	approval.motion = 1;
+	outlook = simulate(town, town_tx(town, AUDITOR, OP(MOTION_APPROVE), &approval),
+			   OUTCOME_ACCEPTED);
+	ck_assert(!outlook->has_carried);
+	ck_assert_ptr_nonnull(change_of(outlook, "motion/1"));
+	outlook_free(outlook);
+	town_free(town);
+}
+
 static struct tx *batch_of(struct town *town, size_t count)
 {
 	Stele__BatchEntries entries = STELE__BATCH_ENTRIES__INIT;
@@ -146,4 +198,6 @@ UNIT_TEST(outlook_shows_the_first_of_very_many)
 UNIT_MAIN("outlook", outlook_says_what_would_be_made_and_changed,
 	  outlook_has_each_key_once_and_ascending_without_quotas,
 	  outlook_of_a_refused_record_is_none_and_nothing_stays,
+	  outlook_of_a_motion_says_what_it_carries,
+	  outlook_of_the_last_approval_carries_nothing_more,
 	  outlook_shows_the_first_of_very_many)
