@@ -240,6 +240,31 @@ enum err api_get_all(struct cli *cli, json_t **out, const char *path)
 	return err;
 }
 
+enum err api_get_filtered(struct cli *cli, json_t **out, const char *path,
+			  const char *const *filters)
+{
+	struct buf full;
+	bool has_query = false;
+	enum err err;
+
+	buf_init(&full, PATH_MAX_BYTES);
+	buf_print(&full, "%s", path);
+	for (; *filters != NULL; filters++) {
+		const char *value = cli_value(cli, *filters);
+
+		if (value == NULL)
+			continue;
+		buf_print(&full, "%c%s=", has_query ? '&' : '?', *filters);
+		url_add(&full, value);
+		has_query = true;
+	}
+	buf_u8(&full, 0);
+	err = full.has_failed ? cli_fail(cli, ERR_USAGE, "a name is too long")
+			      : api_get_all(cli, out, (const char *)full.at);
+	buf_release(&full);
+	return err;
+}
+
 enum err api_network(struct cli *cli, struct network *out)
 {
 	struct network network = {.height = 0};

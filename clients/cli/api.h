@@ -29,6 +29,10 @@ MUST_CHECK enum err api_get_raw(struct cli *cli, struct http_answer *out, const 
 	PRINTF_LIKE(3, 4);
 /* All pages of a list, as one object with "items". */
 MUST_CHECK enum err api_get_all(struct cli *cli, json_t **out, const char *path);
+/* The same of what the options of these names pick out, as far as they were given;
+ * filters ends with NULL, and the API's parameters are named as the options. */
+MUST_CHECK enum err api_get_filtered(struct cli *cli, json_t **out, const char *path,
+				     const char *const *filters);
 
 struct network {
 	char origin[ORIGIN_MAX + 1];

@@ -162,18 +162,15 @@ static enum err run_list(struct cli *cli)
 		{"title", "title", COLUMN_TEXT},
 		{NULL, NULL, COLUMN_TEXT},
 	};
-	const char *state = cli_value(cli, "state");
-	char path[256];
+	static const char *const filters[] = {"state", "organisation", "call", "area", NULL};
+	char path[128];
 	json_t *answer;
 	enum err err = api_segment(cli, "programme", cli->args[0]);
 
-	if (err == ERR_OK && state != NULL)
-		err = api_segment(cli, "--state", state);
 	if (err != ERR_OK)
 		return err;
-	(void)snprintf(path, sizeof(path), "/v1/programmes/%.64s/awards%s%.64s", cli->args[0],
-		       state != NULL ? "?state=" : "", state != NULL ? state : "");
-	err = api_get_all(cli, &answer, path);
+	(void)snprintf(path, sizeof(path), "/v1/programmes/%.64s/awards", cli->args[0]);
+	err = api_get_filtered(cli, &answer, path, filters);
 	if (err == ERR_OK)
 		out_list(cli, answer, columns);
 	return err;
@@ -252,6 +249,9 @@ static const struct option_spec options_grant[] = {
 
 static const struct option_spec options_list[] = {
 	{"state", 0, OPTION_VALUE, "STATE", "granted, active, imported and so on"},
+	{"organisation", 0, OPTION_VALUE, "ORG", "of which it is a recipient"},
+	{"call", 0, OPTION_VALUE, "CALL", "granted under that call"},
+	{"area", 0, OPTION_VALUE, "CODE", "of that area"},
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 
@@ -267,7 +267,7 @@ const struct command commands_award[] = {
 	 "stele award accept CN-BJ-I3 1 --key recipient.key", NULL, run_accept},
 	{"award list", "PROGRAMME", 1, 1, "all awards of a programme",
 	 "What a node says. For a proof that the list is complete: stele proof get awards PROGRAMME.",
-	 "stele award list CN-BJ-I3", options_list, run_list},
+	 "stele award list CN-BJ-I3 --state active --call 2026-1", options_list, run_list},
 	{"award show", "PROGRAMME AWARD", 2, 2, "one award",
 	 "Its recipients, acceptance and payments.", "stele award show CN-BJ-I3 1", NULL, run_show},
 	{NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},

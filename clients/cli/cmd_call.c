@@ -175,6 +175,7 @@ static enum err run_show(struct cli *cli)
 		terms_print(cli, call);
 	} else if (err == ERR_OK && !cli->is_json) {
 		print_terms(cli, call);
+		out_line(cli, "%s", "");
 		draw_timeline(cli, call, network.time_ms);
 		draw_call_budget(cli, call);
 	}
@@ -197,13 +198,14 @@ static enum err run_list(struct cli *cli)
 		{"titles.en", "TITLE", COLUMN_TEXT},
 		{NULL, NULL, COLUMN_TEXT},
 	};
+	static const char *const filters[] = {"state", "area", NULL};
 	char path[128];
 	json_t *list = NULL;
 	enum err err = api_segment(cli, "programme", cli->args[0]);
 
 	(void)snprintf(path, sizeof(path), "/v1/programmes/%.64s/calls", cli->args[0]);
 	if (err == ERR_OK)
-		err = api_get_all(cli, &list, path);
+		err = api_get_filtered(cli, &list, path, filters);
 	if (err == ERR_OK)
 		out_list(cli, list, columns);
 	return err;
@@ -230,6 +232,13 @@ static const struct option_spec options_show[] = {
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 
+static const struct option_spec options_list[] = {
+	{"state", 0, OPTION_VALUE, "STATE",
+	 "upcoming, open, revealing, reviewing, deciding, decided or cancelled"},
+	{"area", 0, OPTION_VALUE, "CODE", "for that area"},
+	{NULL, 0, OPTION_FLAG, NULL, NULL},
+};
+
 const struct command commands_call[] = {
 	{"call publish", "PROGRAMME CALL", 2, 2, "publish a call for proposals",
 	 "Signed by the programme's agency. Its terms come from a file, from options or from both; the "
@@ -253,7 +262,7 @@ const struct command commands_call[] = {
 	 "stele call show CN-BJ-I3 2026-1\nstele call show CN-BJ-I3 2026-1 --as-terms > call.txt",
 	 options_show, run_show},
 	{"call list", "PROGRAMME", 1, 1, "all calls of a programme",
-	 "All calls of a programme, and in which window each is now.", "stele call list CN-BJ-I3",
-	 NULL, run_list},
+	 "All calls of a programme, and in which window each is now.",
+	 "stele call list CN-BJ-I3 --state open", options_list, run_list},
 	{NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},
 };

@@ -52,17 +52,11 @@ static enum err run_list(struct cli *cli)
 		{"expires", "EXPIRES", COLUMN_TIME},
 		{NULL, NULL, COLUMN_TEXT},
 	};
-	const char *state = cli_value(cli, "state");
-	char path[64];
+	static const char *const filters[] = {"state", "operation", "organisation", NULL};
 	json_t *list = NULL, *item;
 	size_t index;
-	enum err err;
+	enum err err = api_get_filtered(cli, &list, "/v1/motions", filters);
 
-	if (state != NULL && strspn(state, "abcdefghijklmnopqrstuvwxyz") != strlen(state))
-		return cli_fail(cli, ERR_USAGE, "--state %s", state);
-	(void)snprintf(path, sizeof(path), "/v1/motions%s%.20s", state != NULL ? "?state=" : "",
-		       state != NULL ? state : "");
-	err = api_get_all(cli, &list, path);
 	json_array_foreach(json_object_get(list, "items"), index, item) {
 		if (err == ERR_OK)
 			err = add_who_may(cli, item);
@@ -146,6 +140,8 @@ static enum err run_withdraw(struct cli *cli)
 
 static const struct option_spec options_list[] = {
 	{"state", 0, OPTION_VALUE, "STATE", "only those that are open, executed, withdrawn or expired"},
+	{"operation", 0, OPTION_VALUE, "OPERATION", "what they carry, such as decision.publish"},
+	{"organisation", 0, OPTION_VALUE, "ORG", "who opened them"},
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 

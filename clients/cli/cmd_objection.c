@@ -70,6 +70,7 @@ static enum err run_list(struct cli *cli)
 		{"motion", "MOTION", COLUMN_TEXT},
 		{NULL, NULL, COLUMN_TEXT},
 	};
+	static const char *const filters[] = {"state", "organisation", "proposal", NULL};
 	char *programme, *call, path[192];
 	json_t *list = NULL;
 	enum err err = args_call(cli, &programme, &call);
@@ -78,7 +79,7 @@ static enum err run_list(struct cli *cli)
 		return err;
 	(void)snprintf(path, sizeof(path), "/v1/programmes/%.64s/calls/%.64s/objections", programme,
 		       call);
-	err = api_get_all(cli, &list, path);
+	err = api_get_filtered(cli, &list, path, filters);
 	if (err == ERR_OK)
 		out_list(cli, list, columns);
 	return err;
@@ -127,6 +128,13 @@ static const struct option_spec options_resolve[] = {
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 
+static const struct option_spec options_list[] = {
+	{"state", 0, OPTION_VALUE, "STATE", "open, upheld or dismissed"},
+	{"organisation", 0, OPTION_VALUE, "ORG", "who objected"},
+	{"proposal", 0, OPTION_VALUE, "N", "to the decision on that proposal"},
+	{NULL, 0, OPTION_FLAG, NULL, NULL},
+};
+
 const struct command commands_objection[] = {
 	{"objection file", "PROGRAMME CALL PROPOSAL", 3, 3, "object to the decision on a proposal",
 	 "Signed by an organisation with an opened proposal in the call, while there is time for "
@@ -137,7 +145,8 @@ const struct command commands_objection[] = {
 	 "stele objection resolve CN-BJ-I3 2026-1 1 --uphold --reason finding.pdf", options_resolve,
 	 run_resolve},
 	{"objection list", "PROGRAMME CALL", 2, 2, "objections in a call",
-	 "All objections, open and resolved.", "stele objection list CN-BJ-I3 2026-1", NULL, run_list},
+	 "All objections, open and resolved.", "stele objection list CN-BJ-I3 2026-1 --state open",
+	 options_list, run_list},
 	{"objection show", "PROGRAMME CALL OBJECTION", 3, 3, "one objection",
 	 "Against which decision, by whom, and what became of it.",
 	 "stele objection show CN-BJ-I3 2026-1 1", NULL, run_show},

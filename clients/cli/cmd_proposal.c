@@ -11,6 +11,7 @@
 
 #define ARENA_BYTES (4u << 20)
 #define SHARE_WHOLE 10000
+#define PROPOSALS "/v1/programmes/%.64s/calls/%.64s/proposals"
 
 /* What commit and reveal work on. */
 struct proposal {
@@ -49,8 +50,7 @@ static enum err list_proposals(struct cli *cli, const struct proposal *p, json_t
 {
 	char path[192];
 
-	(void)snprintf(path, sizeof(path), "/v1/programmes/%.64s/calls/%.64s/proposals",
-		       p->programme, p->call);
+	(void)snprintf(path, sizeof(path), PROPOSALS, p->programme, p->call);
 	return api_get_all(cli, out, path);
 }
 
@@ -455,12 +455,15 @@ static enum err run_list(struct cli *cli)
 		{"titles.en", "TITLE", COLUMN_TEXT},
 		{NULL, NULL, COLUMN_TEXT},
 	};
-	struct proposal p = {.vault = {.lock = -1}};
+	static const char *const filters[] = {"state", "organisation", "area", NULL};
+	char *programme, *call, path[192];
 	json_t *list = NULL;
-	enum err err = args_call(cli, &p.programme, &p.call);
+	enum err err = args_call(cli, &programme, &call);
 
-	if (err == ERR_OK)
-		err = list_proposals(cli, &p, &list);
+	if (err != ERR_OK)
+		return err;
+	(void)snprintf(path, sizeof(path), PROPOSALS, programme, call);
+	err = api_get_filtered(cli, &list, path, filters);
 	if (err == ERR_OK)
 		out_list(cli, list, columns);
 	return err;
@@ -480,6 +483,14 @@ static const struct option_spec options_commit[] = {
 
 static const struct option_spec options_reveal[] = {
 	{"vault", 0, OPTION_VALUE, "FILE", "what opens it; default beside the key file"},
+	{NULL, 0, OPTION_FLAG, NULL, NULL},
+};
+
+static const struct option_spec options_list[] = {
+	{"state", 0, OPTION_VALUE, "STATE",
+	 "committed, withdrawn, revealed, selected, declined or lapsed"},
+	{"organisation", 0, OPTION_VALUE, "ORG", "the applicant, or in the consortium"},
+	{"area", 0, OPTION_VALUE, "CODE", "of that area"},
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 
@@ -504,6 +515,6 @@ const struct command commands_proposal[] = {
 	 "stele proposal show CN-BJ-I3 2026-1 4", NULL, run_show},
 	{"proposal list", "PROGRAMME CALL", 2, 2, "all proposals of a call",
 	 "All proposals of a call, with scores and decisions as far as there are any.",
-	 "stele proposal list CN-BJ-I3 2026-1", NULL, run_list},
+	 "stele proposal list CN-BJ-I3 2026-1 --state revealed", options_list, run_list},
 	{NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},
 };
