@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define WORD_MAX 64
+#define ITEM_BYTES_MAX ((size_t)1 << 20) /* what one item may take, decoded */
 
 static bool is_word(const char *words, const char *value)
 {
@@ -44,6 +45,12 @@ static enum err add_item(struct call *call, const struct list *list, const struc
 	return ERR_OK;
 }
 
+/* Items that a filter passes over take memory too; who asks goes on by the cursor. */
+static bool has_room(const struct call *call)
+{
+	return call->arena.used < call->arena.max - ITEM_BYTES_MAX;
+}
+
 enum progress list_page(struct call *call, const struct list *list)
 {
 	const char *bad = find_bad_filter(call, list);
@@ -61,7 +68,7 @@ enum progress list_page(struct call *call, const struct list *list)
 	if (err != ERR_OK)
 		return call_fail(call, err, NULL);
 	items = json_array();
-	while (err == ERR_OK && (number = page_next(&page)) != 0)
+	while (err == ERR_OK && has_room(call) && (number = page_next(&page)) != 0)
 		err = add_item(call, list, &scope, number, &page, items);
 	if (err == ERR_OK)
 		return call_ok(call, page_json(&page, items));

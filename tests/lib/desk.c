@@ -66,35 +66,56 @@ void desk_set_height(struct desk *desk, uint64_t height)
 
 /* --- state -------------------------------------------------------------------- */
 
-static void row_write(struct desk *desk, uint64_t number, const char *key, struct bytes value)
-{
-	struct store_write *write;
-	struct buf row;
-
-	buf_init(&row, LIMIT_VALUE_BYTES + LIMIT_KEY_BYTES + 1);
-	row_value_encode(&row, key, value);
-	ck_assert_int_eq(store_write_begin(desk->store, &write), ERR_OK);
-	ck_assert_int_eq(row_put(write, TABLE_VALUE, row_key_u64(number), buf_bytes(&row), true),
-			 ERR_OK);
-	ck_assert_int_eq(store_commit(write), ERR_OK);
-	buf_release(&row);
-}
-
-void desk_put(struct desk *desk, const char *key, enum value_type type, const void *message)
+static void put_in(struct desk *desk, struct store_write *write, const char *key,
+		   struct bytes value)
 {
 	struct ledger *ledger = desk->ledger;
 	struct state_change change = {.leaf = ledger->tip.value_next++};
+	struct buf row;
+
+	buf_init(&row, 2 * LIMIT_VALUE_BYTES);
+	row_value_encode(&row, key, value);
+	ck_assert_int_eq(row_put(write, TABLE_VALUE, row_key_u64(change.leaf), buf_bytes(&row), true),
+			 ERR_OK);
+	buf_release(&row);
+	sha256(&change.key_hash, key, strlen(key));
+	sha256(&change.value_hash, value.at, value.len);
+	ck_assert_int_eq(state_update(ledger->tree, ledger->base.version, &change, 1,
+				      &ledger->base.version),
+			 ERR_OK);
+}
+
+/* Under the key, or under key/1 … key/<count>. */
+static void put_all(struct desk *desk, const char *key, uint64_t count, enum value_type type,
+		    const void *message)
+{
+	struct store_write *write;
 	struct buf value;
 
 	buf_init(&value, LIMIT_VALUE_BYTES);
 	ck_assert_int_eq(value_encode(&value, type, message), ERR_OK);
-	sha256(&change.key_hash, key, strlen(key));
-	sha256(&change.value_hash, value.at, value.len);
-	row_write(desk, change.leaf, key, buf_bytes(&value));
-	ck_assert_int_eq(state_update(ledger->tree, ledger->base.version, &change, 1,
-				      &ledger->base.version),
-			 ERR_OK);
+	ck_assert_int_eq(store_write_begin(desk->store, &write), ERR_OK);
+	if (count == 0)
+		put_in(desk, write, key, buf_bytes(&value));
+	for (uint64_t k = 1; k <= count; k++) {
+		char numbered[LIMIT_KEY_BYTES + 1];
+
+		(void)snprintf(numbered, sizeof(numbered), "%s/%llu", key, (unsigned long long)k);
+		put_in(desk, write, numbered, buf_bytes(&value));
+	}
+	ck_assert_int_eq(store_commit(write), ERR_OK);
 	buf_release(&value);
+}
+
+void desk_put(struct desk *desk, const char *key, enum value_type type, const void *message)
+{
+	put_all(desk, key, 0, type, message);
+}
+
+void desk_put_each(struct desk *desk, const char *list, uint64_t count, enum value_type type,
+		   const void *message)
+{
+	put_all(desk, list, count, type, message);
 }
 
 /* --- asking ------------------------------------------------------------------- */

@@ -21,6 +21,9 @@ void desk_set_time(struct desk *desk, uint64_t time_ms);
 /* Its height, 0 at first. */
 void desk_set_height(struct desk *desk, uint64_t height);
 void desk_put(struct desk *desk, const char *key, enum value_type type, const void *message);
+/* The same value under list/1 … list/<count>. */
+void desk_put_each(struct desk *desk, const char *list, uint64_t count, enum value_type type,
+		   const void *message);
 
 /* What a GET of the target gives, which must have that status.  json_decref it. */
 json_t *desk_ask(struct desk *desk, const char *target, unsigned status);

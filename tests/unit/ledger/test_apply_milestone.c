@@ -330,6 +330,7 @@ UNIT_MAIN("apply_milestone", a_claim_names_its_evidence_and_the_next_replaces_it
 	  evidence_is_asked_in_turn, as_much_evidence_as_there_may_be,
 	  any_recipient_claims_with_what_any_recipient_anchored,
 	  what_is_payable_fits_the_result_to_the_fen, nothing_is_met_that_nobody_claimed,
-	  an_assessment_is_of_the_newest_claim, an_assessment_is_final, payments_wait_for_assessments_and_stop_at_what_they_give,
+	  an_assessment_is_of_the_newest_claim, an_assessment_is_final,
+	  payments_wait_for_assessments_and_stop_at_what_they_give,
 	  milestones_of_the_greatest_amounts_add_up,
 	  each_of_64_milestones_is_claimed_assessed_and_paid)

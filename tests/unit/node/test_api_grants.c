@@ -939,6 +939,65 @@ UNIT_TEST(filtered_list_is_complete_over_its_pages)
 	teardown();
 }
 
+#define MILESTONES 64
+#define LARGE_AWARDS 4000 /* decoded, together more than a request may hold */
+
+static void put_large_awards(void)
+{
+	Stele__ProgrammeValue programme = STELE__PROGRAMME_VALUE__INIT;
+	Stele__ProgrammeCreate terms = STELE__PROGRAMME_CREATE__INIT;
+	Stele__Recipient one = STELE__RECIPIENT__INIT, *recipients[] = {&one};
+	Stele__Milestone milestone = STELE__MILESTONE__INIT, *milestones[MILESTONES];
+	Stele__AwardGrant grant = STELE__AWARD_GRANT__INIT;
+	Stele__AwardValue value = STELE__AWARD_VALUE__INIT;
+
+	terms.id = grant.programme = "P";
+	terms.funder = DESK_FUNDER;
+	terms.agency = DESK_AGENCY;
+	terms.titles = &titles;
+	terms.period = grant.period = &period;
+	terms.currency = "CNY";
+	programme.programme = &terms;
+	programme.awards = LARGE_AWARDS;
+	desk_put(desk, "programme/P", VALUE_PROGRAMME, &programme);
+	milestone.due = "2026-01-01";
+	milestone.amount = 1;
+	milestone.criteria_sha256 = hash;
+	for (size_t i = 0; i < MILESTONES; i++)
+		milestones[i] = &milestone;
+	one.org = DESK_LAB;
+	grant.n_recipients = 1;
+	grant.recipients = recipients;
+	grant.n_milestones = MILESTONES;
+	grant.milestones = milestones;
+	value.grant = &grant;
+	value.state = STELE__AWARD_STATE__AWARD_GRANTED;
+	desk_put_each(desk, "award/P", LARGE_AWARDS, VALUE_AWARD, &value);
+}
+
+/* What the filter passes over takes memory too. */
+UNIT_TEST(filter_over_many_large_items_goes_on_by_the_cursor)
+{
+	char target[200] = AWARDS "?state=active";
+	size_t pages = 0;
+	bool is_done = false;
+
+	setup();
+	put_large_awards();
+	for (; !is_done; pages++) {
+		json_t *json = desk_ask(desk, target, 200);
+
+		ck_assert_uint_eq(json_array_size(unit_json_array(json, "items")), 0);
+		is_done = json_is_null(json_object_get(json, "next"));
+		if (!is_done)
+			(void)snprintf(target, sizeof(target), AWARDS "?state=active&cursor=%s",
+				       unit_json_text(json, "next"));
+		json_decref(json);
+	}
+	ck_assert_uint_eq(pages, 2);
+	teardown();
+}
+
 UNIT_MAIN("api_grants", programme_says_what_remains_and_is_unassigned,
 	  call_has_the_state_of_the_newest_header_s_time, call_says_its_windows_and_totals,
 	  calls_are_filtered_by_state_and_area, proposals_say_their_state_and_lapse_unopened,
@@ -955,4 +1014,5 @@ UNIT_MAIN("api_grants", programme_says_what_remains_and_is_unassigned,
 	  motions_are_filtered_by_state_operation_and_opener,
 	  history_of_an_organisation_and_its_key_begins_with_the_genesis,
 	  history_of_a_claim_is_told_by_the_claim,
-	  filtered_list_is_complete_over_its_pages)
+	  filtered_list_is_complete_over_its_pages,
+	  filter_over_many_large_items_goes_on_by_the_cursor)
