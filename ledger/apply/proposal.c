@@ -124,7 +124,25 @@ static bool call_has_area(const Stele__CallTerms *terms, const Stele__ProgrammeC
 	return terms->n_areas == 0 && programme_has_area(programme, area);
 }
 
-/* PR-06…PR-10 */
+/* PR-11: a party approves no decision in the call (M-07), and nobody is asked before it
+ * is named.  Who never applies cannot be made one so. */
+static enum err check_partners(struct apply *apply, const Stele__ProposalContent *content)
+{
+	for (size_t i = 0; i < content->n_consortium; i++) {
+		const char *member = content->consortium[i]->org;
+		Stele__OrgValue *org;
+		enum err err = get_org(apply, key_of_org(member), &org);
+
+		if (err != ERR_OK) /* PR-08 saw that it is there */
+			return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
+		if (strcmp(member, apply->actor) != 0 &&
+		    (role_bits(org->roles, org->n_roles) & ROLE_BIT(APPLICANT)) == 0)
+			return ERR_ELIGIBILITY;
+	}
+	return ERR_OK;
+}
+
+/* PR-06…PR-11 */
 static enum err check_content(struct apply *apply, const Stele__ProgrammeCreate *programme,
 			      const Stele__CallTerms *terms, const Stele__ProposalContent *content)
 {
@@ -142,7 +160,7 @@ static enum err check_content(struct apply *apply, const Stele__ProgrammeCreate 
 		return ERR_CONSORTIUM;
 	if (!shares_are_valid(content->consortium, content->n_consortium)) /* PR-10 */
 		return ERR_SHARES;
-	return ERR_OK;
+	return check_partners(apply, content); /* PR-11 */
 }
 
 /* Counts the proposal for each member of its consortium. */

@@ -6,7 +6,7 @@ from encoding import LEDGER_TEXT, Message, decode, encode
 
 VALUE_MAX = 16384
 INT64_MAX = 2**63 - 1
-FUNDER, AGENCY, REVIEWER, VALIDATOR = 1, 2, 4, 7
+FUNDER, AGENCY, APPLICANT, REVIEWER, VALIDATOR = 1, 2, 3, 4, 7
 PURPOSES = {"govern": 1, "grant": 2, "content": 3, "peer": 4, "review": 5}
 ACTIVE = 0
 

@@ -37,7 +37,7 @@ CAST = [(usci("110000", 1), [FUNDER, VALIDATOR], [[1], [2, 3]]),
         (usci("110000", 8), [AGENCY, FUNDER, APPLICANT], [[1, 2, 3]]),
         (usci("320000", 9), [REVIEWER], [[1, 2], [5], [5], [2, 5]]),
         (usci("110105", 10), [APPLICANT, REVIEWER], [[1, 2, 3], [5]])]
-CAST += [(usci("1101%02d" % i, i), [APPLICANT], [[2, 3]]) for i in range(11, 18)]
+CAST += [(usci("1101%02d" % i, i), [APPLICANT], [[2, 3]]) for i in range(11, 21)]
 # of a network with many organisations
 CROWD = [(usci("44%04d" % i, 50), [REVIEWER], [[1, 2], [5], [5]]) for i in range(136)]
 CROWD_APPROVALS = 140

@@ -3,6 +3,7 @@
 Each play gives blocks: (time or None, [(operation, record, actor, public key or None)])."""
 from curve import key_of, sha256
 from encoding import Message
+import genesis
 from genesis import CAST, CROWD, key_name
 from rules_call import proposal_text
 from rules_review import review_text
@@ -11,7 +12,7 @@ CHUNK = 64  # records of a block
 OUTCOMES, MILESTONES, PANEL, PANEL_RECORD, APPROVALS = 256, 64, 256, 32, 128
 FUNDER, AGENCY, APPLICANT = (CAST[i][0] for i in range(3))
 REVIEWER = key_of(key_name(CAST[8][0], 1)).public
-CONSORTIUM = [org for org, _, _ in CAST if org != CAST[8][0]]
+CONSORTIUM = [org for org, roles, _ in CAST if genesis.APPLICANT in roles]
 PLACE = {"programme": "P" * 64, "call": "C" * 64}
 CRITERIA = [("k", 10000, 10)]
 

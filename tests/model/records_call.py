@@ -1,5 +1,5 @@
 """Random records about calls: proposals, panels, reviews, decisions, objections."""
-from context import VALUE_MAX
+from context import APPLICANT, VALUE_MAX
 from curve import sha256
 from encoding import Message, encode
 from pieces import EDGES, Unsuitable, put
@@ -228,7 +228,8 @@ class CallRecords:
 
     def content(self, spot, actor):
         rng, terms = self.rng, spot.terms
-        others = [org for org in self.applicants(spot) if org != actor]
+        others = [org for org in self.applicants(spot) if org != actor and
+                  (APPLICANT in self.value("org/" + org, "OrgValue").roles or self.odds(0.02))]
         orgs = [actor] + rng.sample(others, min(len(others), rng.choice([0, 0, 1, 2, 15])))
         rng.shuffle(orgs)
         areas = terms.areas or [area.code for area in spot.programme.programme.areas]

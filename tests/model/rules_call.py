@@ -1,5 +1,5 @@
 """Calls and proposals: CP, CA, CC, L, PC, PW and PR of docs/ledger.md section 7."""
-from context import ACTIVE, INT64_MAX, require
+from context import ACTIVE, APPLICANT, INT64_MAX, require
 from curve import sha256
 from encoding import Message, encode
 from rules_programme import (are_distinct, check_size, is_amount, is_eligible, is_known_eligibility,
@@ -169,6 +169,8 @@ def check_consortium(ctx, members, eligibility):
     require(ctx.actor in named, 4138, "PR-09")
     shares = [member.share for member in members]
     require(all(shares) and sum(shares) == 10000, 4109, "PR-10")
+    for member in members:
+        require(member.org == ctx.actor or ctx.has_role(member.org, APPLICANT), 4106, "PR-11")
 
 
 def proposal_reveal(ctx, m):

@@ -475,6 +475,8 @@ CONSORTIUM(twice, 5000, LAB_1, LAB_1)
 CONSORTIUM(unregistered, 5000, LAB_1, NOBODY)
 CONSORTIUM(with_outsider, 5000, LAB_1, OUTSIDE)
 CONSORTIUM(with_foreigner, 5000, FOREIGN, LAB_1)
+CONSORTIUM(with_agency, 5000, LAB_1, AGENCY)
+CONSORTIUM(with_auditor, 5000, AUDITOR, LAB_1)
 CONSORTIUM(others_only, 5000, LAB_2, AUDITOR)
 CONSORTIUM(unregistered_then_twice, 2500, LAB_1, NOBODY, LAB_1, OUTSIDE)
 CONSORTIUM(twice_then_unregistered, 2500, LAB_1, LAB_1, NOBODY, OUTSIDE)
@@ -484,6 +486,11 @@ static void one_share_0(Stele__ProposalContent *content)
 	both(content);
 	content->consortium[0]->share = 10000;
 	content->consortium[1]->share = 0;
+}
+static void with_auditor_and_no_share(Stele__ProposalContent *content)
+{
+	with_auditor(content);
+	content->consortium[0]->share = 0;
 }
 static void shares_wrap(Stele__ProposalContent *content)
 {
@@ -516,6 +523,9 @@ UNIT_TEST(what_is_opened_is_checked_at_and_beyond_each_bound)
 		{unregistered, ERR_NOT_FOUND_ORG},
 		{with_outsider, ERR_ELIGIBILITY},
 		{with_foreigner, ERR_ELIGIBILITY},
+		{with_agency, ERR_ELIGIBILITY}, /* PR-11 */
+		{with_auditor, ERR_ELIGIBILITY},
+		{with_auditor_and_no_share, ERR_SHARES}, /* PR-10 before PR-11 */
 		{others_only, ERR_CONSORTIUM},
 		{unregistered_then_twice, ERR_NOT_FOUND_ORG},
 		{twice_then_unregistered, ERR_AREA_DUPLICATE},
