@@ -22,7 +22,8 @@ const struct option_spec options_global[] = {
 	{"timeout", 0, OPTION_VALUE, "SECONDS", "how long to wait for finality; default 30"},
 	{"no-simulate", 0, OPTION_FLAG, NULL,
 	 "submit even what the rules would refuse; a block then records the refusal"},
-	{"dry-run", 0, OPTION_FLAG, NULL, "submit nothing: show what the rules say, and what would become of budget and state"},
+	{"dry-run", 0, OPTION_FLAG, NULL,
+	 "submit nothing: show what the rules say, and what would become of budget and state"},
 	{"help", 'h', OPTION_FLAG, NULL, "help for this command"},
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
