@@ -24,6 +24,8 @@ const struct option_spec options_global[] = {
 	 "submit even what the rules would refuse; a block then records the refusal"},
 	{"dry-run", 0, OPTION_FLAG, NULL,
 	 "submit nothing: show what the rules say, and what would become of budget and state"},
+	{"expires", 0, OPTION_VALUE, "LENGTH",
+	 "of a motion that this opens: 12h, 30d; default 14d, at most 90d"},
 	{"help", 'h', OPTION_FLAG, NULL, "help for this command"},
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };

@@ -10,6 +10,8 @@
 #include "clients/cli/when.h"
 
 #define BAR_WIDTH 40
+#define BAR_WIDTH_MIN 4
+#define BESIDE_BAR 38 /* title and amount */
 
 static bool is_terminal(void)
 {
@@ -28,15 +30,24 @@ static unsigned permille(uint64_t part, uint64_t whole)
 	return whole == 0 ? 0 : (unsigned)(part * 1000 / whole);
 }
 
+static unsigned bar_width(void)
+{
+	size_t columns = out_columns();
+
+	if (columns == 0 || columns >= BESIDE_BAR + BAR_WIDTH)
+		return BAR_WIDTH;
+	return columns < BESIDE_BAR + BAR_WIDTH_MIN ? BAR_WIDTH_MIN : (unsigned)columns - BESIDE_BAR;
+}
+
 void draw_bar(const struct cli *cli, const char *title, uint64_t part, uint64_t whole,
 	      const char *currency)
 {
 	char bar[BAR_WIDTH * 3 + 1] = "", money[MONEY_TEXT_MAX];
-	unsigned share = permille(part, whole);
-	unsigned full = share >= 1000 ? BAR_WIDTH : (share * BAR_WIDTH + 999) / 1000;
+	unsigned share = permille(part, whole), width = bar_width();
+	unsigned full = share >= 1000 ? width : (share * width + 999) / 1000;
 
 	money_format(money, part, currency);
-	for (unsigned i = 0; i < BAR_WIDTH; i++)
+	for (unsigned i = 0; i < width; i++)
 		(void)strcat(bar, i < full ? "█" : "·");
 	if (is_terminal())
 		out_line(cli, "  %-10s %s %24s", title, bar, money);

@@ -1,27 +1,20 @@
 #include "clients/cli/help.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "clients/cli/exit.h"
+#include "clients/cli/out.h"
 
 #define WIDTH 88     /* longer lines are hard to read */
 #define WIDTH_MIN 44 /* room for words beside the options */
 
-/* $COLUMNS, as tables have it, else the terminal's. */
 static size_t width(void)
 {
-	const char *columns = getenv("COLUMNS");
-	struct winsize window = {0};
-	uint64_t width = WIDTH;
+	size_t columns = out_columns();
 
-	if (columns == NULL || !decimal_decode(&width, bytes_text(columns)))
-		width = ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 ? window.ws_col : 0;
-	if (width == 0 || width > WIDTH) /* 0: no terminal */
+	if (columns == 0 || columns > WIDTH)
 		return WIDTH;
-	return width < WIDTH_MIN ? WIDTH_MIN : (size_t)width;
+	return columns < WIDTH_MIN ? WIDTH_MIN : columns;
 }
 
 /* Words broken into lines; the first line continues at column. */

@@ -4,9 +4,9 @@
 #include "clients/cli/api.h"
 #include "clients/cli/out.h"
 #include "clients/cli/submit.h"
+#include "clients/cli/when.h"
 
-#define EXPIRES_DAYS_DEFAULT 14
-#define DAY_MS 86400000ull
+#define EXPIRES_DEFAULT "14d"
 
 /* False where no motion can carry it.  Numbers and messages are the same in both
  * oneofs, and whichever member is set is a pointer to a message. */
@@ -55,6 +55,19 @@ static void tell_next(struct cli *cli, const struct outcome *out, uint32_t opera
 		   rule.approvers, (unsigned long long)out->motion);
 }
 
+/* How long is for the ledger to judge, by its own clock: M-01. */
+static enum err read_expires(struct cli *cli, uint64_t *out)
+{
+	const char *text = cli_value(cli, "expires");
+	uint64_t length, now = time_now_ms();
+
+	if (!duration_read(&length, text != NULL ? text : EXPIRES_DEFAULT) || length == 0 ||
+	    length > INT64_MAX - now)
+		return cli_fail(cli, ERR_USAGE, "--expires %s is no length of time as 12h or 30d", text);
+	*out = now + length;
+	return ERR_OK;
+}
+
 enum err submit_motion(struct cli *cli, const Stele__TransactionBody *body, const char *what,
 		       struct outcome *out)
 {
@@ -65,8 +78,10 @@ enum err submit_motion(struct cli *cli, const Stele__TransactionBody *body, cons
 
 	if (!carry(&operation, body))
 		return cli_fail(cli, ERR_OPERATION_UNAVAILABLE, "%s", what);
+	err = read_expires(cli, &open.expires);
+	if (err != ERR_OK)
+		return err;
 	open.operation = &operation;
-	open.expires = time_now_ms() + EXPIRES_DAYS_DEFAULT * DAY_MS;
 	outer.operation_case = STELE__TRANSACTION_BODY__OPERATION_MOTION_OPEN;
 	outer.motion_open = &open;
 	err = submit(cli, &outer, bytes_of(NULL, 0), what, out);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "clients/cli/money.h"
@@ -58,6 +59,17 @@ void time_format(char out[32], uint64_t ms)
 
 	if (gmtime_r(&seconds, &tm) == NULL || strftime(out, 32, "%Y-%m-%d %H:%M:%S", &tm) == 0)
 		(void)snprintf(out, 32, "%llu", (unsigned long long)ms);
+}
+
+size_t out_columns(void)
+{
+	const char *text = getenv("COLUMNS");
+	struct winsize window = {0};
+	uint64_t columns;
+
+	if (text != NULL && decimal_decode(&columns, bytes_text(text)) && columns > 0)
+		return columns;
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 ? window.ws_col : 0;
 }
 
 /* --- a value as text --------------------------------------------------------- */

@@ -41,6 +41,10 @@ void out_line(const struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);
 /* On standard error, not with --quiet; with --json {"remark":…}. */
 void out_remark(const struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* How wide the terminal is that results go to: $COLUMNS, as libsmartcols has it, else what
+ * the terminal says; 0: it is none. */
+size_t out_columns(void);
+
 /* Unsigned numbers that the API gives as number or as text. */
 bool json_u64(const json_t *object, const char *name, uint64_t *out);
 /* The text of a member, or "". */
