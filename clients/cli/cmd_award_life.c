@@ -25,12 +25,12 @@ static enum err read_present(struct cli *cli, struct arena *arena, char currency
 	if (err != ERR_OK)
 		return err;
 	(void)json_u64(award, "version", &version);
-	out->version = version + 1;
 	(void)snprintf(currency, 4, "%.3s", json_text(award, "currency"));
 	if (!json_read_award(out, arena, award, place)) {
 		err = cli_fail(cli, ERR_NET_ANSWER, "award %s/%s", cli->args[0], cli->args[1]);
 		cli_fact(cli, "place", "%s", place);
 	}
+	out->version = version + 1; /* the present one was read with the terms */
 	json_decref(award);
 	return err;
 }

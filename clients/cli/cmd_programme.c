@@ -126,9 +126,9 @@ static enum err read_amend(struct cli *cli, struct arena *arena, Stele__Programm
 	if (err != ERR_OK)
 		return err;
 	(void)json_u64(programme, "version", &version);
-	out->version = version + 1;
-	out->programme = cli->args[0];
 	if (json_read_programme(out, arena, programme, place)) {
+		out->programme = cli->args[0];
+		out->version = version + 1; /* the present one was read with the rest */
 		err = overlay(cli, arena, json_text(programme, "currency"), out);
 	} else {
 		err = cli_fail(cli, ERR_NET_ANSWER, "programme %s", cli->args[0]);

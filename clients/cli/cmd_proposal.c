@@ -165,6 +165,8 @@ static enum err make_content(struct cli *cli, struct proposal *p, Stele__Proposa
 		err = api_get(cli, &call, "/v1/programmes/%s/calls/%s", p->programme, p->call);
 	if (err == ERR_OK)
 		err = read_content(cli, p, json_text(programme, "currency"), content);
+	if (err == ERR_OK)
+		err = sealed_check_form(cli, &content->base);
 	if (err == ERR_OK && !cli_has(cli, "no-simulate"))
 		err = check_content(cli, programme, call, p->signer.org, content);
 	json_decref(call);

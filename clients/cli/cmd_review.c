@@ -233,6 +233,8 @@ static enum err run_commit(struct cli *cli)
 	if (err == ERR_OK)
 		err = field_reason(cli, &r.arena, "comment", &content.comment_sha256);
 	if (err == ERR_OK)
+		err = sealed_check_form(cli, &content.base);
+	if (err == ERR_OK)
 		err = list_reviews(cli, r.programme, r.call, r.proposal, &list);
 	if (err == ERR_OK)
 		err = commit(cli, &r, json_of_message(&content), list);

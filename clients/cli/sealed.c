@@ -8,6 +8,27 @@
 #include "clients/cli/files.h"
 #include "clients/cli/out.h"
 #include "clients/cli/signer.h"
+#include "proto/canon.h"
+
+enum err sealed_check_form(struct cli *cli, const ProtobufCMessage *content)
+{
+	const char *message, *field;
+	struct buf bytes;
+	bool fits;
+
+	buf_init(&bytes, LIMIT_TX_BYTES);
+	canon_pack(&bytes, content);
+	fits = !bytes.has_failed &&
+	       canon_check(content->descriptor, buf_bytes(&bytes)) == CANON_OK;
+	buf_release(&bytes);
+	if (fits)
+		return ERR_OK;
+	canon_blamed(&message, &field);
+	cli_fail(cli, ERR_TX_FIELD, "this could not be opened later");
+	cli_fact(cli, "field", "%s of %s", field, message);
+	cli_fact(cli, "submitted", "no, and nothing is in the vault");
+	return ERR_TX_FIELD;
+}
 
 /* --- the signed bytes ------------------------------------------------------------ */
 

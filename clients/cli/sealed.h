@@ -7,6 +7,9 @@
 #include "clients/cli/submit.h"
 #include "clients/cli/vault.h"
 
+/* Whether the content has a form in which it can be opened one day; what has not is refused
+ * before it is sealed.  ERR_TX_FIELD, with the field. */
+MUST_CHECK enum err sealed_check_form(struct cli *cli, const ProtobufCMessage *content);
 /* Signs, keeps the signed bytes with the entry, and only then sends.  Bytes that
  * an earlier run kept are sent again while they can still be accepted, so that two
  * runs never make two records; the caller has looked before whether the ledger has

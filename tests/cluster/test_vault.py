@@ -192,6 +192,13 @@ def fact_killed_at_any_moment_it_is_one_proposal(net):
     assert kept == entries(net, "institute-4")[0]["commitment"]
 
 
+def fact_what_could_never_be_opened_is_not_sealed(net):
+    untitled = [w for w in words(net, "slow", "institute-8") if w not in ("--title-en", "Of institute-8")]
+    net.tool(*untitled).ends(7, "titles of ProposalContent")
+    net.tool(*untitled, "--title-en", "x" * 400).ends(7, "en of Names")
+    assert not vault_path(net, untitled).exists(), "what could never be opened was sealed"
+
+
 def fact_another_proposal_is_another_entry_and_a_withdrawn_one_gets_a_new_salt(net):
     number = proposals(net, "slow", "institute-1")[0]["number"]
     net.tool(*words(net, "slow", "institute-1", "--title-zh", "另一个")).ends(7, "E4136")
