@@ -29,11 +29,26 @@ static struct state_key key_of_delegation(const char *from, const char *to)
 	return state_key("delegation/%s/%s", from, to);
 }
 
-enum err producer_check(struct apply *apply, const char *text)
+/* Whose keys sign nothing lends nothing either, and could not end what it lent. */
+static enum err check_lent(struct apply *apply, const char *org)
 {
 	Stele__DelegationValue *delegation;
+	Stele__OrgValue *issuer;
+	enum err err = get_delegation(apply, key_of_delegation(org, apply->actor), &delegation);
+
+	if (err == ERR_NOT_FOUND ||
+	    (err == ERR_OK && delegation->is_ended && !mutant_on("ended_delegation_counts"))) /* C-06 */
+		return ERR_LABEL_PRODUCER;
+	if (err == ERR_OK)
+		err = get_org(apply, key_of_org(org), &issuer);
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
+	return issuer->status == STELE__ORG_STATUS__ORG_ACTIVE ? ERR_OK : ERR_LABEL_PRODUCER;
+}
+
+enum err producer_check(struct apply *apply, const char *text)
+{
 	char org[LIMIT_SEGMENT + 1];
-	enum err err;
 
 	if (!is_code(text))
 		return ERR_OK;
@@ -41,13 +56,7 @@ enum err producer_check(struct apply *apply, const char *text)
 		return ERR_LABEL_PRODUCER;
 	/* Who has this identifier is registered, so its check digits are right. */
 	(void)snprintf(org, sizeof(org), "CN-USCI-%.*s", USCI_LEN, text + CODE_USCI_AT);
-	if (strcmp(org, apply->actor) == 0)
-		return ERR_OK;
-	err = get_delegation(apply, key_of_delegation(org, apply->actor), &delegation);
-	if (err == ERR_NOT_FOUND ||
-	    (err == ERR_OK && delegation->is_ended && !mutant_on("ended_delegation_counts")))
-		return ERR_LABEL_PRODUCER;
-	return err;
+	return strcmp(org, apply->actor) == 0 ? ERR_OK : check_lent(apply, org);
 }
 
 enum err content_propagate(struct apply *apply, const Stele__ContentPropagate *record)

@@ -1,7 +1,7 @@
 """Content and notes: C, X, T, CM, CR, CG, CD, S, W and N of docs/ledger.md section 7."""
 import re
 
-from context import require
+from context import ACTIVE, require
 from curve import sha256
 from encoding import Message
 from rules_award import IMPORTED, check_milestone, find_award, recipients_of
@@ -63,7 +63,8 @@ def check_code(ctx, text, rule):
         return
     holder = "CN-USCI-" + text[4:22]
     delegation = ctx.get(f"delegation/{holder}/{ctx.actor}", "DelegationValue")
-    may_use = holder == ctx.actor or (delegation is not None and not delegation.is_ended)
+    lent = delegation is not None and not delegation.is_ended
+    may_use = holder == ctx.actor or (lent and ctx.get("org/" + holder, "OrgValue").status == ACTIVE)
     require(text.startswith("0011") and may_use, 4205, rule)
 
 

@@ -109,9 +109,6 @@ UNIT_TEST(a_delegation_lends_the_code_until_it_ends)
 	anchors(world, FOREIGN, code, code, ERR_OK);
 	anchors(world, LAB_2, code, "", ERR_LABEL_PRODUCER);
 	anchors(world, LAB_1, code, "", ERR_OK);
-	world_set_status(world, LAB_1, STELE__ORG_STATUS__ORG_SUSPENDED);
-	anchors(world, FOREIGN, code, "", ERR_OK); /* until it says otherwise */
-	world_set_status(world, LAB_1, STELE__ORG_STATUS__ORG_ACTIVE);
 	delegates(world, LAB_1, world_id(FOREIGN), true, ERR_OK);
 	value = world_value(world, VALUE_DELEGATION, "delegation/%s/%s", world_id(LAB_1),
 			    world_id(FOREIGN));
@@ -126,6 +123,22 @@ UNIT_TEST(a_delegation_lends_the_code_until_it_ends)
 
 /* What LAB_2 may do for LAB_1 says nothing of what LAB_1 may do for LAB_2, and
  * is not LAB_2's to lend on. */
+UNIT_TEST(who_is_suspended_lends_nothing)
+{
+	struct world *world = world_new(NULL);
+	char *code = code_of(LAB_1);
+
+	delegates(world, LAB_1, world_id(FOREIGN), false, ERR_OK);
+	world_set_status(world, LAB_1, STELE__ORG_STATUS__ORG_SUSPENDED);
+	anchors(world, FOREIGN, code, "", ERR_LABEL_PRODUCER);
+	anchors(world, FOREIGN, "", code, ERR_LABEL_PRODUCER);
+	world_set_status(world, LAB_1, STELE__ORG_STATUS__ORG_ACTIVE);
+	anchors(world, FOREIGN, code, code, ERR_OK);
+	world_set_status(world, LAB_1, STELE__ORG_STATUS__ORG_DELISTED);
+	anchors(world, FOREIGN, code, "", ERR_LABEL_PRODUCER);
+	world_free(world);
+}
+
 UNIT_TEST(a_delegation_has_a_direction_and_is_not_passed_on)
 {
 	struct world *world = world_new(NULL);
@@ -275,7 +288,7 @@ UNIT_TEST(a_propagator_names_itself_or_who_lent_it_its_code)
 UNIT_MAIN("apply_content_producer", a_code_names_its_issuer,
 	  only_27_digits_and_capitals_are_a_code,
 	  a_code_is_of_an_organisation_bound_by_its_identifier,
-	  a_delegation_lends_the_code_until_it_ends,
+	  a_delegation_lends_the_code_until_it_ends, who_is_suspended_lends_nothing,
 	  a_delegation_has_a_direction_and_is_not_passed_on,
 	  a_delegation_names_another_organisation_and_changes_something,
 	  delegations_are_a_dense_list_of_each_organisation_once, anybody_propagates_a_live_claim,
