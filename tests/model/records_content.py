@@ -43,8 +43,25 @@ class ContentRecords:
             "0011" + code + "é000", "éé" + code + "00000", "0011" + code + "é0000",
             "é0011" + code + "000", "0011" + code[:-1] + "é000000"])
 
-    def content_anchor(self):
+    def delegation(self):
+        """(from, to, DelegationValue) of one that was ever made"""
+        lender = self.rng.choice(list(self.orgs))
+        places = self.value(f"delegation-no/{lender}", "CountValue")
+        if not places:
+            raise Unsuitable
+        key = self.value(f"delegation-no/{lender}/{self.rng.randrange(1, places.count + 1)}", "NameValue").key
+        return lender, key.split("/")[2], self.value(key, "DelegationValue")
+
+    def lent(self):
+        """(who labels, a code), of which the one often has the other's by a delegation, lasting or ended"""
+        if self.odds(0.3):
+            lender, actor, _ = self.delegation()
+            return actor, "0011" + lender.split("-")[2] + "00000"
         actor = self.org()
+        return actor, self.code(actor)
+
+    def content_anchor(self):
+        actor, producer = self.lent()
         if self.odds(0.12):
             return self.opening()
         m = Message("ContentAnchor", sha256=self.rng.choice(CONTENTS),
@@ -55,7 +72,7 @@ class ContentRecords:
             m.parents = [self.parent() for _ in range(count)]
         if self.odds(0.3):
             m.aigc = Message("AigcLabel", label=self.rng.choice(["1", "2", "10"]))
-            m.aigc.content_producer = self.code(actor)
+            m.aigc.content_producer = producer
             if self.odds(0.3):
                 m.aigc.content_propagator = self.code(actor)
         if self.odds(0.25):
@@ -108,15 +125,17 @@ class ContentRecords:
                        label="l" * self.rng.choice([0, 1, 256])), self.org()
 
     def content_propagate(self):
-        actor = self.org()
+        actor, code = self.lent()
         target = self.live_ref()[0] if self.odds(0.9) else self.ref()[0]
-        m = Message("ContentPropagate", target=target, propagator=self.code(actor) or "short",
+        m = Message("ContentPropagate", target=target, propagator=code or "short",
                     propagate_id="p" * self.rng.choice([0, 128]), reason_sha256=self.reason())
         return m, actor
 
     def content_delegate(self):
         actor, org = self.org(), self.org()
         present = self.value(f"delegation/{actor}/{org}", "DelegationValue")
+        if self.odds(0.4):
+            actor, org, present = self.delegation()
         is_ended = int(bool(present and not present.is_ended))
         if self.odds(0.15):
             is_ended = 1 - is_ended
