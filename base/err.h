@@ -262,6 +262,10 @@ enum err_class {
 	X(IMPORT_FORM, 8050, CALLER, "the package to import is malformed", "correct the place named; rows already in stay in") \
 	X(ITEMS_FAILED, 8060, CALLER, "some items failed", "see the lines above; run the same command again to go on") \
 	X(INTERRUPTED, 8061, CALLER, "interrupted", "run the same command again to go on: what is in stays in") \
+	X(TABLE_SIZE, 8070, CALLER, "the table is larger than may be read at once", "split the file, for instance by month or by programme") \
+	X(TABLE_FORM, 8071, CALLER, "the table is malformed", "correct the line named: comma-separated values as in RFC 4180, in UTF-8") \
+	X(BANK_COLUMNS, 8072, CALLER, "a column of the bank file is missing or stands there twice", "name the columns in the first line: reference or reference_sha256, amount, currency, value_date, payee") \
+	X(BANK_VALUE, 8073, CALLER, "a value of the bank file cannot be read", "correct the cell named") \
 	/* --- 9xxx integrity alarm */ \
 	X(FORK, 9001, ALARM, "two contradicting finalizations exist", "keep both as evidence, stop relying on this network, tell its institutions") \
 	X(DIVERGED, 9002, ALARM, "the ledger differs from the finalized headers", "keep a copy; see docs/operations.md")

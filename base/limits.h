@@ -63,6 +63,13 @@
 #define LIMIT_STATUS_VIEWS 512
 #define LIMIT_REPLY_CERTIFICATES 16
 
+/* Tables from outside, such as a bank's file (local, though documented). */
+#define LIMIT_TABLE_BYTES 67108864
+#define LIMIT_TABLE_ROWS 250000
+#define LIMIT_TABLE_COLUMNS 64
+#define LIMIT_TABLE_ROW_BYTES 16384      /* one row, quotes and all */
+#define LIMIT_TABLE_CURRENCIES 64        /* distinct ones in one file */
+
 /* HTTP (local, though documented). */
 #define LIMIT_HTTP_BODY_BYTES 1048576
 #define LIMIT_HTTP_HEADER_BYTES 16384

@@ -121,7 +121,7 @@ enum err api_problem(struct cli *cli, const struct http_answer *answer, const ch
 	return err;
 }
 
-static enum err get_raw(struct cli *cli, size_t node, const char *path, struct http_answer *out)
+enum err api_get_raw_from(struct cli *cli, size_t node, struct http_answer *out, const char *path)
 {
 	struct http_request request = {.method = "GET", .path = path, .node = node};
 	enum err err = api_ask(cli, &request, out);
@@ -142,7 +142,7 @@ enum err api_get_from(struct cli *cli, size_t node, json_t **out, const char *pa
 	enum err err;
 
 	http_answer_init(&answer);
-	err = get_raw(cli, node, path, &answer);
+	err = api_get_raw_from(cli, node, &answer, path);
 	if (err == ERR_OK) {
 		object = json_loadb((const char *)answer.body.at, answer.body.len,
 				    JSON_REJECT_DUPLICATES, NULL);
@@ -183,7 +183,7 @@ enum err api_get_raw(struct cli *cli, struct http_answer *out, const char *path,
 	va_end(list);
 	if (len < 0 || (size_t)len >= sizeof(full))
 		return cli_fail(cli, ERR_USAGE, "a name is too long");
-	return get_raw(cli, HTTP_NODE_ANY, full, out);
+	return api_get_raw_from(cli, HTTP_NODE_ANY, out, full);
 }
 
 /* The first page keeps its other members; the rest give their items to it. */

@@ -27,6 +27,9 @@ MUST_CHECK enum err api_get_from(struct cli *cli, size_t node, json_t **out, con
 /* GET, any type, status 200; answer as in http_ask. */
 MUST_CHECK enum err api_get_raw(struct cli *cli, struct http_answer *out, const char *path, ...)
 	PRINTF_LIKE(3, 4);
+/* The same from that one node, or HTTP_NODE_ANY. */
+MUST_CHECK enum err api_get_raw_from(struct cli *cli, size_t node, struct http_answer *out,
+				     const char *path);
 /* All pages of a list, as one object with "items". */
 MUST_CHECK enum err api_get_all(struct cli *cli, json_t **out, const char *path);
 /* The same of what the options of these names pick out, as far as they were given;

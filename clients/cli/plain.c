@@ -29,6 +29,13 @@ static size_t utf8_read(const uint8_t *at, size_t len, uint32_t *out)
 	return size;
 }
 
+size_t utf8_size(const uint8_t *at, size_t len)
+{
+	uint32_t character;
+
+	return utf8_read(at, len, &character);
+}
+
 /* C0, DEL, C1; marks, embeddings, overrides and isolates of direction; separators of
  * lines and paragraphs; the mark of byte order, which no terminal shows. */
 static bool is_disruptive(uint32_t character)

@@ -10,6 +10,8 @@
 
 #include "base/bytes.h"
 
+/* How many bytes the character at the front has, 0 where they are not UTF-8; len > 0. */
+size_t utf8_size(const uint8_t *at, size_t len);
 /* Adds the text; line feeds and tabs stay only where keeps_lines. */
 void plain_add(struct buf *out, const char *at, size_t len, bool keeps_lines);
 /* The same as a new string; free it. */
