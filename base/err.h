@@ -142,7 +142,7 @@ enum err_class {
 	X(NOT_ON_PANEL, 4141, CALLER, "the key is not on the call's panel", "let the agency appoint it: stele panel appoint") \
 	X(CONFLICT, 4142, CALLER, "the reviewer has a conflict of interest with this proposal", "leave it to others on the panel") \
 	X(EXISTS_REVIEW, 4143, CALLER, "the reviewer has reviewed this proposal already", "nothing to do") \
-	X(REVIEW_WINDOW, 4144, CALLER, "reviews are committed before the call's review time and opened from then on", "see the call's times: stele call show") \
+	X(REVIEW_WINDOW, 4144, CALLER, "reviews are committed from the call's reveal time until its review time, and opened from then on", "see the call's times: stele call show") \
 	X(NOT_FOUND_REVIEW, 4145, CALLER, "the reviewer has committed no review of this proposal", "nothing to open") \
 	X(SCORES, 4146, CALLER, "the scores are not one for each criterion within its range", "see the criteria: stele call show") \
 	X(PANEL_SMALL, 4147, CALLER, "the call's panel has too few reviewers", "appoint more: stele panel appoint") \

@@ -554,3 +554,62 @@ json_t *effect_changes(const char *operation, const json_t *op, const json_t *ob
 			effects[i].tell(&effect);
 	return effect.changes;
 }
+
+/* --- the node's word ----------------------------------------------------------------------- */
+
+static json_t *plain_value(const json_t *members, const char *name)
+{
+	json_t *value = json_object_get(members, name);
+
+	if (value == NULL)
+		return json_string("none");
+	return json_is_object(value) || json_is_array(value) ? json_string("…") : json_incref(value);
+}
+
+static void add_changed(json_t *changes, const char *key, const json_t *before, json_t *after)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(after, name, value)
+		(void)json_array_append_new(changes,
+					    json_pack("{s:s,s:s,s:o,s:o}", "object", key, "what", name,
+						      "before", plain_value(before, name), "after",
+						      plain_value(after, name)));
+}
+
+static void add_simulated(json_t *changes, const json_t *simulated)
+{
+	json_t *change;
+	size_t index;
+
+	json_array_foreach(json_object_get(simulated, "changes"), index, change) {
+		const char *key = json_text(change, "key");
+
+		if (json_is_true(json_object_get(change, "is_new")))
+			(void)json_array_append_new(changes, json_pack("{s:s,s:s,s:s,s:s}", "object", key,
+								       "what", json_text(change, "type"),
+								       "before", "none", "after", "made"));
+		else
+			add_changed(changes, key, json_object_get(change, "before"),
+				    json_object_get(change, "after"));
+	}
+}
+
+void effect_add_simulation(json_t *effect, const json_t *simulation)
+{
+	static const char *const names[] = {"outcome", "error", "title"};
+	const json_t *carried = json_object_get(simulation, "carried");
+	json_t *changes = json_object_get(effect, "changes"), *verdict;
+
+	if (carried != NULL) {
+		verdict = json_object();
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+			if (json_object_get(carried, names[i]) != NULL)
+				(void)json_object_set(verdict, names[i],
+						      json_object_get(carried, names[i]));
+		(void)json_object_set_new(effect, "carried", verdict);
+	}
+	if (json_array_size(changes) == 0)
+		add_simulated(changes, json_object_get(carried != NULL ? carried : simulation, "effect"));
+}

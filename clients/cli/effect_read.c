@@ -228,6 +228,15 @@ static void print_approvals(const struct cli *cli, const json_t *approvals)
 		out_line(cli, "  %s", json_string_value(organisation));
 }
 
+/* A motion can be opened for what its rules refuse: they are asked with the last approval. */
+static void print_carried(const struct cli *cli, const json_t *carried)
+{
+	if (carried == NULL || strcmp(json_text(carried, "outcome"), "accepted") == 0)
+		return;
+	out_line(cli, "were it approved now, it would be refused: %s, %s", json_text(carried, "error"),
+		 json_text(carried, "title"));
+}
+
 void effect_print(const struct cli *cli, const json_t *effect)
 {
 	static const struct column columns[] = {
@@ -253,6 +262,7 @@ void effect_print(const struct cli *cli, const json_t *effect)
 		(void)fflush(stdout);
 		out_table(rows, columns);
 		print_approvals(cli, json_object_get(effect, "approvals"));
+		print_carried(cli, json_object_get(effect, "carried"));
 	}
 	json_decref(rows);
 }

@@ -321,6 +321,8 @@ enum err submit(struct cli *cli, Stele__TransactionBody *body, struct bytes atta
 	if (err == ERR_OK && out->state == OUTCOME_DRY &&
 	    body->operation_case != STELE__TRANSACTION_BODY__OPERATION_MOTION_OPEN)
 		err = effect_read(cli, body, &out->effect);
+	if (out->effect != NULL)
+		effect_add_simulation(out->effect, out->answer);
 	return err;
 }
 

@@ -177,7 +177,47 @@ UNIT_TEST(every_operation_that_a_motion_carries_about_grants_is_told)
 	}
 }
 
-UNIT_MAIN("effect", a_grant_commits_in_programme_and_call, a_termination_frees_what_was_not_paid,
+static void simulated(const char *effect, const char *simulation, const char *expected)
+{
+	json_t *got = json_loads(effect, 0, NULL), *answer = json_loads(simulation, 0, NULL);
+	json_t *wanted = json_loads(expected, 0, NULL);
+
+	ck_assert_ptr_nonnull(wanted);
+	effect_add_simulation(got, answer);
+	ck_assert_msg(json_equal(got, wanted), "%s", json_dumps(got, 0));
+	json_decref(wanted);
+	json_decref(answer);
+	json_decref(got);
+}
+
+UNIT_TEST(the_node_is_quoted_where_nothing_was_computed)
+{
+	static const char answer[] =
+		"{\"effect\":{\"changes\":[{\"key\":\"org/X\",\"type\":\"org\",\"is_new\":true,"
+		"\"after\":{}},{\"key\":\"org/Y\",\"type\":\"org\",\"is_new\":false,"
+		"\"before\":{},\"after\":{\"status\":\"suspended\",\"keys\":[]}}]}}";
+
+	simulated("{\"changes\":[]}", answer,
+		  "{\"changes\":[{\"object\":\"org/X\",\"what\":\"org\",\"before\":\"none\","
+		  "\"after\":\"made\"},{\"object\":\"org/Y\",\"what\":\"status\","
+		  "\"before\":\"none\",\"after\":\"suspended\"},{\"object\":\"org/Y\","
+		  "\"what\":\"keys\",\"before\":\"none\",\"after\":\"…\"}]}");
+	simulated("{\"changes\":[{}]}", answer, "{\"changes\":[{}]}");
+}
+
+UNIT_TEST(what_a_motion_carries_and_its_rules_would_refuse_is_told)
+{
+	simulated("{\"changes\":[{}]}",
+		  "{\"carried\":{\"outcome\":\"rejected\",\"error\":\"E4151\",\"title\":\"below\"}}",
+		  "{\"changes\":[{}],\"carried\":{\"outcome\":\"rejected\",\"error\":\"E4151\","
+		  "\"title\":\"below\"}}");
+	simulated("{\"changes\":[{}]}", "{\"carried\":{\"outcome\":\"accepted\",\"effect\":{}}}",
+		  "{\"changes\":[{}],\"carried\":{\"outcome\":\"accepted\"}}");
+}
+
+UNIT_MAIN("effect", the_node_is_quoted_where_nothing_was_computed,
+	  what_a_motion_carries_and_its_rules_would_refuse_is_told,
+	  a_grant_commits_in_programme_and_call, a_termination_frees_what_was_not_paid,
 	  the_last_acceptance_makes_an_award_active, a_decision_counts_selected_and_amounts,
 	  an_upheld_objection_voids_the_decision_that_still_stands, payments_and_what_comes_back,
 	  a_review_opened_adds_its_weighted_marks,
