@@ -250,6 +250,7 @@ enum err_class {
 	X(FILE_WRITE, 8003, CALLER, "the file cannot be written", "check the folder, its permissions and free space") \
 	X(FILE_EXISTS, 8004, CALLER, "the file exists already", "choose another name; nothing is overwritten") \
 	X(FILE_FORM, 8005, CALLER, "the file is malformed", "see the place named and correct it") \
+	X(VAULT_ENTRY, 8006, CALLER, "the vault does not hold what opens it", "give --vault FILE, the one that was written when it was committed, or a copy") \
 	X(KEY_FILE, 8010, CALLER, "the key file is malformed or of an unknown version", "check that it is a Stele key file") \
 	X(KEY_PASSPHRASE, 8011, CALLER, "the passphrase does not open the key file", "try again") \
 	X(KEY_PERMISSIONS, 8012, CALLER, "the key file can be read by others", "chmod 600 the file") \

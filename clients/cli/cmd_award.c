@@ -190,6 +190,7 @@ static void print_award(const json_t *award)
 		{"paid", "paid", COLUMN_MONEY},
 		{"demanded", "demanded back", COLUMN_MONEY},
 		{"received", "received back", COLUMN_MONEY},
+		{"unspent", "paid, not spent", COLUMN_MONEY},
 		{"call", "call", COLUMN_TEXT},
 		{"proposal", "proposal", COLUMN_NUMBER},
 		{"version", "version", COLUMN_NUMBER},

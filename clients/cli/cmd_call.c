@@ -31,6 +31,28 @@ static enum err read_terms(struct cli *cli, struct arena *arena, Stele__CallTerm
 	return err;
 }
 
+/* What a call cannot be without, by the names that people give: the ledger would only say that
+ * a field is missing. */
+static enum err check_complete(struct cli *cli, const Stele__CallTerms *terms)
+{
+	const struct {
+		const char *name;
+		bool is_there;
+	} needed[] = {
+		{"title-en or --title-zh",
+		 terms->titles != NULL && (terms->titles->en[0] != '\0' || terms->titles->zh[0] != '\0')},
+		{"deadline", terms->deadline > 0},
+		{"reveal-until", terms->reveal_until > 0},
+		{"review-until", terms->review_until > 0},
+		{"criterion", terms->review != NULL && terms->review->n_criteria > 0},
+	};
+
+	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
+		if (!needed[i].is_there)
+			return cli_fail(cli, ERR_USAGE, "the terms lack --%s", needed[i].name);
+	return ERR_OK;
+}
+
 static enum err run_publish(struct cli *cli)
 {
 	Stele__TransactionBody body = STELE__TRANSACTION_BODY__INIT;
@@ -42,6 +64,8 @@ static enum err run_publish(struct cli *cli)
 	arena_init(&arena, ARENA_BYTES);
 	if (err == ERR_OK)
 		err = read_terms(cli, &arena, &terms);
+	if (err == ERR_OK)
+		err = check_complete(cli, &terms);
 	publish.terms = &terms;
 	body.operation_case = STELE__TRANSACTION_BODY__OPERATION_CALL_PUBLISH;
 	body.call_publish = &publish;

@@ -305,7 +305,6 @@ static enum err run_list(struct cli *cli)
 	static const struct column columns[] = {
 		{"id", "programme", COLUMN_TEXT},
 		{"titles.en", "title", COLUMN_TEXT},
-		{"currency", "", COLUMN_TEXT},
 		{"budget", "budget", COLUMN_MONEY},
 		{"committed", "committed", COLUMN_MONEY},
 		{"paid", "paid", COLUMN_MONEY},

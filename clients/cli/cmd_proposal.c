@@ -334,9 +334,7 @@ static enum err choose(struct cli *cli, const struct proposal *p, const json_t *
 	if (found > 1)
 		return cli_fail(cli, ERR_USAGE, "%zu proposals of this call can be opened: name one",
 				found);
-	cli_fail(cli, ERR_FILE_FORM, "%s opens no such proposal of this call", p->vault.path);
-	cli_remedy(cli, "give --vault FILE, the one that was written when it was committed");
-	return ERR_FILE_FORM;
+	return vault_lacks(&p->vault, "proposal of this call");
 }
 
 static enum err send_reveal(struct cli *cli, struct proposal *p, const json_t *proposal,

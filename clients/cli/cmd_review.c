@@ -289,11 +289,8 @@ static enum err run_reveal(struct cli *cli)
 		return err;
 	err = list_reviews(cli, r.programme, r.call, r.proposal, &list);
 	entry = choose(&r, list);
-	if (err == ERR_OK && entry == NULL) {
-		err = cli_fail(cli, ERR_FILE_FORM, "%s has no review of this proposal",
-			       r.vault.path);
-		cli_remedy(cli, "give --vault FILE, the one that was written when it was committed");
-	}
+	if (err == ERR_OK && entry == NULL)
+		err = vault_lacks(&r.vault, "review of this proposal");
 	if (err == ERR_OK)
 		err = send_reveal(cli, &r, entry);
 	json_decref(list);

@@ -57,6 +57,13 @@ bool vault_is_there(struct cli *cli)
 	return is_there;
 }
 
+enum err vault_lacks(const struct vault *vault, const char *what)
+{
+	return file_exists(vault->path)
+		       ? cli_fail(vault->cli, ERR_VAULT_ENTRY, "no such %s in %s", what, vault->path)
+		       : cli_fail(vault->cli, ERR_VAULT_ENTRY, "there is no %s", vault->path);
+}
+
 /* The vault itself is replaced when it is written, so the lock is a file beside it. */
 static enum err lock(struct cli *cli, struct vault *vault)
 {

@@ -52,6 +52,8 @@ struct vault_place {
  * content NULL: whatever it is.  NULL where there is none. */
 json_t *vault_find(const struct vault *vault, const struct vault_place *place,
 		   const json_t *content);
+/* Fails for want of an entry; what: "proposal of this call".  ERR_VAULT_ENTRY. */
+MUST_CHECK enum err vault_lacks(const struct vault *vault, const char *what);
 /* The entry of a commitment, as hex. */
 json_t *vault_find_commitment(const struct vault *vault, const char *commitment);
 /* A new entry with a salt of its own and its commitment; borrowed.  Takes content

@@ -47,6 +47,21 @@ def fact_an_amended_award_is_accepted_as_it_is_now(net):
     assert int(net.tool("award", "show", PROGRAMME, 1, "--json").ok().json["version"]) == 2
 
 
+def fact_a_call_that_lacks_a_term_names_it(net):
+    publish = ("call", "publish", PROGRAMME, "2026-1", "--title-en", "First")
+    net.tool(*publish, key="agency").ends(2, "--deadline")
+    net.tool(*publish, "--deadline", "2030-01-01T00:00:00Z", "--reveal-until", "2030-02-01T00:00:00Z",
+             "--review-until", "2030-03-01T00:00:00Z", key="agency").ends(2, "--criterion")
+
+
+def fact_a_dry_run_of_what_is_no_grant_quotes_the_node(net):
+    suspend = ("org", "status", net.org["institute-2"], "--set", "suspended", "--dry-run")
+    changes = net.tool(*suspend, "--json", key="validator-1").ok().json["effect"]["changes"]
+    assert any(c["object"] == "org/" + net.org["institute-2"] and c["what"] == "status"
+               for c in changes), changes
+    net.tool(*suspend, key="validator-1").ok()
+
+
 def fact_a_motion_expires_when_it_was_told_to(net):
     suspend = ("org", "status", net.org["institute-2"], "--set", "suspended")
     net.tool(*suspend, "--expires", "soon", key="validator-1").ends(2, "--expires")
