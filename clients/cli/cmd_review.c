@@ -371,7 +371,8 @@ const struct command commands_review[] = {
 	 "stele review conflict CN-BJ-I3 2026-1 4 --reason statement.pdf --key reviewer-2",
 	 options_conflict, run_conflict},
 	{"review commit", "PROGRAMME CALL PROPOSAL", 3, 3, "give marks, sealed",
-	 "Signed by a reviewer's key on the panel, from the end of opening to that of reviewing. The marks stay unknown "
+	 "Signed by a reviewer's key on the panel, from the end of opening to that of reviewing. The "
+	 "marks stay unknown "
 	 "until then, so that nobody follows another; what opens them is written to the vault first.",
 	 "stele review commit CN-BJ-I3 2026-1 4 --score merit=8 --score plan=7 --comment review.pdf "
 	 "--key reviewer-2",
