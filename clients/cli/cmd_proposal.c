@@ -6,6 +6,7 @@
 #include "clients/cli/api.h"
 #include "clients/cli/fields.h"
 #include "clients/cli/out.h"
+#include "clients/cli/proposal_check.h"
 #include "clients/cli/sealed.h"
 #include "proto/json_pb.h"
 
@@ -108,54 +109,6 @@ static enum err read_content(struct cli *cli, struct proposal *p, const char *cu
 	return ERR_OK;
 }
 
-static bool has_area(const json_t *areas, const char *area)
-{
-	size_t index;
-	json_t *item;
-
-	json_array_foreach(areas, index, item) {
-		const char *code = json_is_string(item) ? json_string_value(item)
-							: json_text(item, "code");
-
-		if (strcmp(code, area) == 0)
-			return true;
-	}
-	return json_array_size(areas) == 0 && area[0] == '\0';
-}
-
-/* What the reveal would be refused for can no longer be mended then: it is refused
- * here, by the same rules (PR-06, PR-07, PR-09, PR-10). */
-static enum err check_content(struct cli *cli, const json_t *programme, const json_t *call,
-			      const char *org, const Stele__ProposalContent *content)
-{
-	const json_t *areas = json_object_get(call, "areas");
-	uint64_t least = 0, greatest = 0, shares = 0;
-	bool is_member = false;
-	enum err err = ERR_OK;
-
-	(void)json_u64(call, "award_min", &least);
-	(void)json_u64(call, "award_max", &greatest);
-	if (json_array_size(areas) == 0)
-		areas = json_object_get(programme, "areas");
-	for (size_t i = 0; i < content->n_consortium; i++) {
-		is_member = is_member || strcmp(content->consortium[i]->org, org) == 0;
-		shares += content->consortium[i]->share;
-	}
-	if (!has_area(areas, content->area))
-		err = ERR_AREA;
-	else if (content->requested < least || content->requested > greatest)
-		err = ERR_REQUESTED;
-	else if (!is_member)
-		err = ERR_CONSORTIUM;
-	else if (shares != SHARE_WHOLE)
-		err = ERR_SHARES;
-	if (err != ERR_OK) {
-		cli_fail(cli, err, "this proposal could not be opened later");
-		cli_fact(cli, "submitted", "no, and nothing is in the vault");
-	}
-	return err;
-}
-
 static enum err make_content(struct cli *cli, struct proposal *p, Stele__ProposalContent *content)
 {
 	json_t *programme = NULL, *call = NULL;
@@ -168,7 +121,7 @@ static enum err make_content(struct cli *cli, struct proposal *p, Stele__Proposa
 	if (err == ERR_OK)
 		err = sealed_check_form(cli, &content->base);
 	if (err == ERR_OK && !cli_has(cli, "no-simulate"))
-		err = check_content(cli, programme, call, p->signer.org, content);
+		err = proposal_check(cli, programme, call, p->signer.org, content);
 	json_decref(call);
 	json_decref(programme);
 	return err;

@@ -210,6 +210,30 @@ def fact_another_proposal_is_another_entry_and_a_withdrawn_one_gets_a_new_salt(n
     assert len(commitments) == 2
 
 
+def fact_what_the_reveal_would_refuse_is_not_sealed(net):
+    applicant = f"{net.org['institute-6']}:5000"
+
+    def refused(code, *more):
+        command = ["proposal", "commit", PROGRAMME, "slow", "--title-en", "T", "--key", "institute-6"]
+        given = {"--area": "3d", "--requested": "5,000.00"}
+        pairs = list(zip(more[::2], more[1::2]))
+        words_of = [w for k, v in {**given, **dict(p for p in pairs if p[0] in given)}.items() for w in (k, v)]
+        words_of += [w for p in pairs if p[0] not in given for w in p]
+        net.tool(*command, *words_of).ends(7, f"error[{code}]", "nothing is in the vault")
+
+    refused("E4104", "--area", "metaverse")
+    refused("E4139", "--requested", "1,000,000.01")
+    refused("E4010", "--member", applicant, "--member", "CN-USCI-12110108EXAMPLER4K:5000")
+    refused("E4105", "--member", applicant, "--member", applicant)
+    refused("E4106", "--member", applicant, "--member", f"{net.org['outsider']}:5000")
+    refused("E4106", "--member", applicant, "--member", f"{net.org['anchorer-1']}:5000")
+    refused("E4138", "--member", net.org["institute-7"])
+    refused("E4109", "--member", applicant, "--member", f"{net.org['institute-7']}:5001")
+    assert proposals(net, "slow", "institute-6") == []
+    net.tool(*words(net, "slow", "institute-6", "--member", applicant, "--member",
+                    f"{net.org['institute-7']}:5000")).ok()
+
+
 def fact_reveal_reads_the_vault_also_after_it_was_killed(net):
     deadline = now_ms() + 12_000
     publish(net, "quick", deadline, deadline + 120_000)
