@@ -187,8 +187,6 @@ def fact_without_a_pin_nobody_vouches(net):
 
 def fact_all_records_and_blocks_of_a_small_ledger_hold(net):
     trust = ("--trust", net.dir / "net.genesis")
-    net.tool("anchor", net.file("late"), "--no-simulate", "--no-wait", key="anchorer-1")
-    cluster.wait_until(20, net.is_level)
     answer = net.tool("audit", "sample", *trust, "--count", 500, "--json").ok()
     checked = answer.json["checked"]
     assert checked["leaves"] == answer.json["log_size"], answer.out
@@ -297,16 +295,34 @@ def fact_a_faulty_file_is_refused_with_its_line(net):
     reconcile(net, "a," * 70).ends(10, "E8070", "columns")
 
 
-def fact_a_payment_that_a_node_leaves_out_is_missed(net):
-    def change(path, status, body):
-        if "/awards/1/disbursements" in path:
-            answer = json.loads(body)
-            answer["items"], answer["total"] = answer["items"][:1], 1
-            return status, json.dumps(answer).encode()
-        return status, body
+def fact_a_payment_that_a_node_changes_or_leaves_out_is_missed(net):
+    def changed(path, status, body):
+        if not path.startswith("/v1/proofs/state"):
+            return status, body
+        proof = json.loads(body)
+        value = bytearray(base64.b64decode(proof["items"][0]["value"]))
+        value[-1] ^= 1
+        proof["items"][0]["value"] = base64.b64encode(bytes(value)).decode()
+        return status, json.dumps(proof).encode()
 
-    with liar(net.nodes[0], change) as url:
-        reconcile(net, "", "--node", url).ends(3, "add up")
+    def cut(path, status, body):
+        if not path.startswith("/v1/proofs/state"):
+            return status, body
+        proof = json.loads(body)
+        proof["items"].pop()
+        return status, json.dumps(proof).encode()
+
+    for change, code in ((changed, "E7007"), (cut, "E7006")):
+        with liar(net.nodes[0], change) as url:
+            reconcile(net, "", "--node", url).ends(3, code)
+
+
+def fact_what_a_block_rejected_is_sampled_too(net):
+    net.tool("award", "accept", PROGRAMME, 1, "--no-simulate", key="institute-1").ends(7)
+    cluster.wait_until(20, net.is_level)
+    answer = net.tool("audit", "sample", "--trust", net.dir / "net.genesis", "--count", 500,
+                      "--json").ok()
+    assert answer.json["checked"]["rejected"] >= 1, answer.out
 
 
 cluster.main(__file__, globals())
