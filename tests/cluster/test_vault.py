@@ -216,10 +216,8 @@ def fact_what_the_reveal_would_refuse_is_not_sealed(net):
     def refused(code, *more):
         command = ["proposal", "commit", PROGRAMME, "slow", "--title-en", "T", "--key", "institute-6"]
         given = {"--area": "3d", "--requested": "5,000.00"}
-        pairs = list(zip(more[::2], more[1::2]))
-        words_of = [w for k, v in {**given, **dict(p for p in pairs if p[0] in given)}.items() for w in (k, v)]
-        words_of += [w for p in pairs if p[0] not in given for w in p]
-        net.tool(*command, *words_of).ends(7, f"error[{code}]", "nothing is in the vault")
+        given = [word for pair in given.items() for word in pair]  # the last value of an option counts
+        net.tool(*command, *given, *more).ends(7, f"error[{code}]", "nothing is in the vault")
 
     refused("E4104", "--area", "metaverse")
     refused("E4139", "--requested", "1,000,000.01")
