@@ -24,7 +24,7 @@ from compare import Difference, Pair, Replay  # noqa: E402
 from history import Block, History  # noqa: E402
 
 HISTORY_OPERATIONS = 1500
-LONG_RUN = 100000  # operations; by then every rule must have failed somewhere
+LONG_RUN = 500000  # operations; by then every rule must have failed somewhere
 SHRINK_SECONDS = 60
 FAILURES = 3  # of a process, then it ends
 MUTANT_HISTORIES = 30
