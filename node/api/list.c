@@ -54,7 +54,7 @@ static bool has_room(const struct call *call)
 enum progress list_page(struct call *call, const struct list *list)
 {
 	const char *bad = find_bad_filter(call, list);
-	struct scope scope = {NULL};
+	struct scope scope = {.programme = NULL};
 	json_t *items;
 	struct page page;
 	uint64_t count, number;
@@ -78,7 +78,7 @@ enum progress list_page(struct call *call, const struct list *list)
 
 enum progress list_item(struct call *call, const struct list *list, size_t arg)
 {
-	struct scope scope = {NULL};
+	struct scope scope = {.programme = NULL};
 	uint64_t count, number;
 	void *value;
 	enum err err = list->open(call, &scope, &count);

@@ -303,6 +303,7 @@ UNIT_TEST(own_keys_need_neither_role_nor_approval_but_a_rule)
 	world_free(world);
 	/* The world's rules ask for an opener that LAB_1 is not, and for two approvals. */
 	world = world_new(NULL);
+	rotate = rotation(world, 0);
 	world_refuses(world, LAB_1, OP(MOTION_OPEN), world_motion(world, OP(KEY_ROTATE), &rotate),
 		      ERR_ROLE);
 	(void)world_accepts(world, LAB_1, OP(KEY_ROTATE), &rotate);
@@ -368,7 +369,7 @@ UNIT_TEST(the_purpose_review_comes_with_genesis_and_with_new_keys)
 	struct world *world = world_new(with_review);
 	Stele__KeyRotate rotate = rotation(world, 0);
 	Stele__KeyAdd add = STELE__KEY_ADD__INIT;
-	Stele__KeyRevoke own = revocation(world, NOBODY, 0);
+	Stele__KeyRevoke own;
 	Stele__OrgKey key = STELE__ORG_KEY__INIT;
 	Stele__Purpose review = STELE__PURPOSE__PURPOSE_REVIEW;
 
@@ -378,6 +379,7 @@ UNIT_TEST(the_purpose_review_comes_with_genesis_and_with_new_keys)
 	ck_assert_int_eq(value_of(world, NOBODY)->purposes[3], review);
 	world_free(world);
 	world = world_new(NULL);
+	own = revocation(world, NOBODY, 0);
 	key.key = key_of(world, NOBODY);
 	key.proof = prove(world, NOBODY, LAB_2, 1u << review);
 	key.purposes = &review;
