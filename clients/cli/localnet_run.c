@@ -25,13 +25,15 @@ static char *pid_path(const struct localnet *net, unsigned node)
 }
 
 /* Field 22 of /proc/PID/stat, counted behind the name in parentheses; 0 for a
- * process that is not there, or has ended and was not yet collected. */
+ * process that is not there, or has ended and was not yet collected.  While threads
+ * of it (field 20) are still ending, it holds its files and their locks. */
 static unsigned long long start_time(long pid)
 {
 	char *path = path_of("/proc/%ld/stat", pid);
 	FILE *file = fopen(path, "re");
 	char text[1024] = "", state = 'Z';
 	unsigned long long start = 0;
+	long threads = 0;
 	const char *at;
 
 	free(path);
@@ -40,11 +42,13 @@ static unsigned long long start_time(long pid)
 	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
 	(void)fclose(file);
 	at = strrchr(text, ')');
-	if (at == NULL || sscanf(at + 1, " %c", &state) != 1 || state == 'Z' || state == 'X')
+	if (at == NULL || sscanf(at + 1, " %c", &state) != 1)
 		return 0;
-	for (int field = 2; at != NULL && field < 22; field++)
+	for (int field = 2; at != NULL && field < 20; field++)
 		at = strchr(at + 1, ' ');
-	return at != NULL && sscanf(at, " %llu", &start) == 1 ? start : 0;
+	if (at == NULL || sscanf(at, " %ld %*d %llu", &threads, &start) != 2)
+		return 0;
+	return (state == 'Z' || state == 'X') && threads <= 1 ? 0 : start;
 }
 
 pid_t localnet_pid(const struct localnet *net, unsigned node)

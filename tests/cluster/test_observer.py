@@ -172,7 +172,7 @@ def fact_it_gets_level_by_way_of_one_validator(net):
     assert height(net) == 0 and ask(net, "/v1/status")["sessions"] == 1
     is_open.set()
     level(net)
-    assert ask(net, "/v1/status")["syncing"] is False
+    cluster.wait_until(5, lambda: ask(net, "/v1/status")["syncing"] is False, "it says so")
 
 
 def fact_its_ledger_is_sound(net):
