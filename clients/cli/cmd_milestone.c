@@ -5,6 +5,7 @@
 #include "clients/cli/api.h"
 #include "clients/cli/fields.h"
 #include "clients/cli/files.h"
+#include "clients/cli/lists.h"
 #include "clients/cli/out.h"
 #include "clients/cli/submit.h"
 
@@ -166,19 +167,8 @@ static enum err run_list(struct cli *cli)
 		{"assessed_log_index", "ASSESSED AT", COLUMN_NUMBER},
 		{NULL, NULL, COLUMN_TEXT},
 	};
-	char *programme, path[160];
-	uint64_t award;
-	json_t *list = NULL;
-	enum err err = args_award(cli, &programme, &award);
 
-	if (err != ERR_OK)
-		return err;
-	(void)snprintf(path, sizeof(path), "/v1/programmes/%.64s/awards/%llu/milestones", programme,
-		       (unsigned long long)award);
-	err = api_get_all(cli, &list, path);
-	if (err == ERR_OK)
-		out_list(cli, list, columns);
-	return err;
+	return list_of_award(cli, "milestones", columns);
 }
 
 static const struct option_spec options_claim[] = {

@@ -8,6 +8,7 @@
 #include "clients/cli/claims.h"
 #include "clients/cli/fields.h"
 #include "clients/cli/files.h"
+#include "clients/cli/lists.h"
 #include "clients/cli/out.h"
 #include "clients/cli/signer.h"
 #include "clients/cli/submit.h"
@@ -148,21 +149,8 @@ static enum err run_delegate_list(struct cli *cli)
 		{"log_index", "log index", COLUMN_NUMBER},
 		{NULL, NULL, COLUMN_TEXT},
 	};
-	char own[LIMIT_SEGMENT + 1];
-	const char *org = cli->args_count > 0 ? cli->args[0] : own;
-	json_t *answer;
-	char *path;
-	enum err err = cli->args_count > 0 ? api_segment(cli, "organisation", org)
-					   : signer_organisation(cli, own);
 
-	if (err != ERR_OK)
-		return err;
-	path = path_of("/v1/organisations/%s/delegations", org);
-	err = api_get_all(cli, &answer, path);
-	free(path);
-	if (err == ERR_OK)
-		out_list(cli, answer, columns);
-	return err;
+	return list_of_organisation(cli, "delegations", columns);
 }
 
 static const struct option_spec options_propagate[] = {
