@@ -64,14 +64,18 @@ class Lab(cluster.Network):
         super().__init__(folder, validators)
         self.tool("localnet", "down").ok()
         self.env["STELE_NODE"] = ",".join(self.nodes)
-        run("ip", "link", "add", "br0", "type", "bridge")
-        for own in (HUB, HUB_TOO):
-            run("ip", "addr", "add", own + "/24", "dev", "br0")
-        run("ip", "link", "set", "br0", "up")
         self.peers = {}
-        for node in self.every:
-            self.add_wire(node)
-            self.connect(node, [f"{address(k)}:{PORT}" for k in self.every if k != node])
+        try:
+            run("ip", "link", "add", "br0", "type", "bridge")
+            for own in (HUB, HUB_TOO):
+                run("ip", "addr", "add", own + "/24", "dev", "br0")
+            run("ip", "link", "set", "br0", "up")
+            for node in self.every:
+                self.add_wire(node)
+                self.connect(node, [f"{address(k)}:{PORT}" for k in self.every if k != node])
+        except OSError:
+            self.remove_wires()  # or the next laboratory finds them
+            raise
 
     @property
     def every(self):
@@ -183,9 +187,15 @@ class Lab(cluster.Network):
             if process.poll() is None:
                 process.kill()
                 process.wait()
+        self.remove_wires()
+
+    def remove_wires(self):
+        """A link that is deleted is gone at once; one in a deleted namespace goes when the kernel
+        finds the time, and its other end stands in the way of the next laboratory."""
+        for name in [f"w{node}" for node in self.every] + ["br0"]:
+            subprocess.run(["ip", "link", "del", name], capture_output=True, check=False)
         for node in self.every:
-            run("ip", "netns", "del", f"n{node}")
-        run("ip", "link", "del", "br0")
+            subprocess.run(["ip", "netns", "del", f"n{node}"], capture_output=True, check=False)
 
     # ---- the chain's own pace -----------------------------------------------------------------
 
