@@ -236,6 +236,9 @@ enum err_class {
 	X(RECEIPT_FINALITY, 7014, CALLER, "the receipt does not prove finality", "do not rely on it") \
 	X(RECEIPT_SIGNER, 7015, CALLER, "the receipt comes from another network than the pinned one", "do not rely on it; compare: stele trust show") \
 	X(RECEIPT_UNPINNED, 7016, CALLER, "no genesis is pinned, so nobody vouches for the signers", "pin one you trust: stele trust pin GENESIS, or give --trust") \
+	X(RECEIPT_STATUS, 7017, CALLER, "the receipt does not prove what has become of the record", "get the status anew: stele receipt refresh") \
+	X(RECEIPT_REACH, 7018, CALLER, "the receipt tells of no validator set that is pinned", "stele receipt refresh, or stele trust update") \
+	X(RECEIPT_FORK, 7019, CALLER, "at the pinned height the receipt has another block: somebody was shown another history", "keep both as evidence, and ask the institutions: stele audit watch") \
 	X(PARCEL_FORM, 7020, PEER, "a parcel is malformed", "its author is at fault") \
 	X(PARCEL_SIGNATURE, 7021, PEER, "a parcel's signature does not verify", "its author is at fault") \
 	X(BLOCK_INVALID, 7022, PEER, "a block breaks a rule of validity", "its proposer is at fault") \

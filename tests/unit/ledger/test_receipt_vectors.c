@@ -15,7 +15,7 @@ static json_t *vector(const char *name)
 	char *path;
 	json_t *json;
 
-	(void)snprintf(place, sizeof(place), "tests/vectors/receipts/%s.json", name);
+	(void)snprintf(place, sizeof(place), "tests/vectors/receipts/v0/%s.json", name);
 	path = unit_repo(place);
 	json = unit_json(path);
 	free(path);
@@ -24,7 +24,7 @@ static json_t *vector(const char *name)
 
 static struct trust pin(void)
 {
-	char *path = unit_repo("tests/vectors/receipts/genesis.txt");
+	char *path = unit_repo("tests/vectors/receipts/v0/genesis.txt");
 	struct genesis_file *file = calloc(1, sizeof(*file));
 	struct genesis *genesis = calloc(1, sizeof(*genesis));
 	struct trust trust;
