@@ -474,6 +474,81 @@ void state_prove(struct state_tree *tree, state_version version, const struct ha
 	pthread_rwlock_unlock(&tree->lock);
 }
 
+/* How many of the sorted keys, equal up to bit d, have bit d = 0. */
+static size_t keys_left(const struct hash *keys, size_t count, unsigned d)
+{
+	size_t low = 0;
+
+	while (low < count) {
+		size_t middle = low + (count - low) / 2;
+
+		if (smt_bit(&keys[middle], d) == 0)
+			low = middle + 1;
+		else
+			count = middle;
+	}
+	return low;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+	return hash_compare(a, b);
+}
+
+/* Whether the leaf is one of the keys, and if it is none, what it is. */
+static void prove_leaf(const struct leaf *leaf, const struct hash *keys, size_t count,
+		       struct buf *out)
+{
+	if (bsearch(&leaf->key, keys, count, sizeof(*keys), compare_keys) != NULL) {
+		buf_u8(out, STATE_TREE_PRESENT);
+		return;
+	}
+	buf_u8(out, STATE_TREE_OTHER);
+	buf_add(out, leaf->key.b, sizeof(leaf->key.b));
+	buf_add(out, leaf->value.b, sizeof(leaf->value.b));
+}
+
+/* The part of the walk below a handle as seen at a depth; keys are those that lie there. */
+static void prove_many(const struct state_tree *tree, uint32_t at, unsigned depth,
+		       const struct hash *keys, size_t count, struct buf *out)
+{
+	uint32_t sides[2] = {0, 0};
+	struct hash hash;
+	size_t lefts;
+
+	if (count == 0) {
+		hash_at(tree, at, depth, &hash);
+		buf_add(out, hash.b, sizeof(hash.b));
+		return;
+	}
+	if (at == 0) {
+		buf_u8(out, STATE_TREE_EMPTY);
+		return;
+	}
+	if (is_leaf(at)) {
+		prove_leaf(leaf_at(tree, at), keys, count, out);
+		return;
+	}
+	if (depth < depth_of(tree, at))
+		sides[smt_bit(path_of(tree, at), depth)] = at; /* the chain above the node */
+	else
+		memcpy(sides, node_at(tree, at)->child, sizeof(sides));
+	lefts = keys_left(keys, count, depth);
+	buf_u8(out, STATE_TREE_NODE);
+	prove_many(tree, sides[0], depth + 1, keys, lefts, out);
+	prove_many(tree, sides[1], depth + 1, keys + lefts, count - lefts, out);
+}
+
+void state_prove_many(struct state_tree *tree, state_version version, const struct hash *keys,
+		      size_t count, struct buf *out)
+{
+	for (size_t i = 1; i < count; i++)
+		ASSERT(hash_compare(&keys[i - 1], &keys[i]) < 0);
+	pthread_rwlock_rdlock(&tree->lock);
+	prove_many(tree, version, 0, keys, count, out);
+	pthread_rwlock_unlock(&tree->lock);
+}
+
 size_t state_memory(struct state_tree *tree)
 {
 	size_t bytes;

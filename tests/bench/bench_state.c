@@ -1,5 +1,6 @@
 /* The state tree's cost: microseconds a key for sorted batches into a tree of
- * one million leaves (or as many as given), and bytes of memory a leaf.
+ * one million leaves (or as many as given), and bytes of memory a leaf; and what
+ * one proof of many keys takes and weighs.
  *
  *   bench_state [leaves]                                                      */
 #include <stdio.h>
@@ -74,6 +75,31 @@ static void measure(struct state_tree *tree, state_version base, struct rng *rng
 	free(changes);
 }
 
+/* Half of the keys are in the tree, spread over its leaves; half are not. */
+static void measure_proof(struct state_tree *tree, state_version version, struct rng *rng,
+			  const struct state_change *leaves, size_t leaves_count, size_t count)
+{
+	struct state_change *asked = calloc(count, sizeof(*asked));
+	struct hash *keys = calloc(count, sizeof(*keys));
+	struct buf out;
+	double start;
+
+	buf_init(&out, (size_t)64 << 20);
+	fill(rng, asked, count, 0);
+	for (size_t i = 0; i < count; i += 2)
+		asked[i] = leaves[leaves_count / count * i];
+	qsort(asked, count, sizeof(*asked), by_key);
+	for (size_t i = 0; i < count; i++)
+		keys[i] = asked[i].key_hash;
+	start = now_us();
+	state_prove_many(tree, version, keys, count, &out);
+	printf("proof of %6zu keys: %6.2f ms, %zu bytes, %.1f bytes a key\n", count,
+	       (now_us() - start) / 1000, out.len, (double)out.len / (double)count);
+	buf_release(&out);
+	free(keys);
+	free(asked);
+}
+
 int main(int argc, char **argv)
 {
 	size_t leaves = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000000;
@@ -91,6 +117,9 @@ int main(int argc, char **argv)
 	version = update(tree, 0, changes, leaves);
 	printf("build of %zu leaves: %.2f s, %.1f bytes a leaf\n", leaves,
 	       (now_us() - start) / 1e6, (double)state_memory(tree) / (double)leaves);
+	measure_proof(tree, version, &rng, changes, leaves, 2);
+	measure_proof(tree, version, &rng, changes, leaves, 100);
+	measure_proof(tree, version, &rng, changes, leaves, 10000);
 	free(changes);
 	measure(tree, version, &rng, 1, 0);
 	measure(tree, version, &rng, 100, 0);

@@ -126,6 +126,184 @@ static void check_proofs(struct state_tree *tree, state_version version,
 	}
 }
 
+/* --- many keys in one proof, read as docs/receipt.md section 6 says ------------------ */
+
+struct claim { /* what is said of a key: its value's hash, or that it is absent */
+	struct hash key_hash;
+	struct hash value_hash;
+	bool is_present;
+	bool is_met;
+};
+
+struct walk {
+	struct bytes left;
+	bool is_good;
+};
+
+static uint8_t walk_byte(struct walk *walk)
+{
+	if (walk->left.len == 0) {
+		walk->is_good = false;
+		return 0;
+	}
+	walk->left.len--;
+	return *walk->left.at++;
+}
+
+static void walk_hash(struct walk *walk, struct hash *out)
+{
+	for (size_t i = 0; i < sizeof(out->b); i++)
+		out->b[i] = walk_byte(walk);
+}
+
+static void walk_present(struct walk *walk, struct claim *claims, size_t count, struct hash *out)
+{
+	struct claim *found = NULL;
+
+	for (size_t i = 0; i < count; i++) {
+		if (claims[i].is_present) {
+			walk->is_good &= found == NULL;
+			found = &claims[i];
+		} else {
+			claims[i].is_met = true;
+		}
+	}
+	walk->is_good &= found != NULL;
+	if (found == NULL)
+		return;
+	found->is_met = true;
+	smt_leaf(out, &found->key_hash, &found->value_hash);
+}
+
+static void walk_absent(struct walk *walk, struct claim *claims, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		walk->is_good &= !claims[i].is_present;
+		claims[i].is_met = true;
+	}
+}
+
+static void walk_other(struct walk *walk, unsigned depth, struct claim *claims, size_t count,
+		       struct hash *out)
+{
+	struct hash key, value;
+
+	walk_hash(walk, &key);
+	walk_hash(walk, &value);
+	walk_absent(walk, claims, count);
+	for (size_t i = 0; i < count; i++)
+		walk->is_good &= !hash_equal(&claims[i].key_hash, &key);
+	for (unsigned d = 0; d < depth; d++)
+		walk->is_good &= smt_bit(&key, d) == smt_bit(&claims[0].key_hash, d);
+	smt_leaf(out, &key, &value);
+}
+
+static void walk_subtree(struct walk *walk, unsigned depth, struct claim *claims, size_t count,
+			 struct hash *out)
+{
+	struct hash sides[2];
+	size_t lefts = 0;
+
+	memset(out, 0, sizeof(*out));
+	if (!walk->is_good || count == 0) {
+		walk_hash(walk, out);
+		return;
+	}
+	switch (walk_byte(walk)) {
+	case 0x01:
+		walk->is_good &= depth < SMT_DEPTH;
+		while (walk->is_good && lefts < count && smt_bit(&claims[lefts].key_hash, depth) == 0)
+			lefts++;
+		walk_subtree(walk, depth + 1, claims, lefts, &sides[0]);
+		walk_subtree(walk, depth + 1, claims + lefts, count - lefts, &sides[1]);
+		smt_node(out, &sides[0], &sides[1]);
+		return;
+	case 0x02:
+		walk_present(walk, claims, count, out);
+		return;
+	case 0x03:
+		walk_other(walk, depth, claims, count, out);
+		return;
+	case 0x04:
+		walk_absent(walk, claims, count);
+		return;
+	default:
+		walk->is_good = false;
+	}
+}
+
+static bool many_hold(struct bytes tree, struct claim *claims, size_t count,
+		      const struct hash *root)
+{
+	struct walk walk = {.left = tree, .is_good = true};
+	struct hash got;
+
+	walk_subtree(&walk, 0, claims, count, &got);
+	for (size_t i = 0; i < count; i++)
+		walk.is_good &= claims[i].is_met;
+	return walk.is_good && walk.left.len == 0 && hash_equal(&got, root);
+}
+
+static int claim_by_key(const void *a, const void *b)
+{
+	return hash_compare(&((const struct claim *)a)->key_hash,
+			    &((const struct claim *)b)->key_hash);
+}
+
+/* Some keys of the model, some that are not in it; sorted, each once. */
+static size_t random_claims(const struct model *model, struct rng *rng, bool is_ground,
+			    struct claim *out, size_t max)
+{
+	size_t n = 0, distinct = 0;
+
+	while (n < max) {
+		struct state_change other = random_change(rng, 6000, is_ground);
+		const struct state_change *at = &other;
+		const struct state_change *found;
+
+		if (model->count > 0 && rng_below(rng, 2) == 0)
+			at = &model->leaves[rng_below(rng, (uint32_t)model->count)];
+		found = bsearch(at, model->leaves, model->count, sizeof(*at), by_key);
+		out[n] = (struct claim){.key_hash = at->key_hash, .is_present = found != NULL};
+		if (found != NULL)
+			out[n].value_hash = found->value_hash;
+		n++;
+	}
+	qsort(out, n, sizeof(*out), claim_by_key);
+	for (size_t i = 0; i < n; i++) {
+		if (distinct == 0 || claim_by_key(&out[distinct - 1], &out[i]) != 0)
+			out[distinct++] = out[i];
+	}
+	return distinct;
+}
+
+/* What was asked holds; what differs in one claim, or in one byte, does not. */
+static void check_many(struct state_tree *tree, state_version version, const struct model *model,
+		       struct rng *rng, bool is_ground)
+{
+	struct claim claims[64];
+	struct hash keys[64], root;
+	struct buf out;
+	size_t count = random_claims(model, rng, is_ground, claims, 1 + rng_below(rng, 64));
+	size_t wrong = rng_below(rng, (uint32_t)count);
+
+	for (size_t i = 0; i < count; i++)
+		keys[i] = claims[i].key_hash;
+	state_root(tree, version, &root);
+	buf_init(&out, (size_t)1 << 20);
+	state_prove_many(tree, version, keys, count, &out);
+	ck_assert(!out.has_failed);
+	ck_assert(many_hold(buf_bytes(&out), claims, count, &root));
+	ck_assert(!many_hold(bytes_of(out.at, out.len - 1), claims, count, &root));
+	out.at[rng_below(rng, (uint32_t)out.len)] ^= 1;
+	ck_assert(!many_hold(buf_bytes(&out), claims, count, &root));
+	buf_reset(&out);
+	state_prove_many(tree, version, keys, count, &out);
+	claims[wrong].is_present ^= true;
+	ck_assert(!many_hold(buf_bytes(&out), claims, count, &root));
+	buf_release(&out);
+}
+
 static void run(bool is_ground)
 {
 	struct state_tree *tree = state_tree_new();
@@ -154,6 +332,8 @@ static void run(bool is_ground)
 		state_release(tree, version);
 		version = next;
 		check_root(tree, version, model);
+		for (int i = 0; i < 20; i++)
+			check_many(tree, version, model, &rng, is_ground);
 	}
 	check_proofs(tree, version, model, &rng, is_ground);
 	check_root(tree, old, old_model);
@@ -221,7 +401,46 @@ UNIT_TEST(state_memory_is_given_back_by_released_versions)
 	state_tree_free(tree);
 }
 
+UNIT_TEST(state_many_keys_have_one_canonical_proof_in_small_trees)
+{
+	struct state_tree *tree = state_tree_new();
+	struct state_change leaf = {.leaf = 1};
+	struct hash keys[2] = {{{0x00}}, {{0x80}}}, root;
+	state_version one;
+	struct buf out;
+
+	buf_init(&out, 256);
+	state_prove_many(tree, 0, keys, 2, &out); /* nothing there: one byte for all */
+	ck_assert_uint_eq(out.len, 1);
+	ck_assert_uint_eq(out.at[0], 0x04);
+	leaf.key_hash = keys[1];
+	sha256(&leaf.value_hash, "v", 1);
+	ck_assert_int_eq(state_update(tree, 0, &leaf, 1, &one), ERR_OK);
+	buf_reset(&out);
+	state_prove_many(tree, one, keys, 2, &out); /* one leaf is the whole tree */
+	ck_assert_uint_eq(out.len, 1);
+	ck_assert_uint_eq(out.at[0], 0x02);
+	buf_reset(&out);
+	state_prove_many(tree, one, keys, 1, &out); /* and stands there for another */
+	ck_assert_uint_eq(out.len, 65);
+	ck_assert_uint_eq(out.at[0], 0x03);
+	ck_assert_mem_eq(out.at + 1, leaf.key_hash.b, 32);
+	ck_assert_mem_eq(out.at + 33, leaf.value_hash.b, 32);
+	buf_reset(&out);
+	state_prove_many(tree, one, keys, 0, &out); /* nothing asked: the root */
+	state_root(tree, one, &root);
+	ck_assert_uint_eq(out.len, 32);
+	ck_assert_mem_eq(out.at, root.b, 32);
+	buf_release(&out);
+	buf_init(&out, 64);
+	state_prove_many(tree, one, keys, 1, &out); /* longer than what may be held */
+	ck_assert(out.has_failed);
+	buf_release(&out);
+	state_tree_free(tree);
+}
+
 UNIT_MAIN("state", state_root_equals_the_definition_under_random_updates,
 	  state_keys_that_share_48_bits_are_no_exception,
 	  state_versions_fork_and_do_not_disturb_each_other,
+	  state_many_keys_have_one_canonical_proof_in_small_trees,
 	  state_memory_is_given_back_by_released_versions)
