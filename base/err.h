@@ -254,6 +254,7 @@ enum err_class {
 	X(FILE_EXISTS, 8004, CALLER, "the file exists already", "choose another name; nothing is overwritten") \
 	X(FILE_FORM, 8005, CALLER, "the file is malformed", "see the place named and correct it") \
 	X(VAULT_ENTRY, 8006, CALLER, "the vault does not hold what opens it", "give --vault FILE, the one that was written when it was committed, or a copy") \
+	X(WATCH_LOCKED, 8007, CALLER, "another watch uses this file of what was seen", "stop the other one, or name another file with --state") \
 	X(KEY_FILE, 8010, CALLER, "the key file is malformed or of an unknown version", "check that it is a Stele key file") \
 	X(KEY_PASSPHRASE, 8011, CALLER, "the passphrase does not open the key file", "try again") \
 	X(KEY_PERMISSIONS, 8012, CALLER, "the key file can be read by others", "chmod 600 the file") \

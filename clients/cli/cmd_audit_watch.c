@@ -1,10 +1,13 @@
 /* stele audit watch: do all nodes show one ledger, now and ever since? */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "clients/cli/api.h"
 #include "clients/cli/files.h"
@@ -67,19 +70,35 @@ static char *state_path(const struct watch *watch)
 			     : path_of("%s/audit/%.16s.json", watch->cli->home, hex);
 }
 
+/* Two watches on one file would forget what the other saw.  The file itself is replaced at
+ * each change, so the lock is one beside it, held until the process ends. */
+static enum err state_lock(struct watch *watch, int *lock)
+{
+	struct cli *cli = watch->cli;
+	char *folder = path_of("%s/audit", cli->home);
+	char *path = path_of("%s.lock", watch->state_path);
+	enum err err = cli_has(cli, "state") ? ERR_OK : folder_make(cli, folder, 0700);
+
+	if (err == ERR_OK) {
+		*lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+		if (*lock < 0)
+			err = cli_fail(cli, ERR_FILE_WRITE, "%s", path);
+		else if (flock(*lock, LOCK_EX | LOCK_NB) != 0)
+			err = cli_fail(cli, ERR_WATCH_LOCKED, "%s", watch->state_path);
+	}
+	free(path);
+	free(folder);
+	return err;
+}
+
 static enum err state_load(struct watch *watch)
 {
 	struct cli *cli = watch->cli;
 	struct buf text;
 	enum err err;
 
-	if (!file_exists(watch->state_path)) {
-		char *folder = path_of("%s/audit", cli->home);
-
-		err = cli_has(cli, "state") ? ERR_OK : folder_make(cli, folder, 0700);
-		free(folder);
-		return err;
-	}
+	if (!file_exists(watch->state_path))
+		return ERR_OK;
 	buf_init(&text, WATCH_STATE_BYTES);
 	err = file_read(cli, watch->state_path, &text);
 	if (err == ERR_OK) {
@@ -232,6 +251,15 @@ static enum err fail_alarm(struct watch *watch)
 
 /* --- rounds ------------------------------------------------------------------------------- */
 
+/* Between two nodes: each may take its time to be silent. */
+static bool signal_waits(void)
+{
+	sigset_t pending;
+
+	return sigpending(&pending) == 0 &&
+	       (sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1);
+}
+
 /* Waits so long; the signal that ended the wait, or 0. */
 static int wait_signal(const sigset_t *signals, uint64_t seconds)
 {
@@ -259,7 +287,7 @@ static enum err round_once(struct watch *watch)
 	return err == ERR_OK ? saved : err;
 }
 
-/* Until SIGTERM, which ends it well, or SIGINT; the signals wait while nodes are asked. */
+/* Until SIGTERM, which ends it well, or SIGINT; the signals wait while a node is asked. */
 static enum err serve(struct watch *watch, uint64_t interval_s)
 {
 	sigset_t signals, before;
@@ -320,10 +348,12 @@ static enum err run_watch(struct cli *cli)
 	struct watch *watch = calloc(1, sizeof(*watch));
 	uint64_t interval_s = INTERVAL_S_DEFAULT, lag_s = LAG_S_DEFAULT;
 	char *path = NULL;
+	int lock = -1;
 	enum err err = cli_number(cli, "interval", INTERVAL_S_MAX, &interval_s);
 
 	ASSERT(watch != NULL);
 	watch->cli = cli;
+	watch->is_stopped = signal_waits;
 	watch_state_init(&watch->state);
 	if (err == ERR_OK && interval_s == 0)
 		err = cli_fail(cli, ERR_USAGE, "--interval 0: at least a second");
@@ -337,11 +367,15 @@ static enum err run_watch(struct cli *cli)
 		path = state_path(watch);
 		watch->state_path = path;
 		watch->lag_ms = lag_s * 1000;
-		err = state_load(watch);
+		err = state_lock(watch, &lock);
 	}
+	if (err == ERR_OK)
+		err = state_load(watch);
 	if (err == ERR_OK)
 		err = run_rounds(watch, interval_s);
 	watch_state_release(&watch->state);
+	if (lock >= 0)
+		(void)close(lock);
 	free(path);
 	free(watch);
 	return err;

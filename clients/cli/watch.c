@@ -322,9 +322,9 @@ enum err watch_round(struct watch *watch, uint64_t now_ms)
 
 	watch->round_ms = now_ms;
 	watch->nodes_count = http_nodes_count(watch->cli->http);
-	for (size_t node = 0; err == ERR_OK && node < watch->nodes_count; node++)
+	for (size_t node = 0; err == ERR_OK && node < watch->nodes_count && !watch->is_stopped(); node++)
 		err = visit(watch, node);
-	if (err == ERR_OK)
+	if (err == ERR_OK && !watch->is_stopped())
 		err = link_waiting(watch);
 	for (size_t node = 0; node < watch->nodes_count; node++)
 		if (watch->nodes[node].finding == WATCH_LEVEL &&

@@ -28,6 +28,7 @@ struct watch {
 	struct watch_state state;
 	const char *state_path; /* evidence is written beside it */
 	uint64_t lag_ms;
+	bool (*is_stopped)(void); /* asked before each node: whether the round ends here */
 	bool is_changed; /* the state, since it was written */
 	uint64_t rounds, round_ms; /* how many; when the last one ended, local clock */
 	struct watch_node nodes[HTTP_NODES_MAX];
@@ -40,7 +41,8 @@ const char *watch_finding_name(enum watch_finding finding);
  * and either older by more than lag_ms, or the reference was seen longer ago than that. */
 bool watch_node_lags(const struct watch_node *node, const struct head *reference,
 		     uint64_t lag_ms, uint64_t now_ms);
-/* Only what concerns this machine is an error: ERR_FILE_WRITE, of evidence. */
+/* Nodes that were not asked any more, since it was stopped, stay as they were.  Only what
+ * concerns this machine is an error: ERR_FILE_WRITE, of evidence. */
 MUST_CHECK enum err watch_round(struct watch *watch, uint64_t now_ms);
 bool watch_has_alarm(const struct watch *watch);
 

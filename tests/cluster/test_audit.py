@@ -8,6 +8,7 @@ import hashlib
 import http.server
 import json
 import signal
+import socket
 import subprocess
 import threading
 import urllib.error
@@ -168,12 +169,38 @@ def fact_it_runs_as_a_service_with_metrics_until_sigterm(net):
     anchor(net, "four")
     cluster.wait_until(30, lambda: int(metrics()["stele_audit_height"]) == net.height(1))
     assert metrics()["stele_audit_alarm"] == "0"
+    watch(net).ends(10, "E8007")  # two of them would forget what the other saw
     node = net.nodes[2].removeprefix("http://")
     assert metrics()[f'stele_audit_node_level{{node="{node}"}}'] == "1", metrics()
     process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=20)
     assert process.returncode == 0, (out, err)
     assert out.count("level") == 4, out
+
+
+def fact_a_silent_node_does_not_hold_up_the_end(net):
+    """Each of the four takes connections and never answers; the first round is under way."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(4)]
+    urls = [f"http://127.0.0.1:{one.getsockname()[1]}" for one in sockets]
+    process = subprocess.Popen([str(cluster.STELE), *map(str, watch_words(net, nodes=urls,
+                                                                          state="silent.json"))],
+                               env=net.env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    net.processes.append(process)
+    sockets[0].settimeout(20)
+    taken, _ = sockets[0].accept()
+    process.send_signal(signal.SIGTERM)
+    try:
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err
+        sockets[2].settimeout(0.1)
+        try:
+            sockets[2].accept()
+            raise AssertionError("a node was asked after the end")
+        except TimeoutError:
+            pass
+    finally:
+        for one in [taken, *sockets]:
+            one.close()
 
 
 def fact_without_a_pin_nobody_vouches(net):

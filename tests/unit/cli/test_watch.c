@@ -116,6 +116,11 @@ struct scene {
 	char *folder, *path;
 };
 
+static bool never(void)
+{
+	return false;
+}
+
 /* The first shows the true ledger up to one height, the second another one up to its own. */
 static struct scene *scene_new(size_t first, enum forge_kind kind, size_t fork, size_t second)
 {
@@ -136,6 +141,7 @@ static struct scene *scene_new(size_t first, enum forge_kind kind, size_t fork, 
 	scene->watch.trust = scene->nodes[0].forge.trust;
 	scene->watch.state_path = scene->path;
 	scene->watch.lag_ms = 60000;
+	scene->watch.is_stopped = never;
 	watch_state_init(&scene->watch.state);
 	return scene;
 }
