@@ -1,6 +1,7 @@
 #include "node/api/api.h"
 
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <uv.h>
 
 #include "base/log.h"
@@ -53,6 +54,7 @@ static void run(void *context)
 {
 	struct api *api = context;
 
+	(void)prctl(PR_SET_NAME, "api", 0, 0, 0); /* for people who look at threads */
 	(void)uv_run(&api->loop, UV_RUN_DEFAULT);
 }
 

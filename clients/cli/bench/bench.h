@@ -87,12 +87,32 @@ MUST_CHECK enum err look_up(struct cli *cli, const struct bench_options *options
 
 /* --- process.c ---------------------------------------------------------------------------- */
 
+#define BENCH_STAGES_MAX 16
+
+/* Threads of one name: a node names them by what they do. */
+struct stage_sample {
+	char name[16];
+	uint64_t cpu_ns;
+};
+
+/* What a process used since it began. */
 struct process_sample {
 	pid_t pid; /* 0: not known */
 	double cpu_s;
 	uint64_t rss_kb, anonymous_kb;
+	uint64_t read_calls, write_calls; /* read(2), write(2) and their kin */
+	uint64_t read_bytes, written_bytes; /* by these, sockets included */
+	struct stage_sample stages[BENCH_STAGES_MAX];
+	unsigned stages_count;
 };
 void process_sample(struct process_sample *out, pid_t pid);
+
+/* What a node counted since it began; all 0 where it does not say. */
+struct node_counts {
+	uint64_t blocks, journal_writes, signatures_checked, views_nullified;
+};
+/* Reads them from the text of /metrics. */
+void node_counts_read(struct node_counts *out, struct bytes metrics);
 
 /* --- report.c --------------------------------------------------------------------------------- */
 
@@ -108,6 +128,7 @@ struct bench_report {
 	const struct lookup_result *lookup;
 	struct machine machine;
 	struct process_sample before[BENCH_VALIDATORS_MAX], after[BENCH_VALIDATORS_MAX];
+	struct node_counts counts_before[BENCH_VALIDATORS_MAX], counts_after[BENCH_VALIDATORS_MAX];
 	unsigned validators;
 	double own_cpu_s;
 	uint64_t log_size_before;

@@ -174,18 +174,39 @@ static double own_cpu(void)
 	       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
-static void sample(const struct bench *bench, struct process_sample *samples)
+/* Metrics of a local network's node; what does not answer counts as 0. */
+static void ask_counts(const struct bench *bench, unsigned node, struct node_counts *out)
 {
-	for (unsigned i = 0; i < bench->report.validators; i++)
-		process_sample(&samples[i],
-			       bench->has_net ? localnet_pid(&bench->net, i + 1) : 0);
+	const struct http_request request = {.method = "GET", .path = "/metrics",
+					     .timeout_ms = 2000, .node = 0};
+	struct http *http = http_new();
+	struct http_answer answer;
+	char url[64];
+
+	ASSERT(http != NULL);
+	http_answer_init(&answer);
+	(void)snprintf(url, sizeof(url), "http://127.0.0.1:%u",
+		       bench->net.port + LOCALNET_METRICS_OFFSET + node);
+	if (http_add_node(http, url) == ERR_OK && http_ask(http, &request, &answer) == ERR_OK)
+		node_counts_read(out, buf_bytes(&answer.body));
+	http_answer_release(&answer);
+	http_free(http);
+}
+
+static void sample(const struct bench *bench, struct process_sample *samples,
+		   struct node_counts *counts)
+{
+	for (unsigned i = 0; bench->has_net && i < bench->report.validators; i++) {
+		process_sample(&samples[i], localnet_pid(&bench->net, i + 1));
+		ask_counts(bench, i, &counts[i]);
+	}
 }
 
 static void on_begin(void *context)
 {
 	struct bench *bench = context;
 
-	sample(bench, bench->report.before);
+	sample(bench, bench->report.before, bench->report.counts_before);
 	bench->cpu_begin_s = own_cpu();
 }
 
@@ -193,7 +214,7 @@ static void on_end(void *context)
 {
 	struct bench *bench = context;
 
-	sample(bench, bench->report.after);
+	sample(bench, bench->report.after, bench->report.counts_after);
 	bench->report.own_cpu_s = own_cpu() - bench->cpu_begin_s;
 }
 

@@ -1,4 +1,6 @@
-/* What a process used so far, from /proc. */
+/* What a process used so far, from /proc, and what a node counted, from its metrics. */
+#include <dirent.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +46,84 @@ static void read_memory(struct process_sample *out)
 	(void)fclose(file);
 }
 
+static void read_calls(struct process_sample *out)
+{
+	unsigned long long value;
+	char path[64], line[256];
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "/proc/%ld/io", (long)out->pid);
+	file = fopen(path, "re");
+	if (file == NULL)
+		return;
+	while (fgets(line, sizeof(line), file) != NULL) {
+		if (sscanf(line, "rchar: %llu", &value) == 1)
+			out->read_bytes = value;
+		else if (sscanf(line, "wchar: %llu", &value) == 1)
+			out->written_bytes = value;
+		else if (sscanf(line, "syscr: %llu", &value) == 1)
+			out->read_calls = value;
+		else if (sscanf(line, "syscw: %llu", &value) == 1)
+			out->write_calls = value;
+	}
+	(void)fclose(file);
+}
+
+/* --- threads, by name --------------------------------------------------------- */
+
+static bool read_line(const char *path, char line[64])
+{
+	FILE *file = fopen(path, "re");
+	bool is_read = file != NULL && fgets(line, 64, file) != NULL;
+
+	if (file != NULL)
+		(void)fclose(file);
+	if (is_read)
+		line[strcspn(line, "\n")] = '\0';
+	return is_read;
+}
+
+static void add_stage(struct process_sample *out, const char *name, uint64_t cpu_ns)
+{
+	unsigned i = 0;
+
+	while (i < out->stages_count && strcmp(out->stages[i].name, name) != 0)
+		i++;
+	if (i == BENCH_STAGES_MAX)
+		return;
+	if (i == out->stages_count) {
+		(void)snprintf(out->stages[i].name, sizeof(out->stages[i].name), "%.15s", name);
+		out->stages_count++;
+	}
+	out->stages[i].cpu_ns += cpu_ns;
+}
+
+/* A thread that ended meanwhile is left out. */
+static void read_stages(struct process_sample *out)
+{
+	char folder[64], path[384], name[64], line[64];
+	struct dirent *entry;
+	DIR *dir;
+
+	(void)snprintf(folder, sizeof(folder), "/proc/%ld/task", (long)out->pid);
+	dir = opendir(folder);
+	if (dir == NULL)
+		return;
+	while ((entry = readdir(dir)) != NULL) {
+		unsigned long long ns = 0;
+
+		if (entry->d_name[0] == '.')
+			continue;
+		(void)snprintf(path, sizeof(path), "%s/%s/comm", folder, entry->d_name);
+		if (!read_line(path, name))
+			continue;
+		(void)snprintf(path, sizeof(path), "%s/%s/schedstat", folder, entry->d_name);
+		if (read_line(path, line) && sscanf(line, "%llu", &ns) == 1)
+			add_stage(out, name, ns);
+	}
+	(void)closedir(dir);
+}
+
 void process_sample(struct process_sample *out, pid_t pid)
 {
 	*out = (struct process_sample){.pid = pid};
@@ -51,4 +131,37 @@ void process_sample(struct process_sample *out, pid_t pid)
 		return;
 	out->cpu_s = read_cpu(pid);
 	read_memory(out);
+	read_calls(out);
+	read_stages(out);
+}
+
+/* --- metrics -------------------------------------------------------------------- */
+
+/* The value of a metric without labels; 0 where it is not there. */
+static uint64_t metric(struct bytes text, const char *name)
+{
+	size_t len = strlen(name);
+	const uint8_t *at = text.at, *end = text.at + text.len;
+
+	while (at < end) {
+		const uint8_t *line_end = memchr(at, '\n', (size_t)(end - at));
+		char line[128];
+
+		line_end = line_end != NULL ? line_end : end;
+		(void)snprintf(line, sizeof(line), "%.*s", (int)(line_end - at), (const char *)at);
+		if (strncmp(line, name, len) == 0 && line[len] == ' ')
+			return strtoull(line + len, NULL, 10);
+		at = line_end + 1;
+	}
+	return 0;
+}
+
+void node_counts_read(struct node_counts *out, struct bytes metrics)
+{
+	*out = (struct node_counts){
+		.blocks = metric(metrics, "stele_blocks_finalized_total"),
+		.journal_writes = metric(metrics, "stele_journal_writes_total"),
+		.signatures_checked = metric(metrics, "stele_signatures_checked_total"),
+		.views_nullified = metric(metrics, "stele_views_nullified_total"),
+	};
 }

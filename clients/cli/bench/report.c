@@ -20,6 +20,27 @@ static int compare_u32(const void *a, const void *b)
 	return (first > second) - (first < second);
 }
 
+/* Each bucket ends an eighth of a doubling above the one before, so that none is wider than
+ * 9 %: [upper bound in ms, how many], the empty ones left out. */
+static json_t *histogram_json(const uint32_t *sorted, size_t count)
+{
+	json_t *buckets = json_array();
+	double bound_us = 1;
+	size_t at = 0;
+
+	while (at < count) {
+		size_t first = at;
+
+		while (at < count && sorted[at] <= bound_us)
+			at++;
+		if (at > first)
+			json_array_append_new(buckets, json_pack("[o, I]", real(bound_us, 1000),
+								 (json_int_t)(at - first)));
+		bound_us *= 1.0905077326652577; /* 2^(1/8) */
+	}
+	return buckets;
+}
+
 static json_t *latencies_json(const struct load *load)
 {
 	static const struct {
@@ -42,29 +63,84 @@ static json_t *latencies_json(const struct load *load)
 		at = at < count ? at : count - 1;
 		json_object_set_new(result, points[i].name, real(sorted[at], 1000));
 	}
+	if (count > 0)
+		json_object_set_new(result, "histogram", histogram_json(sorted, count));
 	free(sorted);
 	return result;
 }
 
 /* --- machine and processes ------------------ */
 
+/* CPU time of each thread name, in microseconds a record. */
+static json_t *stages_json(const struct process_sample *before, const struct process_sample *after,
+			   double records)
+{
+	json_t *result = json_object();
+
+	for (unsigned i = 0; i < after->stages_count; i++) {
+		const struct stage_sample *stage = &after->stages[i];
+		uint64_t spent = stage->cpu_ns;
+
+		for (unsigned k = 0; k < before->stages_count; k++)
+			if (strcmp(before->stages[k].name, stage->name) == 0)
+				spent -= before->stages[k].cpu_ns < spent ? before->stages[k].cpu_ns
+									  : spent;
+		json_object_set_new(result, stage->name, real((double)spent / 1000, records));
+	}
+	return result;
+}
+
+/* What counting shows: the load of others does not change it, as it changes times. */
+static void set_counts(json_t *item, const struct bench_report *report, unsigned validator,
+		       double records)
+{
+	const struct process_sample *before = &report->before[validator];
+	const struct process_sample *after = &report->after[validator];
+	const struct node_counts *was = &report->counts_before[validator];
+	const struct node_counts *is = &report->counts_after[validator];
+	double blocks = is->blocks > was->blocks ? (double)(is->blocks - was->blocks) : 0;
+
+	json_object_set_new(item, "stages_us_per_record", stages_json(before, after, records));
+	json_object_set_new(item, "calls_per_record",
+			    real((double)(after->read_calls + after->write_calls -
+					  before->read_calls - before->write_calls),
+				 records));
+	json_object_set_new(item, "bytes_read_per_record",
+			    real((double)(after->read_bytes - before->read_bytes), records));
+	json_object_set_new(item, "bytes_written_per_record",
+			    real((double)(after->written_bytes - before->written_bytes), records));
+	if (blocks <= 0)
+		return;
+	json_object_set_new(item, "blocks", json_integer((json_int_t)blocks));
+	json_object_set_new(item, "records_per_block", real(records, blocks));
+	json_object_set_new(item, "views_nullified",
+			    json_integer((json_int_t)(is->views_nullified - was->views_nullified)));
+	json_object_set_new(item, "signature_checks_per_record",
+			    real((double)(is->signatures_checked - was->signatures_checked), records));
+	/* each write of the journal and each block of the store is made durable by one sync */
+	json_object_set_new(item, "syncs_per_block",
+			    real((double)(is->journal_writes - was->journal_writes) + blocks, blocks));
+}
+
 static json_t *validators_json(const struct bench_report *report)
 {
 	json_t *items = json_array();
+	double records = report->drive->measured > 0 ? (double)report->drive->measured : 1;
 
 	for (unsigned i = 0; i < report->validators; i++) {
 		const struct process_sample *before = &report->before[i], *after = &report->after[i];
 		double cpu = after->cpu_s - before->cpu_s;
+		json_t *item;
 
 		if (after->pid == 0 || after->pid != before->pid)
 			continue;
-		json_array_append_new(
-			items, json_pack("{s:I, s:I, s:o, s:o, s:o, s:o}", "validator",
-					 (json_int_t)i + 1, "pid", (json_int_t)after->pid, "cpu_s",
-					 real(cpu, 1), "cpu_share",
-					 real(cpu / report->drive->seconds, 1), "rss_mib",
-					 real((double)after->rss_kb, 1024), "anonymous_mib",
-					 real((double)after->anonymous_kb, 1024)));
+		item = json_pack("{s:I, s:I, s:o, s:o, s:o, s:o}", "validator", (json_int_t)i + 1,
+				 "pid", (json_int_t)after->pid, "cpu_s", real(cpu, 1), "cpu_share",
+				 real(cpu / report->drive->seconds, 1), "rss_mib",
+				 real((double)after->rss_kb, 1024), "anonymous_mib",
+				 real((double)after->anonymous_kb, 1024));
+		set_counts(item, report, i, records);
+		json_array_append_new(items, item);
 	}
 	return items;
 }
@@ -212,7 +288,29 @@ static void print_machine(const struct cli *cli, const json_t *report)
 	print_line(cli, "contents an LMDB commit", ratios, "contents_per_lmdb_commit", "");
 }
 
-static void print_validators(const json_t *report)
+static void print_stages(const json_t *validator)
+{
+	const char *name;
+	json_t *value;
+
+	(void)printf("  %-10s", "");
+	json_object_foreach(json_object_get(validator, "stages_us_per_record"), name, value)
+		(void)printf(" %s %.1f", name, json_real_value(value));
+	(void)printf(" us a record\n");
+}
+
+static void print_counts(const struct cli *cli, const json_t *validator)
+{
+	out_line(cli, "counted at the first validator");
+	print_line(cli, "records a block", validator, "records_per_block", "");
+	print_line(cli, "signature checks a record", validator, "signature_checks_per_record", "");
+	print_line(cli, "durable writes a block", validator, "syncs_per_block", "");
+	print_line(cli, "reads and writes a record", validator, "calls_per_record", "calls");
+	print_line(cli, "written a record", validator, "bytes_written_per_record", "bytes");
+	print_line(cli, "views without a block", validator, "views_nullified", "");
+}
+
+static void print_validators(const struct cli *cli, const json_t *report)
 {
 	const json_t *items = json_object_get(report, "validators");
 	size_t i;
@@ -230,7 +328,9 @@ static void print_validators(const json_t *report)
 			     100 * json_real_value(json_object_get(item, "cpu_share")),
 			     json_real_value(json_object_get(item, "rss_mib")),
 			     json_real_value(json_object_get(item, "anonymous_mib")));
+		print_stages(item);
 	}
+	print_counts(cli, json_array_get(items, 0));
 }
 
 void report_print(const struct cli *cli, const json_t *report)
@@ -251,7 +351,7 @@ void report_print(const struct cli *cli, const json_t *report)
 	print_line(cli, "p90", latency, "p90", "ms");
 	print_line(cli, "p99", latency, "p99", "ms");
 	print_line(cli, "max", latency, "max", "ms");
-	print_validators(report);
+	print_validators(cli, report);
 	print_line(cli, "the bench itself", report, "bench_cpu_s", "CPU s");
 	print_machine(cli, report);
 	if (json_object_get(counts, "first_refusal") != NULL)
