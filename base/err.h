@@ -199,9 +199,11 @@ enum err_class {
 	X(API_HOST, 5108, CALLER, "the Host header names an address that is not served here", "add it to api-hosts in steled.conf") \
 	X(API_RATE, 5109, CALLER, "too many requests from this client", "wait as long as Retry-After says") \
 	X(API_REQUEST, 5110, CALLER, "the request is not valid HTTP", "see docs/api.md") \
-	X(API_HEIGHT_GONE, 5111, CALLER, "state proofs are kept for the newest heights only", "ask without at_height, or ask an archive node") \
+	X(API_HEIGHT_GONE, 5111, CALLER, "state proofs are kept for the newest heights only", "ask for a newer height, or without at_height") \
 	X(API_BUSY, 5112, CALLER, "too many large answers are under way", "wait as long as Retry-After says") \
 	X(API_UNCOVERED, 5113, CALLER, "no finalization covers this height yet", "ask again after the next block") \
+	X(API_HEIGHT_AHEAD, 5114, CALLER, "the height is above the newest block here", "wait for that block, or ask another node") \
+	X(API_HEIGHT_FAR, 5115, CALLER, "the state has changed too much since this height to be proven", "ask for a newer height, or without at_height") \
 	X(NET_CONNECT, 5201, CALLER, "the node could not be reached; nothing was submitted", "check the address and that steled runs") \
 	X(NET_UNKNOWN, 5202, CALLER, "the connection broke after the transaction was sent; its outcome is unknown", "send the same bytes again, or: stele tx wait ID") \
 	X(NET_ANSWER, 5203, CALLER, "the node's answer could not be understood", "check that tool and node run compatible versions") \

@@ -78,6 +78,8 @@
 	X(changes_unsorted, "the changes of a block are taken in the order of their addresses") \
 	X(id_forgotten_early, "a consumed id is forgotten while it may still come again") \
 	X(view_of_two_states, "a reader's height and its state may be of two blocks") \
+	X(undo_keeps_what_is_new, "an older state still has the keys that later blocks made") \
+	X(audit_trusts_undo, "an audit does not look at what the blocks replaced") \
 	X(audit_trusts_history, "an audit does not compare histories with what the records changed") \
 	X(audit_trusts_values, "an audit does not compare the values with the state root") \
 	X(frame_not_counted, "a parcel is packed without counting the frames of its transactions") \

@@ -8,6 +8,7 @@
 #include "crypto/digest.h"
 #include "ledger/change.h"
 #include "ledger/genesis_state.h"
+#include "ledger/undo.h"
 
 /* --- rows ---------------------------------------------------------------- */
 
@@ -202,6 +203,8 @@ static enum err all_write(struct ledger *ledger, struct store_write *write,
 	if (err == ERR_OK)
 		err = values_write(ledger, write, block->changes, block->changes_count);
 	if (err == ERR_OK)
+		err = undo_write(ledger, write, block);
+	if (err == ERR_OK)
 		err = compact_delete(ledger, write, block);
 	if (err == ERR_OK)
 		err = parcels_write(ledger, write, block);
@@ -392,9 +395,13 @@ enum err ledger_commit(struct ledger *ledger, const struct hash *hash, struct by
 static enum err meta_write(struct ledger *ledger, struct store_write *write)
 {
 	const struct hash *chain = &ledger->genesis->chain;
+	struct row_key first = row_key_u64(1);
 	enum err err = store_put(write, TABLE_META, bytes_text(META_FORMAT),
 				 bytes_text(STORE_FORMAT), false);
 
+	if (err == ERR_OK)
+		err = store_put(write, TABLE_META, bytes_text(META_UNDO), row_key_bytes(&first),
+				false);
 	if (err != ERR_OK)
 		return err;
 	return store_put(write, TABLE_META, bytes_text(META_CHAIN),

@@ -35,7 +35,7 @@ static enum err meta_check(const struct ledger *ledger)
 	if (err != ERR_OK)
 		return err;
 	err = store_get(read, TABLE_META, bytes_text(META_FORMAT), &value);
-	if (err == ERR_OK && !bytes_equal(value, bytes_text(STORE_FORMAT)))
+	if (err == ERR_OK && !row_format_is_known(value))
 		err = ERR_STORE_FORMAT;
 	if (err == ERR_OK) {
 		err = store_get(read, TABLE_META, bytes_text(META_CHAIN), &value);

@@ -125,6 +125,16 @@ MUST_CHECK enum err ledger_find_peer_key(struct ledger *ledger, const struct pub
 /* One committed state, whole: records, log and tree of one height. */
 struct ledger_view;
 MUST_CHECK enum err ledger_view_open(struct ledger *ledger, struct ledger_view **out);
+/* The same as it was after the block of an older height: tip, values, proofs, leaves and
+ * histories are those of a view that was opened then; blocks and finalizations reach up to
+ * the newest, so that a cover can be made.  The newest height is served as above.
+ * What it costs, in time and memory until it is closed, follows the changes of the state
+ * since that height.
+ * ERR_API_HEIGHT_AHEAD: above the newest.  ERR_API_HEIGHT_GONE: more than 1,024 below it, or
+ * from before this store kept what that needs.  ERR_API_HEIGHT_FAR: over 2^21 changes lie
+ * between.  ERR_API_BUSY: others hold so much of that bound now.  ERR_STORE_DAMAGED. */
+MUST_CHECK enum err ledger_view_open_at(struct ledger *ledger, uint64_t height,
+					struct ledger_view **out);
 void ledger_view_close(struct ledger_view *view);
 void ledger_view_tip(const struct ledger_view *view, struct ledger_tip *out);
 

@@ -4,7 +4,8 @@
  *   ledger.c  opening, closing, the tip     load.c   rebuilding from the store
  *   block.c   rules and execution           chain.c  commit
  *   admit.c   admission                     view.c   readers on any thread
- *   evidence.c evidence of a body           compact.c dead values                */
+ *   evidence.c evidence of a body           compact.c dead values
+ *   undo.c    older states                                                      */
 #ifndef STELE_LEDGER_LEDGER_INTERNAL_H
 #define STELE_LEDGER_LEDGER_INTERNAL_H
 
@@ -101,8 +102,9 @@ struct ledger {
 	size_t outcomes_max;
 	struct buf row;
 	uint64_t dead_slack;  /* LEDGER_DEAD_SLACK; verify-ledger never compacts */
-	pthread_mutex_t lock; /* of tip and base.version, for views */
+	pthread_mutex_t lock; /* of tip, base.version and undone, for views */
 	struct tip tip;
+	size_t undone; /* changes that views of older heights hold, of UNDO_CHANGES_MAX */
 };
 
 /* base.read for the time of an execution. */

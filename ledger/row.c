@@ -61,6 +61,12 @@ static enum err whole(const struct cursor *cursor)
 	return cursor_is_done(cursor) ? ERR_OK : ERR_STORE_DAMAGED;
 }
 
+bool row_format_is_known(struct bytes format)
+{
+	return bytes_equal(format, bytes_text(STORE_FORMAT)) ||
+	       bytes_equal(format, bytes_text(STORE_FORMAT_2));
+}
+
 void row_tip_encode(struct buf *out, const struct row_tip *tip)
 {
 	buf_u64(out, tip->height);
@@ -295,6 +301,32 @@ enum err row_history_decode(struct row_history *out, struct bytes row)
 	out->log_index = cursor_u64(&cursor);
 	out->motion = cursor_u64(&cursor);
 	return whole(&cursor);
+}
+
+void row_undo_add(struct buf *out, const struct hash *key_hash, struct bytes value)
+{
+	ASSERT(value.len <= LIMIT_VALUE_BYTES);
+	buf_hash(out, key_hash);
+	buf_u16(out, (uint16_t)value.len);
+	buf_add_bytes(out, value);
+}
+
+bool row_undo_next(struct bytes *row, struct row_undo *out, enum err *err)
+{
+	struct cursor cursor = cursor_of(*row);
+	uint16_t len;
+
+	if (row->len == 0)
+		return false;
+	out->key_hash = cursor_take(&cursor, sizeof(struct hash)).at;
+	len = cursor_u16(&cursor);
+	out->value = cursor_take(&cursor, len);
+	if (cursor.has_failed || len > LIMIT_VALUE_BYTES) {
+		*err = ERR_STORE_DAMAGED;
+		return false;
+	}
+	*row = cursor_take(&cursor, cursor.left);
+	return true;
 }
 
 /* --- leaves -------------------------------------------------------------- */

@@ -30,12 +30,18 @@ MUST_CHECK enum err row_put(struct store_write *write, enum table table, struct 
 MUST_CHECK enum err row_get(struct store_read *read, enum table table, struct row_key key,
 			    struct bytes *value);
 
-/* TABLE_META: format, chain, tip, index */
+/* Whether this is the format of a store that can be opened. */
+bool row_format_is_known(struct bytes format);
+
+/* TABLE_META: format, chain, tip, index, undo */
 #define META_FORMAT "format"
 #define META_CHAIN "chain"
 #define META_TIP "tip"     /* struct row_tip */
 #define META_INDEX "index" /* u64be: TABLE_TX is complete up to this height */
-#define STORE_FORMAT "stele/v1 chain store 2\n"
+#define META_UNDO "undo"   /* u64be: TABLE_UNDO begins at this height */
+#define STORE_FORMAT "stele/v1 chain store 3\n"
+/* A store without TABLE_UNDO and META_UNDO; its next block makes it one of STORE_FORMAT. */
+#define STORE_FORMAT_2 "stele/v1 chain store 2\n"
 
 struct row_tip {
 	uint64_t height;
@@ -123,6 +129,20 @@ MUST_CHECK enum err row_history_key_decode(struct bytes key, struct bytes *objec
 					   uint64_t *number);
 void row_history_encode(uint8_t out[ROW_HISTORY_BYTES], const struct row_history *row);
 MUST_CHECK enum err row_history_decode(struct row_history *out, struct bytes row);
+
+/* TABLE_UNDO: for each key that the block gave another value, ascending: H(key) | u16be
+ * length of the value before, 0 for none | that value.  A row ends before the change that
+ * would make it longer than ROW_UNDO_BYTES, unless that is its first; a block without
+ * changes has an empty row 0. */
+#define ROW_UNDO_BYTES 2000 /* so that pages are full and a row needs none of its own */
+struct row_undo {
+	const uint8_t *key_hash; /* 32 bytes */
+	struct bytes value;      /* len = 0: there was none */
+};
+void row_undo_add(struct buf *out, const struct hash *key_hash, struct bytes value);
+/* Takes the first change off; false where none is left, or *err says that the row is
+ * damaged. */
+bool row_undo_next(struct bytes *row, struct row_undo *out, enum err *err);
 
 /* What a transaction's leaf data says without decoding it whole: its id and its
  * valid_until.  The bytes are canonical, so the fields have fixed places. */

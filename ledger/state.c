@@ -21,6 +21,7 @@
 #define LEAF_BIT ((uint32_t)1 << 31)
 #define CHUNK_BITS 14
 #define CHUNK_ITEMS ((uint32_t)1 << CHUNK_BITS)
+#define RELEASE_SLICE 4096 /* references given up under one hold of the lock */
 
 struct leaf {
 	struct hash key;
@@ -137,9 +138,16 @@ static void leaf_release(struct state_tree *tree, uint32_t handle)
 	tree->leaves.free_first = handle & ~LEAF_BIT;
 }
 
-/* As deep as the tree at most: 256. */
-static void release(struct state_tree *tree, uint32_t handle)
+/* References that are being given up.  What becomes free meanwhile is nobody else's,
+ * so it may wait here: one sibling for each depth, and the two of the last. */
+struct releasing {
+	uint32_t handles[SMT_DEPTH + 2];
+	unsigned count;
+};
+
+static void release_one(struct state_tree *tree, struct releasing *releasing)
 {
+	uint32_t handle = releasing->handles[--releasing->count];
 	struct node *node;
 
 	if (handle == 0)
@@ -152,10 +160,20 @@ static void release(struct state_tree *tree, uint32_t handle)
 	ASSERT(node->references > 0);
 	if (--node->references > 0)
 		return;
-	release(tree, node->child[0]);
-	release(tree, node->child[1]);
+	ASSERT(releasing->count <= SMT_DEPTH);
+	releasing->handles[releasing->count++] = node->child[1];
+	releasing->handles[releasing->count++] = node->child[0];
 	node->child[0] = tree->nodes.free_first;
 	tree->nodes.free_first = handle;
+}
+
+static void release(struct state_tree *tree, uint32_t handle)
+{
+	struct releasing releasing;
+
+	releasing.handles[0] = handle;
+	for (releasing.count = 1; releasing.count > 0;)
+		release_one(tree, &releasing);
 }
 
 /* --- hashes -------------------------------------------------------------- */
@@ -234,17 +252,17 @@ static uint64_t leaf_number(const struct leaf *leaf)
 	return (uint64_t)leaf->number_high << 32 | leaf->number_low;
 }
 
-/* Takes the references to both children, also when it fails. */
+/* Takes the references to both children, also when it fails: 0. */
 static uint32_t node_new(struct state_tree *tree, unsigned depth, uint32_t left, uint32_t right)
 {
 	struct pool *pool = &tree->nodes;
-	uint32_t index = left != 0 && right != 0 ? pool->free_first : 0;
+	uint32_t index = pool->free_first;
 	struct hash hashes[2];
 	struct node *node;
 
 	if (index != 0)
 		pool->free_first = ((struct node *)pool_at(pool, index))->child[0];
-	else if (left != 0 && right != 0)
+	else
 		index = pool_take_new(pool);
 	if (index == 0) {
 		release(tree, left);
@@ -292,10 +310,23 @@ static size_t count_left(const struct state_change *changes, size_t count, unsig
 	return low;
 }
 
-/* A subtree of the old one (borrowed) with the changes; a new reference, or 0
- * when memory is short.  At least one of old and changes is there. */
-static uint32_t merge(struct state_tree *tree, uint32_t old, const struct state_change *changes,
-		      size_t count)
+/* Two halves made one subtree, where either may have lost all it had; takes the
+ * references to both, also when it fails. */
+static bool node_join(struct state_tree *tree, unsigned depth, uint32_t left, uint32_t right,
+		      uint32_t *out)
+{
+	if (left == 0 || right == 0) {
+		*out = left != 0 ? left : right;
+		return true;
+	}
+	*out = node_new(tree, depth, left, right);
+	return *out != 0;
+}
+
+/* A subtree of the old one (borrowed) with the changes; a new reference, 0 where
+ * nothing is left.  false: memory is short.  At least one of old and changes is there. */
+static bool merge(struct state_tree *tree, uint32_t old, const struct state_change *changes,
+		  size_t count, uint32_t *out)
 {
 	uint32_t olds[2] = {0, 0};
 	uint32_t left;
@@ -305,7 +336,8 @@ static uint32_t merge(struct state_tree *tree, uint32_t old, const struct state_
 
 	if (count == 0) {
 		retain(tree, old);
-		return old;
+		*out = old;
+		return true;
 	}
 	split = first_difference(&changes[0].key_hash, &changes[count - 1].key_hash);
 	if (old != 0) {
@@ -322,12 +354,17 @@ static uint32_t merge(struct state_tree *tree, uint32_t old, const struct state_
 	}
 	if (split == SMT_DEPTH) {
 		ASSERT(count == 1); /* each key once */
-		return leaf_new(tree, changes);
+		*out = changes->leaf == STATE_NO_LEAF ? 0 : leaf_new(tree, changes);
+		return *out != 0 || changes->leaf == STATE_NO_LEAF;
 	}
 	lefts = count_left(changes, count, split);
-	left = merge(tree, olds[0], changes, lefts);
-	right = merge(tree, olds[1], changes + lefts, count - lefts);
-	return node_new(tree, split, left, right);
+	if (!merge(tree, olds[0], changes, lefts, &left))
+		return false;
+	if (!merge(tree, olds[1], changes + lefts, count - lefts, &right)) {
+		release(tree, left);
+		return false;
+	}
+	return node_join(tree, split, left, right, out);
 }
 
 /* --- the door ------------------------------------------------------------ */
@@ -358,13 +395,14 @@ enum err state_update(struct state_tree *tree, state_version base,
 		      const struct state_change *changes, size_t count, state_version *out)
 {
 	uint32_t made;
+	bool is_made;
 
 	for (size_t i = 1; i < count; i++)
 		ASSERT(hash_compare(&changes[i - 1].key_hash, &changes[i].key_hash) < 0);
 	pthread_rwlock_wrlock(&tree->lock);
-	made = merge(tree, base, changes, count);
+	is_made = merge(tree, base, changes, count, &made);
 	pthread_rwlock_unlock(&tree->lock);
-	if (made == 0 && (count > 0 || base != 0))
+	if (!is_made)
 		return ERR_MEMORY;
 	*out = made;
 	return ERR_OK;
@@ -379,9 +417,15 @@ void state_retain(struct state_tree *tree, state_version version)
 
 void state_release(struct state_tree *tree, state_version version)
 {
-	pthread_rwlock_wrlock(&tree->lock);
-	release(tree, version);
-	pthread_rwlock_unlock(&tree->lock);
+	struct releasing releasing;
+
+	releasing.handles[0] = version;
+	for (releasing.count = 1; releasing.count > 0;) {
+		pthread_rwlock_wrlock(&tree->lock);
+		for (unsigned i = 0; i < RELEASE_SLICE && releasing.count > 0; i++)
+			release_one(tree, &releasing);
+		pthread_rwlock_unlock(&tree->lock);
+	}
 }
 
 void state_root(struct state_tree *tree, state_version version, struct hash *out)

@@ -20,6 +20,8 @@ struct state_change {
 	struct hash value_hash;
 	uint64_t leaf; /* the leaf number under which the store has the value */
 };
+/* As leaf: the key is there no more, if it was. */
+#define STATE_NO_LEAF UINT64_MAX
 
 /* NULL when memory is short. */
 struct state_tree *state_tree_new(void);

@@ -22,7 +22,7 @@ enum table {
 	TABLE_TILE,       /* u8 level | u64be tile -> up to 256 hashes */
 	TABLE_VALUE,      /* u64be leaf number -> key, value */
 	TABLE_REJECTED,   /* u64be height | u32be k -> entry and transaction bytes */
-	TABLE_UNDO,       /* reserved: what a block changed, for older proofs */
+	TABLE_UNDO,       /* u64be height | u32be k -> values that its block replaced */
 	TABLE_PARCEL,     /* u64be height | u32be k -> parcel of a committed block */
 	TABLE_TX,         /* transaction id -> where it is; built behind the commit */
 	TABLE_CHANGE,     /* u64be log index -> objects that the record changed */

@@ -28,7 +28,7 @@ static enum err meta_read(struct verify *verify)
 	struct bytes row;
 	enum err err = store_get(verify->read, TABLE_META, bytes_text(META_FORMAT), &row);
 
-	if (err == ERR_OK && !bytes_equal(row, bytes_text(STORE_FORMAT)))
+	if (err == ERR_OK && !row_format_is_known(row))
 		return ERR_STORE_FORMAT;
 	if (err == ERR_OK)
 		err = store_get(verify->read, TABLE_META, bytes_text(META_CHAIN), &row);

@@ -37,6 +37,8 @@ MUST_CHECK enum err verify_block(struct verify *verify, uint64_t height);
 MUST_CHECK enum err verify_again(struct verify *verify, uint64_t height);
 /* verify_history.c: that histories are what the records changed. */
 MUST_CHECK enum err verify_history(struct verify *verify);
+/* verify_undo.c: that what the newest blocks replaced leads back to the roots before. */
+MUST_CHECK enum err verify_undo(struct verify *verify);
 /* verify_tables.c: tiles, state, and that tables hold nothing more. */
 MUST_CHECK enum err verify_tables(struct verify *verify);
 

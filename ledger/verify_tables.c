@@ -150,7 +150,6 @@ static enum err counts_check(struct verify *verify)
 		{TABLE_REJECTED, report->rejected},
 		{TABLE_PARCEL, verify->parcels},
 		{TABLE_TX, verify->indexed},
-		{TABLE_UNDO, 0},
 		{TABLE_RECORD, 0},
 	};
 	enum err err = ERR_OK;
@@ -173,5 +172,7 @@ enum err verify_tables(struct verify *verify)
 		err = state_check(verify);
 	if (err == ERR_OK)
 		err = verify_history(verify);
+	if (err == ERR_OK)
+		err = verify_undo(verify);
 	return err == ERR_OK ? counts_check(verify) : err;
 }

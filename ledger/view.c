@@ -1,4 +1,4 @@
-/* Views: a store reader and the state version of the same height. */
+/* Views: a store reader and the state version of the same height, or of an older one. */
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +6,7 @@
 #include "base/mutant.h"
 #include "crypto/digest.h"
 #include "ledger/ledger_internal.h"
+#include "ledger/undo.h"
 
 struct ledger_view {
 	struct ledger *ledger;
@@ -14,6 +15,8 @@ struct ledger_view {
 	struct header header;
 	struct hash block;
 	struct bytes header_text;
+	uint64_t newest;      /* the reader's height */
+	struct undone undone; /* of a view of an older one */
 };
 
 /* Whether the reader's tip is the ledger's: then both are taken together. */
@@ -28,6 +31,7 @@ static bool view_take(struct ledger_view *view, const struct row_tip *tip)
 		view->version = ledger->base.version;
 		state_retain(ledger->tree, view->version);
 		view->header = ledger->tip.header;
+		view->newest = ledger->tip.header.height;
 		view->block = ledger->tip.hash;
 	}
 	pthread_mutex_unlock(&ledger->lock);
@@ -78,10 +82,52 @@ enum err ledger_view_open(struct ledger *ledger, struct ledger_view **out)
 	return ERR_OK;
 }
 
+/* From the newest height to an older one. */
+static enum err view_go_back(struct ledger_view *view, uint64_t height)
+{
+	struct row_block row;
+	struct header header;
+	enum err err;
+
+	if (height > view->newest)
+		return ERR_API_HEIGHT_AHEAD;
+	err = row_block_get(view->read, height, &row);
+	if (err == ERR_OK && (header_parse(&header, row.header_text) != ERR_OK ||
+			      header.height != height))
+		err = ERR_STORE_DAMAGED;
+	if (err == ERR_OK)
+		err = undone_make(&view->undone, view->ledger, view->read, view->version,
+				  view->newest, &header);
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
+	view->header = header;
+	view->header_text = row.header_text;
+	sha256(&view->block, row.header_text.at, row.header_text.len);
+	return ERR_OK;
+}
+
+enum err ledger_view_open_at(struct ledger *ledger, uint64_t height, struct ledger_view **out)
+{
+	struct ledger_view *view;
+	enum err err = ledger_view_open(ledger, &view);
+
+	if (err != ERR_OK)
+		return err;
+	if (height != view->newest)
+		err = view_go_back(view, height);
+	if (err != ERR_OK) {
+		ledger_view_close(view);
+		return err;
+	}
+	*out = view;
+	return ERR_OK;
+}
+
 void ledger_view_close(struct ledger_view *view)
 {
 	if (view == NULL)
 		return;
+	undone_release(&view->undone);
 	store_read_end(view->read);
 	state_release(view->ledger->tree, view->version);
 	free(view);
@@ -100,6 +146,11 @@ void ledger_view_tip(const struct ledger_view *view, struct ledger_tip *out)
 
 /* --- state --------------------------------------------------------------- */
 
+static state_version version_of(const struct ledger_view *view)
+{
+	return view->header.height == view->newest ? view->version : view->undone.version;
+}
+
 enum err view_value(struct ledger_view *view, const char *key, struct bytes *value)
 {
 	struct hash key_hash;
@@ -108,8 +159,10 @@ enum err view_value(struct ledger_view *view, const char *key, struct bytes *val
 	enum err err;
 
 	sha256(&key_hash, key, strlen(key));
-	err = state_find(view->ledger->tree, view->version, &key_hash, &number, &value_hash);
-	return err == ERR_OK ? row_value_get(view->read, number, key, value) : err;
+	err = state_find(view->ledger->tree, version_of(view), &key_hash, &number, &value_hash);
+	if (err != ERR_OK || undone_value(&view->undone, number, value))
+		return err;
+	return row_value_get(view->read, number, key, value);
 }
 
 void view_prove(struct ledger_view *view, const char *key, struct smt_proof *out)
@@ -117,7 +170,7 @@ void view_prove(struct ledger_view *view, const char *key, struct smt_proof *out
 	struct hash key_hash;
 
 	sha256(&key_hash, key, strlen(key));
-	state_prove(view->ledger->tree, view->version, &key_hash, out);
+	state_prove(view->ledger->tree, version_of(view), &key_hash, out);
 }
 
 /* --- blocks -------------------------------------------------------------- */
@@ -162,7 +215,7 @@ enum err view_block_height(struct ledger_view *view, const struct hash *block, u
 
 enum err view_finalized(struct ledger_view *view, uint64_t from, uint64_t *height)
 {
-	for (uint64_t h = from; h <= view->header.height; h++) {
+	for (uint64_t h = from; h <= view->newest; h++) {
 		struct row_block row;
 		enum err err = row_block_get(view->read, h, &row);
 

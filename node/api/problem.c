@@ -10,7 +10,8 @@ unsigned problem_status(enum err err)
 
 	if (err == ERR_TX_SIZE || err == ERR_API_BODY_SIZE)
 		return 413;
-	if (err == ERR_API_NOT_FOUND || err == ERR_NOT_FOUND || err == ERR_NOT_RECORDED)
+	if (err == ERR_API_NOT_FOUND || err == ERR_NOT_FOUND || err == ERR_NOT_RECORDED ||
+	    err == ERR_API_HEIGHT_AHEAD)
 		return 404;
 	if (err == ERR_API_METHOD)
 		return 405;
@@ -20,7 +21,7 @@ unsigned problem_status(enum err err)
 		return 421;
 	if (err == ERR_API_RATE)
 		return 429;
-	if (err == ERR_API_HEIGHT_GONE || err == ERR_STORE_PRUNED)
+	if (err == ERR_API_HEIGHT_GONE || err == ERR_API_HEIGHT_FAR || err == ERR_STORE_PRUNED)
 		return 410;
 	if (err == ERR_API_PARAMETER || err == ERR_API_REQUEST)
 		return 400;
