@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/err.h"
+#include "proofs/shape.h"
 #include "proto/header.h"
 #include "proto/set.h"
 
@@ -35,22 +36,5 @@ struct cover {
 MUST_CHECK enum err cover_check(const json_t *object, struct arena *arena, struct cover *out);
 /* ERR_RECEIPT_SIGNER where chain, origin or set are not the pinned ones. */
 MUST_CHECK enum err cover_check_trust(const struct cover *cover, const struct trust *trust);
-
-/* --- pieces of JSON, shared by receipts and proofs ------------------------ */
-
-/* Whether the object has only these members (NULL ends the list). */
-bool json_has_only(const json_t *object, const char *const *names);
-/* Views into the arena; ERR_RECEIPT_FORM if absent or not of that form. */
-MUST_CHECK enum err json_read_base64(const json_t *object, const char *name, size_t max,
-				     struct arena *arena, struct bytes *out);
-MUST_CHECK enum err json_read_hash(const json_t *object, const char *name, struct hash *out);
-MUST_CHECK enum err json_read_number(const json_t *object, const char *name, uint64_t *out);
-/* An array of at most max hex hashes; *out is in the arena. */
-MUST_CHECK enum err json_read_hashes(const json_t *object, const char *name, size_t max,
-				     struct arena *arena, struct hash **out, size_t *count);
-json_t *json_of_hash(const struct hash *hash);
-json_t *json_of_hashes(const struct hash *hashes, size_t count);
-json_t *json_of_base64(struct bytes bytes);
-json_t *json_of_text(struct bytes text);
 
 #endif
