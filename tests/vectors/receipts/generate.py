@@ -17,6 +17,11 @@ import sys
 
 sys.dont_write_bytecode = True
 
+import faults_cover  # noqa: E402
+import faults_record  # noqa: E402
+import faults_status  # noqa: E402
+import faults_text  # noqa: E402
+import faults_trust  # noqa: E402
 import good  # noqa: E402
 import reference  # noqa: E402
 from keys import TestKey  # noqa: E402
@@ -38,7 +43,9 @@ def assert_keys():
 def corpus():
     """Path -> bytes.  Cases of one text share its file."""
     files, rows, names, places = {}, [], set(), {}
-    for folder, cases in (("good", good.cases()),):
+    bad = [case for faults in (faults_text, faults_cover, faults_record, faults_status, faults_trust)
+           for case in faults.cases()]
+    for folder, cases in (("good", good.cases()), ("bad", bad)):
         for case in cases:
             assert case.name not in names and (case.trust is None or case.trust in good.TRUST)
             names.add(case.name)

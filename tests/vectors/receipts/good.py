@@ -48,6 +48,8 @@ def records():
              Scene(status="top").roll_up(LETTER), line(content="pass 0", state="recorded"), file=LETTER),
         Case("roll-up-no-size", "an item that says size 0: the file's size is not compared",
              Scene(status="top").roll_up(LETTER, 0), line(content="pass 0", state="recorded"), file=LETTER),
+        Case("roll-up-size-unsaid", "an item that says size 0, and a subject that says the file's", size_of_file(),
+             line(content="pass 0", state="recorded"), file=LETTER),
         Case("roll-up-whole", "a roll-up itself", Scene(status="top").roll_up(), recorded),
         Case("award", "an operation of which a verifier reads the number alone",
              Scene(status="top").put_record(60, grant), recorded),
@@ -63,6 +65,12 @@ def records():
              all_signed(Scene(16, status="top").anchor(LETTER)), line(content="pass 0", state="live"),
              "genesis-16", LETTER),
     ]
+
+
+def size_of_file():
+    scene = Scene(status="top").roll_up(LETTER, 0)
+    scene.subject["size"] = len(LETTER)
+    return scene
 
 
 def without_entry(scene):

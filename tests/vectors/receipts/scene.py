@@ -18,7 +18,7 @@ EPOCH = 100  # heights of an epoch of the test networks
 
 NETWORKS = {
     1: Network("example.stele/one", [[0], [0, 1, 2, 3], [1, 2, 3, 4]]),
-    4: Network("example.stele/four", [[0, 1, 2, 3], [0, 1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 5], [2, 3, 4, 5],
+    4: Network("example.stele/four", [[0, 1, 2, 3], [0, 1, 2, 3, 4], [1, 2, 3, 4, 5, 6, 7], [2, 3, 4, 5],
                                       [2, 3, 4, 6], [6, 7, 8, 9], [6], [6, 7]]),
     7: Network("example.stele/seven", [list(range(7)), list(range(1, 8)), list(range(2, 9))]),
     16: Network("example.stele", [list(range(16)), list(range(1, 17))]),
@@ -48,7 +48,7 @@ class Scene:
         self.a, self.b, self.status, self.later = a, b, status, later
         self.record_at, self.opened_at, self.subject = 9, None, None
         self.batch, self.entry_index = None, 0
-        self.tweaks, self.after, self.receipt = {}, [], {}
+        self.tweaks, self.after = {}, []
         height = EPOCH * b + (1 if first_of_epoch else 42)
         if top_ends:
             height = EPOCH * (b + 1) - distance

@@ -44,7 +44,7 @@ def path(hashes, index):
 
 def consistency(hashes, first):
     """RFC 9162 2.1.4.1, from a tree of so many leaves to this one; empty where they are equal."""
-    return [] if first == len(hashes) else _subproof(hashes, first, True)
+    return [] if first >= len(hashes) else _subproof(hashes, first, True)
 
 
 def _subproof(hashes, m, whole):
