@@ -27,9 +27,9 @@ class Case:
     def text(self):
         return self.receipt if isinstance(self.receipt, bytes) else canonical(self.receipt.build()).encode()
 
-    def row(self, path):
+    def row(self, path, kind="receipt"):
         file = self.file is not None and {"sha256": sha256(self.file).hex(), "size": len(self.file)}
-        row = {"name": self.name, "what": self.what, "receipt": path,
+        row = {"name": self.name, "what": self.what, kind: path,
                "trust": self.trust and f"trust/{self.trust}.txt", "file": file or None, "verdict": self.verdict}
         return {**row, "base": self.base} if self.base else row
 

@@ -10,6 +10,9 @@ a verifier was written by hand.  Its test networks do what real nodes cannot do 
     v1/corpus.json    [{"name", "what", "receipt": path, "trust": path or null,
                         "file": {"sha256", "size"} or null, "verdict": line, "base"?: name of a good case}]
     v1/good, v1/bad   the receipts; v1/trust: genesis files and pins
+    v1/proofs.json    [{"name", "what", "proof": path, "trust": path or null, "verdict": line of section 8}]
+    v1/light.json     [{"name", "what", "pin": text, "proof": path,
+                        "expect": {"code": 0, "pin": the new text} or {"code": what refuses it}}]
 """
 import json
 import os
@@ -23,8 +26,11 @@ import faults_status  # noqa: E402
 import faults_text  # noqa: E402
 import faults_trust  # noqa: E402
 import good  # noqa: E402
+import light  # noqa: E402
+import proofs  # noqa: E402
 import reference  # noqa: E402
 from keys import TestKey  # noqa: E402
+from texts import canonical  # noqa: E402
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "v1")
 
@@ -56,8 +62,27 @@ def corpus():
             files[path] = text
             rows.append(case.row(path))
     files["corpus.json"] = rendered(rows)
+    files.update(proof_files())
     for name, text in good.TRUST.items():
         files[f"trust/{name}.txt"] = text.encode()
+    return files
+
+
+def proof_files():
+    files, rows, steps = {}, [], []
+    for case in proofs.cases():
+        path = f"proofs/{case.name}.json"
+        assert path not in files and (case.trust is None or case.trust in good.TRUST)
+        files[path] = case.text()
+        row = case.row(path, "proof")
+        del row["file"]
+        rows.append(row)
+    for step in light.cases():
+        path = f"light/{step.name}.json"
+        assert path not in files
+        files[path] = canonical(step.proof.build()).encode()
+        steps.append(step.row(path))
+    files["proofs.json"], files["light.json"] = rendered(rows), rendered(steps)
     return files
 
 
