@@ -194,7 +194,7 @@ enum err_class {
 	X(API_NOT_FOUND, 5103, CALLER, "there is nothing at this address", "see docs/api.md for the resources") \
 	X(API_METHOD, 5104, CALLER, "the resource does not take this method", "see docs/api.md") \
 	X(API_PARAMETER, 5105, CALLER, "a parameter is unknown or out of its bounds", "see docs/api.md for the parameters") \
-	X(API_MEDIA_TYPE, 5106, CALLER, "the media type is not accepted here", "send application/protobuf") \
+	X(API_MEDIA_TYPE, 5106, CALLER, "the media type is not accepted here", "send application/protobuf, to /v1/proofs application/json") \
 	X(API_BODY_SIZE, 5107, CALLER, "the request is too large", "send at most 1 MiB") \
 	X(API_HOST, 5108, CALLER, "the Host header names an address that is not served here", "add it to api-hosts in steled.conf") \
 	X(API_RATE, 5109, CALLER, "too many requests from this client", "wait as long as Retry-After says") \
@@ -204,6 +204,8 @@ enum err_class {
 	X(API_UNCOVERED, 5113, CALLER, "no finalization covers this height yet", "ask again after the next block") \
 	X(API_HEIGHT_AHEAD, 5114, CALLER, "the height is above the newest block here", "wait for that block, or ask another node") \
 	X(API_HEIGHT_FAR, 5115, CALLER, "the state has changed too much since this height to be proven", "ask for a newer height, or without at_height") \
+	X(API_PROOF_SIZE, 5116, CALLER, "this is more than one proof holds", "ask for a part: from and to, or fewer keys") \
+	X(API_PROOF_RANGE, 5117, CALLER, "the list has no such part", "from is at least 1 and not above to, to at most the length of the list") \
 	X(NET_CONNECT, 5201, CALLER, "the node could not be reached; nothing was submitted", "check the address and that steled runs") \
 	X(NET_UNKNOWN, 5202, CALLER, "the connection broke after the transaction was sent; its outcome is unknown", "send the same bytes again, or: stele tx wait ID") \
 	X(NET_ANSWER, 5203, CALLER, "the node's answer could not be understood", "check that tool and node run compatible versions") \

@@ -55,6 +55,12 @@
 #define LIMIT_STATE_PATH 256             /* siblings of a state path */
 #define LIMIT_RECEIPT_BYTES 4194304
 #define LIMIT_RECEIPT_HEADERS 1024
+#define LIMIT_STATUS_TREE_BYTES 65536    /* of a receipt's status */
+#define LIMIT_PROOF_BYTES 33554432
+#define LIMIT_PROOF_FACTS 256
+#define LIMIT_PROOF_ENTRIES 16384
+#define LIMIT_PROOF_TREE_BYTES 8388608
+#define LIMIT_PROOF_PART 10000           /* of a list, where no end is asked for (local) */
 
 /* Network. */
 #define LIMIT_FRAME_BYTES 9437184        /* one frame between nodes */

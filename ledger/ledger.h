@@ -141,6 +141,9 @@ void ledger_view_tip(const struct ledger_view *view, struct ledger_tip *out);
 /* Lent until the view closes.  ERR_NOT_FOUND. */
 MUST_CHECK enum err view_value(struct ledger_view *view, const char *key, struct bytes *value);
 void view_prove(struct ledger_view *view, const char *key, struct smt_proof *out);
+/* Keys by their hashes, ascending, each once: state_prove_many. */
+void view_prove_many(struct ledger_view *view, const struct hash *keys, size_t count,
+		     struct buf *out);
 
 struct view_block {
 	struct bytes header_text;

@@ -18,6 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proofs/tree.h"
+
 #define LEAF_BIT ((uint32_t)1 << 31)
 #define CHUNK_BITS 14
 #define CHUNK_ITEMS ((uint32_t)1 << CHUNK_BITS)
@@ -544,10 +546,10 @@ static void prove_leaf(const struct leaf *leaf, const struct hash *keys, size_t 
 		       struct buf *out)
 {
 	if (bsearch(&leaf->key, keys, count, sizeof(*keys), compare_keys) != NULL) {
-		buf_u8(out, STATE_TREE_PRESENT);
+		buf_u8(out, TREE_PRESENT);
 		return;
 	}
-	buf_u8(out, STATE_TREE_OTHER);
+	buf_u8(out, TREE_OTHER);
 	buf_add(out, leaf->key.b, sizeof(leaf->key.b));
 	buf_add(out, leaf->value.b, sizeof(leaf->value.b));
 }
@@ -566,7 +568,7 @@ static void prove_many(const struct state_tree *tree, uint32_t at, unsigned dept
 		return;
 	}
 	if (at == 0) {
-		buf_u8(out, STATE_TREE_EMPTY);
+		buf_u8(out, TREE_EMPTY);
 		return;
 	}
 	if (is_leaf(at)) {
@@ -578,7 +580,7 @@ static void prove_many(const struct state_tree *tree, uint32_t at, unsigned dept
 	else
 		memcpy(sides, node_at(tree, at)->child, sizeof(sides));
 	lefts = keys_left(keys, count, depth);
-	buf_u8(out, STATE_TREE_NODE);
+	buf_u8(out, TREE_NODE);
 	prove_many(tree, sides[0], depth + 1, keys, lefts, out);
 	prove_many(tree, sides[1], depth + 1, keys + lefts, count - lefts, out);
 }

@@ -48,12 +48,6 @@ void state_prove(struct state_tree *tree, state_version version, const struct ha
  * docs/receipt.md section 6, appended to out, which bounds it (has_failed: it was longer). */
 void state_prove_many(struct state_tree *tree, state_version version, const struct hash *keys,
 		      size_t count, struct buf *out);
-enum state_tree_byte {
-	STATE_TREE_NODE = 0x01,    /* two subtrees follow, left and right */
-	STATE_TREE_PRESENT = 0x02, /* the leaf of one of the keys */
-	STATE_TREE_OTHER = 0x03,   /* another key's leaf: H(key) and H(value) follow */
-	STATE_TREE_EMPTY = 0x04,
-};
 /* Bytes of memory held by all versions. */
 size_t state_memory(struct state_tree *tree);
 

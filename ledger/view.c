@@ -173,6 +173,12 @@ void view_prove(struct ledger_view *view, const char *key, struct smt_proof *out
 	state_prove(view->ledger->tree, version_of(view), &key_hash, out);
 }
 
+void view_prove_many(struct ledger_view *view, const struct hash *keys, size_t count,
+		     struct buf *out)
+{
+	state_prove_many(view->ledger->tree, version_of(view), keys, count, out);
+}
+
 /* --- blocks -------------------------------------------------------------- */
 
 enum err view_block(struct ledger_view *view, uint64_t height, struct view_block *out)

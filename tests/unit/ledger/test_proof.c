@@ -6,57 +6,7 @@
 
 #include "tests/lib/unit.h"
 #include "tests/unit/ledger/mutants.h"
-#include "tests/unit/ledger/town.h"
-
-#define AWARDS 3
-
-/* A block with two pieces of evidence. */
-static void decide_with_evidence(struct town *town, struct tx *const *txs, uint32_t count,
-				 struct ledger_committed *committed)
-{
-	struct parcel *parcel = town_parcel(town, txs, count);
-	struct town_block block;
-	struct buf texts[2];
-	struct bytes evidence[2];
-
-	for (int i = 0; i < 2; i++) {
-		buf_init(&texts[i], LIMIT_EVIDENCE_BYTES);
-		town_evidence(town, 2, EVIDENCE_E1 + (enum evidence_type)i, 9, &texts[i]);
-		evidence[i] = buf_bytes(&texts[i]);
-	}
-	town_build_with(town, town->ledger, NULL, evidence, 2, &parcel, 1, &block);
-	town_commit(town, town->ledger, &block, committed);
-	town_block_release(&block);
-	parcel_release(parcel);
-	buf_release(&texts[0]);
-	buf_release(&texts[1]);
-}
-
-/* A programme with three awards, of which one is accepted and paid; two claims on
- * content 7, one on 8; a rejected acceptance at height 3. */
-static struct town *town_with_records(void)
-{
-	struct town *town = town_new();
-	struct ledger_committed committed;
-	struct tx *txs[AWARDS + 3];
-
-	txs[0] = town_tx(town, FUNDER, OP(PROGRAMME_CREATE), make_programme());
-	for (uint64_t i = 0; i < AWARDS; i++)
-		txs[1 + i] = town_tx(town, AGENCY, OP(AWARD_GRANT), make_grant(1000 + i));
-	txs[AWARDS + 1] = town_tx(town, LAB_1, OP(AWARD_ACCEPT), make_accept(2));
-	txs[AWARDS + 2] = town_tx(town, FUNDER, OP(DISBURSEMENT_RECORD), make_payment(2, 77, 1));
-	town_decide_quietly(town, txs, AWARDS + 3);
-	txs[0] = town_anchor(town, 7);
-	txs[1] = town_anchor(town, 7);
-	txs[2] = town_anchor(town, 8);
-	town_decide(town, txs, 3, &committed);
-	txs[0] = town_tx(town, LAB_1, OP(AWARD_ACCEPT), make_accept(90));
-	txs[1] = town_anchor(town, 9);
-	txs[2] = town_tx(town, LAB_1, OP(AWARD_ACCEPT), make_accept(91));
-	decide_with_evidence(town, txs, 3, &committed);
-	ck_assert(!committed.outcomes[0].is_accepted);
-	return town;
-}
+#include "tests/unit/ledger/town_records.h"
 
 /* --- making by kind ------------------------------------------------------- */
 
@@ -133,8 +83,8 @@ UNIT_TEST(proof_of_awards_gives_all_of_them_and_their_sums)
 	struct proof_facts facts;
 
 	check_good(town, AWARDS_OF, &facts);
-	ck_assert_uint_eq(facts.count, AWARDS);
-	ck_assert_uint_eq(facts.items_count, AWARDS + 2);
+	ck_assert_uint_eq(facts.count, TOWN_RECORDS_AWARDS);
+	ck_assert_uint_eq(facts.items_count, TOWN_RECORDS_AWARDS + 2);
 	ck_assert_uint_eq(facts.committed, 3003);
 	ck_assert_uint_eq(facts.paid, 77);
 	ck_assert_uint_eq(facts.recovered, 0);
@@ -142,7 +92,7 @@ UNIT_TEST(proof_of_awards_gives_all_of_them_and_their_sums)
 	ck_assert_str_eq(facts.currency, "CNY");
 	proof_facts_release(&facts);
 	check_good(town, ORG_AWARDS, &facts);
-	ck_assert_uint_eq(facts.count, AWARDS);
+	ck_assert_uint_eq(facts.count, TOWN_RECORDS_AWARDS);
 	proof_facts_release(&facts);
 	town_free(town);
 }
