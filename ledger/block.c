@@ -78,6 +78,7 @@ void executed_free(struct ledger *ledger, struct executed *block)
 	buf_release(&block->changed);
 	overlay_free(block->overlay);
 	free(block->changes);
+	free(block->former);
 	free(block->decided);
 	free(block->parcels);
 	free(block);
@@ -214,11 +215,15 @@ static enum err state_make(struct ledger *ledger, struct executed *block, state_
 	if (err != ERR_OK)
 		return err;
 	plain = calloc(block->changes_count + 1, sizeof(*plain));
-	if (plain == NULL)
+	block->former = calloc(block->changes_count + 1, sizeof(*block->former));
+	if (plain == NULL || block->former == NULL) {
+		free(plain);
 		return ERR_MEMORY;
+	}
 	for (size_t i = 0; i < block->changes_count; i++)
 		plain[i] = block->changes[i].change;
-	err = state_update(ledger->tree, below, plain, block->changes_count, &block->version);
+	err = state_replace(ledger->tree, below, plain, block->changes_count, block->former,
+			    &block->version);
 	free(plain);
 	block->has_version = err == ERR_OK;
 	block->value_next += block->changes_count;

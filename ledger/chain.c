@@ -203,7 +203,7 @@ static enum err all_write(struct ledger *ledger, struct store_write *write,
 	if (err == ERR_OK)
 		err = values_write(ledger, write, block->changes, block->changes_count);
 	if (err == ERR_OK)
-		err = undo_write(ledger, write, block);
+		err = undo_write(write, block);
 	if (err == ERR_OK)
 		err = compact_delete(ledger, write, block);
 	if (err == ERR_OK)

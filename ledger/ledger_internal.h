@@ -64,6 +64,7 @@ struct executed {
 	struct overlay *overlay;
 	struct overlay_change *changes;
 	size_t changes_count;
+	uint64_t *former; /* of each change, as state_replace says, below this block */
 	struct buf changed;      /* rows of TABLE_CHANGE, one after the other */
 	struct decided *decided; /* in order of execution */
 	size_t decided_count;

@@ -325,11 +325,35 @@ static bool node_join(struct state_tree *tree, unsigned depth, uint32_t left, ui
 	return *out != 0;
 }
 
+/* What merge goes through: sorted changes, and for each a place in former; NULL: nobody
+ * asks. */
+struct merging {
+	struct state_tree *tree;
+	const struct state_change *changes;
+	uint64_t *former;
+};
+
+/* The change of one key, whose leaf was old; 0: there was none. */
+static bool merge_leaf(const struct merging *merging, uint32_t old,
+		       const struct state_change *change, uint32_t *out)
+{
+	const struct leaf *leaf = old != 0 ? leaf_at(merging->tree, old) : NULL;
+
+	if (merging->former != NULL)
+		merging->former[change - merging->changes] =
+			leaf == NULL					? STATE_NO_LEAF
+			: hash_equal(&leaf->value, &change->value_hash) ? STATE_SAME
+									: leaf_number(leaf);
+	*out = change->leaf == STATE_NO_LEAF ? 0 : leaf_new(merging->tree, change);
+	return *out != 0 || change->leaf == STATE_NO_LEAF;
+}
+
 /* A subtree of the old one (borrowed) with the changes; a new reference, 0 where
  * nothing is left.  false: memory is short.  At least one of old and changes is there. */
-static bool merge(struct state_tree *tree, uint32_t old, const struct state_change *changes,
+static bool merge(const struct merging *merging, uint32_t old, const struct state_change *changes,
 		  size_t count, uint32_t *out)
 {
+	struct state_tree *tree = merging->tree;
 	uint32_t olds[2] = {0, 0};
 	uint32_t left;
 	uint32_t right;
@@ -356,13 +380,12 @@ static bool merge(struct state_tree *tree, uint32_t old, const struct state_chan
 	}
 	if (split == SMT_DEPTH) {
 		ASSERT(count == 1); /* each key once */
-		*out = changes->leaf == STATE_NO_LEAF ? 0 : leaf_new(tree, changes);
-		return *out != 0 || changes->leaf == STATE_NO_LEAF;
+		return merge_leaf(merging, old, changes, out);
 	}
 	lefts = count_left(changes, count, split);
-	if (!merge(tree, olds[0], changes, lefts, &left))
+	if (!merge(merging, olds[0], changes, lefts, &left))
 		return false;
-	if (!merge(tree, olds[1], changes + lefts, count - lefts, &right)) {
+	if (!merge(merging, olds[1], changes + lefts, count - lefts, &right)) {
 		release(tree, left);
 		return false;
 	}
@@ -393,21 +416,29 @@ void state_tree_free(struct state_tree *tree)
 	free(tree);
 }
 
-enum err state_update(struct state_tree *tree, state_version base,
-		      const struct state_change *changes, size_t count, state_version *out)
+enum err state_replace(struct state_tree *tree, state_version base,
+		       const struct state_change *changes, size_t count, uint64_t *former,
+		       state_version *out)
 {
+	struct merging merging = {tree, changes, former};
 	uint32_t made;
 	bool is_made;
 
 	for (size_t i = 1; i < count; i++)
 		ASSERT(hash_compare(&changes[i - 1].key_hash, &changes[i].key_hash) < 0);
 	pthread_rwlock_wrlock(&tree->lock);
-	is_made = merge(tree, base, changes, count, &made);
+	is_made = merge(&merging, base, changes, count, &made);
 	pthread_rwlock_unlock(&tree->lock);
 	if (!is_made)
 		return ERR_MEMORY;
 	*out = made;
 	return ERR_OK;
+}
+
+enum err state_update(struct state_tree *tree, state_version base,
+		      const struct state_change *changes, size_t count, state_version *out)
+{
+	return state_replace(tree, base, changes, count, NULL, out);
 }
 
 void state_retain(struct state_tree *tree, state_version version)

@@ -20,7 +20,7 @@ struct state_change {
 	struct hash value_hash;
 	uint64_t leaf; /* the leaf number under which the store has the value */
 };
-/* As leaf: the key is there no more, if it was. */
+/* As leaf: the key is not there, or shall not be any more. */
 #define STATE_NO_LEAF UINT64_MAX
 
 /* NULL when memory is short. */
@@ -32,6 +32,11 @@ void state_tree_free(struct state_tree *tree);
 MUST_CHECK enum err state_update(struct state_tree *tree, state_version base,
 				 const struct state_change *changes, size_t count,
 				 state_version *out);
+/* The same; former gets for each change the leaf number that it replaced, or one of these. */
+#define STATE_SAME (UINT64_MAX - 1) /* of a leaf with the same value */
+MUST_CHECK enum err state_replace(struct state_tree *tree, state_version base,
+				  const struct state_change *changes, size_t count,
+				  uint64_t *former, state_version *out);
 void state_retain(struct state_tree *tree, state_version version);
 void state_release(struct state_tree *tree, state_version version);
 

@@ -47,32 +47,24 @@ static enum err rows_add(struct rows *rows, const struct hash *key_hash, struct 
 	return err;
 }
 
-/* What the tip has under the key, unless the block leaves it as it is. */
-static enum err change_write(struct ledger *ledger, struct rows *rows,
-			     const struct state_change *change)
+/* A change, and the leaf that it replaced: of the tip, so its row is in the store. */
+static enum err change_write(struct rows *rows, const struct hash *key_hash, uint64_t former)
 {
+	struct row_key place = row_key_u64(former);
 	struct bytes value = {NULL, 0};
 	struct bytes row, key;
-	struct row_key place;
-	struct hash value_hash;
-	uint64_t leaf;
-	enum err err = state_find(ledger->tree, ledger->base.version, &change->key_hash, &leaf,
-				  &value_hash);
+	enum err err;
 
-	if (err == ERR_NOT_FOUND)
-		return mutant_on("undo_keeps_what_is_new")
-			       ? ERR_OK
-			       : rows_add(rows, &change->key_hash, value);
-	if (err == ERR_OK && hash_equal(&value_hash, &change->value_hash))
+	if (former == STATE_SAME || (former == STATE_NO_LEAF && mutant_on("undo_keeps_what_is_new")))
 		return ERR_OK;
-	place = row_key_u64(leaf);
-	if (err == ERR_OK)
-		err = store_write_get(rows->write, TABLE_VALUE, row_key_bytes(&place), &row);
+	if (former == STATE_NO_LEAF)
+		return rows_add(rows, key_hash, value);
+	err = store_write_get(rows->write, TABLE_VALUE, row_key_bytes(&place), &row);
 	if (err == ERR_OK)
 		err = row_value_decode(row, &key, &value);
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
-	return rows_add(rows, &change->key_hash, value);
+	return rows_add(rows, key_hash, value);
 }
 
 /* A store of before has no rows: they begin with this block. */
@@ -105,8 +97,7 @@ static enum err rows_delete(struct store_write *write, uint64_t height)
 	}
 }
 
-enum err undo_write(struct ledger *ledger, struct store_write *write,
-		    const struct executed *block)
+enum err undo_write(struct store_write *write, const struct executed *block)
 {
 	uint64_t height = block->header.height;
 	struct rows rows = {.write = write, .height = height};
@@ -115,7 +106,7 @@ enum err undo_write(struct ledger *ledger, struct store_write *write,
 	buf_init(&rows.row, LEDGER_ROW_BYTES);
 	buf_init(&rows.entry, LEDGER_ROW_BYTES);
 	for (size_t i = 0; i < block->changes_count && err == ERR_OK; i++)
-		err = change_write(ledger, &rows, &block->changes[i].change);
+		err = change_write(&rows, &block->changes[i].change.key_hash, block->former[i]);
 	if (err == ERR_OK && (rows.row.len > 0 || rows.k == 0))
 		err = row_end(&rows);
 	buf_release(&rows.row);

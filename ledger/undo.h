@@ -15,8 +15,7 @@
 
 /* The rows of a block that is being committed on the tip, and away with those that are
  * too old.  Before compact_delete: what is replaced is read from TABLE_VALUE. */
-MUST_CHECK enum err undo_write(struct ledger *ledger, struct store_write *write,
-			       const struct executed *block);
+MUST_CHECK enum err undo_write(struct store_write *write, const struct executed *block);
 
 /* Calls visit for each change of a block, ascending by H(key), with bytes that are lent
  * until the reader ends.  ERR_STORE_DAMAGED: a row is missing or malformed. */

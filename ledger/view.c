@@ -100,6 +100,9 @@ static enum err view_go_back(struct ledger_view *view, uint64_t height)
 				  view->newest, &header);
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
+	state_retain(view->ledger->tree, view->undone.version);
+	state_release(view->ledger->tree, view->version);
+	view->version = view->undone.version;
 	view->header = header;
 	view->header_text = row.header_text;
 	sha256(&view->block, row.header_text.at, row.header_text.len);
@@ -146,11 +149,6 @@ void ledger_view_tip(const struct ledger_view *view, struct ledger_tip *out)
 
 /* --- state --------------------------------------------------------------- */
 
-static state_version version_of(const struct ledger_view *view)
-{
-	return view->header.height == view->newest ? view->version : view->undone.version;
-}
-
 enum err view_value(struct ledger_view *view, const char *key, struct bytes *value)
 {
 	struct hash key_hash;
@@ -159,7 +157,7 @@ enum err view_value(struct ledger_view *view, const char *key, struct bytes *val
 	enum err err;
 
 	sha256(&key_hash, key, strlen(key));
-	err = state_find(view->ledger->tree, version_of(view), &key_hash, &number, &value_hash);
+	err = state_find(view->ledger->tree, view->version, &key_hash, &number, &value_hash);
 	if (err != ERR_OK || undone_value(&view->undone, number, value))
 		return err;
 	return row_value_get(view->read, number, key, value);
@@ -170,13 +168,13 @@ void view_prove(struct ledger_view *view, const char *key, struct smt_proof *out
 	struct hash key_hash;
 
 	sha256(&key_hash, key, strlen(key));
-	state_prove(view->ledger->tree, version_of(view), &key_hash, out);
+	state_prove(view->ledger->tree, view->version, &key_hash, out);
 }
 
 void view_prove_many(struct ledger_view *view, const struct hash *keys, size_t count,
 		     struct buf *out)
 {
-	state_prove_many(view->ledger->tree, version_of(view), keys, count, out);
+	state_prove_many(view->ledger->tree, view->version, keys, count, out);
 }
 
 /* --- blocks -------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 /* What a transaction costs the ledger: microseconds for building a block of
  * content.anchor by four organisations, for executing it as a voter does, and
- * for its commit; signatures are checked elsewhere and not counted.
+ * for its commit, and of that what keeping the replaced values costs; signatures are
+ * checked elsewhere and not counted.  Then what a view of an older height costs.
  *
  *   bench_ledger [transactions a block] [blocks]                               */
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include "crypto/digest.h"
 #include "ledger/apply/identifier.h"
 #include "ledger/ledger.h"
+#include "ledger/undo.h"
 #include "proto/tx.h"
 
 #define ORGS 4
@@ -135,8 +137,21 @@ static struct parcel *parcel_make(const struct ledger_tip *tip, uint32_t count)
 }
 
 struct spent {
-	double build, execute, commit, commit_voter;
+	double build, execute, commit, commit_voter, undo;
 };
+
+/* What the block replaces, in a transaction that comes to nothing. */
+static void undo_time(struct ledger *ledger, const struct hash *hash, struct spent *spent)
+{
+	struct store_write *write;
+	double start;
+
+	MUST(store_write_begin(ledger->store, &write));
+	start = now_us();
+	MUST(undo_write(write, ledger_find_block(ledger, hash)));
+	spent->undo += now_us() - start;
+	store_abort(write);
+}
 
 static void round_run(struct ledger *leader, struct ledger *voter, uint32_t count,
 		      struct spent *spent)
@@ -175,6 +190,7 @@ static void round_run(struct ledger *leader, struct ledger *voter, uint32_t coun
 	start = now_us();
 	MUST(ledger_execute(voter, &input));
 	spent->execute += now_us() - start;
+	undo_time(leader, &hash, spent);
 	start = now_us();
 	MUST(ledger_commit(leader, &hash, (struct bytes){NULL, 0}, &committed));
 	spent->commit += now_us() - start;
@@ -201,6 +217,57 @@ static struct ledger *open_one(const char *folder, const char *name, struct buf 
 	return ledger;
 }
 
+/* --- older heights -------------------------------------------------------- */
+
+struct rows {
+	uint64_t changes;
+	uint64_t bytes;
+};
+
+static enum err row_count(void *context, const struct row_undo *change)
+{
+	struct rows *rows = context;
+
+	rows->changes++;
+	rows->bytes += sizeof(struct hash) + 2 + change->value.len;
+	return ERR_OK;
+}
+
+static struct rows rows_count(struct ledger *ledger, uint64_t from, uint64_t to)
+{
+	struct rows rows = {0};
+	struct store_read *read;
+
+	MUST(store_read_begin(ledger->store, &read));
+	for (uint64_t h = from; h <= to; h++)
+		MUST(undo_each(read, h, row_count, &rows));
+	store_read_end(read);
+	return rows;
+}
+
+static void view_time(struct ledger *ledger, uint64_t below)
+{
+	uint64_t tip = ledger->tip.header.height;
+	struct rows rows = rows_count(ledger, tip - below + 1, tip);
+	size_t memory = state_memory(ledger->tree);
+	struct ledger_view *view;
+	double start = now_us();
+	enum err err = ledger_view_open_at(ledger, tip - below, &view);
+	double open = now_us() - start;
+
+	printf("%4u below the tip: %8u changes, %10u bytes of rows: ", (unsigned)below,
+	       (unsigned)rows.changes, (unsigned)rows.bytes);
+	if (err != ERR_OK) {
+		printf("%s after %.1f ms\n", err_name(err), open / 1000);
+		return;
+	}
+	memory = state_memory(ledger->tree) - memory;
+	start = now_us();
+	ledger_view_close(view);
+	printf("open %.1f ms, tree %.1f MiB more, close %.1f ms\n", open / 1000,
+	       (double)memory / (1 << 20), (now_us() - start) / 1000);
+}
+
 int main(int argc, char **argv)
 {
 	uint32_t count = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 2000;
@@ -225,6 +292,9 @@ int main(int argc, char **argv)
 	printf("%u blocks of %u content.anchor, microseconds a transaction:\n", blocks, count);
 	printf("build %.1f  execute %.1f  commit %.1f (leader) %.1f (voter)\n", spent.build / all,
 	       spent.execute / all, spent.commit / all, spent.commit_voter / all);
+	printf("of the commit, what was replaced: %.2f\n", spent.undo / all);
+	for (uint64_t below = 1; below <= blocks && below <= UNDO_HEIGHTS; below *= 4)
+		view_time(leader, below);
 	ledger_close(leader);
 	ledger_close(voter);
 	store_close(stores[0]);

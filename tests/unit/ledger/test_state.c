@@ -355,6 +355,100 @@ UNIT_TEST(state_keys_that_share_48_bits_are_no_exception)
 	run(true);
 }
 
+/* What a change of the key replaces in the model. */
+static uint64_t model_former(const struct model *model, const struct state_change *change)
+{
+	const struct state_change *found =
+		bsearch(change, model->leaves, model->count, sizeof(*change), by_key);
+
+	if (found == NULL)
+		return STATE_NO_LEAF;
+	return hash_equal(&found->value_hash, &change->value_hash) ? STATE_SAME : found->leaf;
+}
+
+static void model_take(struct model *model, const struct state_change *change)
+{
+	struct state_change *found =
+		bsearch(change, model->leaves, model->count, sizeof(*change), by_key);
+
+	if (found == NULL)
+		return;
+	model->count--;
+	memmove(found, found + 1, (size_t)(&model->leaves[model->count] - found) * sizeof(*found));
+}
+
+/* Puts, puts of what is there already, and takes away what is there or is not. */
+static void replace_some(struct state_tree *tree, state_version *version, struct model *model,
+			 struct rng *rng, bool is_ground)
+{
+	struct state_change batch[200];
+	uint64_t former[200];
+	size_t n = random_batch(rng, batch, 1 + (size_t)rng_below(rng, 200), 400, is_ground);
+	state_version next;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct state_change *found =
+			bsearch(&batch[i], model->leaves, model->count, sizeof(*batch), by_key);
+		uint64_t kind = rng_below(rng, 3);
+
+		if (kind == 0)
+			batch[i].leaf = STATE_NO_LEAF;
+		else if (kind == 1 && found != NULL)
+			batch[i].value_hash = found->value_hash;
+	}
+	ck_assert_int_eq(state_replace(tree, *version, batch, n, former, &next), ERR_OK);
+	for (size_t i = 0; i < n; i++)
+		ck_assert_uint_eq(former[i], model_former(model, &batch[i]));
+	for (size_t i = 0; i < n; i++) {
+		if (batch[i].leaf == STATE_NO_LEAF)
+			model_take(model, &batch[i]);
+		else
+			model_put(model, &batch[i]);
+	}
+	state_release(tree, *version);
+	*version = next;
+}
+
+static void replace_all(struct state_tree *tree, state_version *version, const struct model *model)
+{
+	struct state_change *all = malloc((model->count + 1) * sizeof(*all));
+	state_version next;
+
+	memcpy(all, model->leaves, model->count * sizeof(*all));
+	for (size_t i = 0; i < model->count; i++)
+		all[i].leaf = STATE_NO_LEAF;
+	ck_assert_int_eq(state_update(tree, *version, all, model->count, &next), ERR_OK);
+	state_release(tree, *version);
+	*version = next;
+	free(all);
+}
+
+UNIT_TEST(state_keys_that_go_leave_the_tree_as_if_they_had_never_been)
+{
+	for (int is_ground = 0; is_ground < 2; is_ground++) {
+		struct state_tree *tree = state_tree_new();
+		struct model *model = calloc(1, sizeof(*model));
+		state_version version = 0;
+		struct rng rng;
+		size_t bytes = 0;
+
+		rng_init(&rng, 11);
+		for (int round = 0; round < 300; round++) {
+			replace_some(tree, &version, model, &rng, is_ground);
+			check_root(tree, version, model);
+			if (round % 20 == 0)
+				check_proofs(tree, version, model, &rng, is_ground);
+			if (round == 50)
+				bytes = state_memory(tree);
+		}
+		ck_assert_uint_eq(state_memory(tree), bytes);
+		replace_all(tree, &version, model);
+		ck_assert_uint_eq(version, 0);
+		state_tree_free(tree);
+		free(model);
+	}
+}
+
 UNIT_TEST(state_versions_fork_and_do_not_disturb_each_other)
 {
 	struct state_tree *tree = state_tree_new();
@@ -441,6 +535,7 @@ UNIT_TEST(state_many_keys_have_one_canonical_proof_in_small_trees)
 
 UNIT_MAIN("state", state_root_equals_the_definition_under_random_updates,
 	  state_keys_that_share_48_bits_are_no_exception,
+	  state_keys_that_go_leave_the_tree_as_if_they_had_never_been,
 	  state_versions_fork_and_do_not_disturb_each_other,
 	  state_many_keys_have_one_canonical_proof_in_small_trees,
 	  state_memory_is_given_back_by_released_versions)
