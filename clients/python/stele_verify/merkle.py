@@ -30,10 +30,10 @@ def includes(root: bytes, size: int, index: int, leaf: bytes, path: list) -> boo
 
 def extends(old_root: bytes, old_size: int, new_root: bytes, new_size: int, path: list) -> bool:
     """The older tree, of at least one leaf, is a prefix of the newer one."""
+    if not 1 <= old_size <= new_size:
+        return False
     if old_size == new_size:
         return not path and old_root == new_root
-    if not 1 <= old_size < new_size:
-        return False
     if old_size & (old_size - 1) == 0:
         path = [old_root, *path]
     if not path:

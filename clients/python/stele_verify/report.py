@@ -1,7 +1,7 @@
 """The verdict in words for people."""
 from datetime import datetime, timezone
 
-from .verdict import OPEN, Verdict
+from .verdict import OPEN, PASS, Verdict
 
 _LAST_MS = 253_402_300_799_999  # the end of the year 9999
 
@@ -17,9 +17,10 @@ def words(name: str, verdict: Verdict) -> str:
     lines = [f"{printable(name)}: {_headline(verdict)}"]
     facts = verdict.facts
     if facts:
+        is_shown = all(verdict.findings[name].result == PASS for name in ("inclusion", "finality"))
         lines.append(f"  network    {facts['network']}")
-        lines.append(f"  recorded   in block {facts['height']}, {moment(facts['time'])}, "
-                     f"leaf {facts['log_index']}")
+        lines.append(f"  {'recorded' if is_shown else 'it says':<10} in block {facts['height']}, "
+                     f"{moment(facts['time'])}, leaf {facts['log_index']}")
         lines.append(f"  signed by  {facts['signer']}")
     if "organisation" in facts:
         revoked = facts["key_revoked"]

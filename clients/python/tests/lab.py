@@ -3,6 +3,7 @@
 It renders docs/ledger.md and docs/receipt.md by code of its own and never imports what it tests.
 """
 import base64
+import copy
 import hashlib
 import json
 
@@ -192,6 +193,13 @@ class Chain:
         self.leaves, self.state = [], {}
         self.headers, self.texts, self.states = [], [], []
         self.block([b"\x00" + self.genesis.encode()], {"count/org": b"\x01\x08\x04"})
+
+    def anew(self) -> "Chain":
+        """A chain that has the genesis of this one, and other blocks to come."""
+        chain = copy.copy(self)
+        chain.sets, chain.leaves, chain.state = self.sets[:1], self.leaves[:1], dict(self.states[0])
+        chain.headers, chain.texts, chain.states = self.headers[:1], self.texts[:1], self.states[:1]
+        return chain
 
     def block(self, leaves=(), changes=None, ends: bool = False, **other) -> int:
         """The height of a new block; one that `ends` its epoch is followed by a new set."""
