@@ -122,7 +122,7 @@ src_crash     := $(wildcard tests/crash/*.c)
 src_fuzz      := $(wildcard tests/fuzz/fuzz_*.c)
 src_fuzzlib   := $(filter-out $(src_fuzz),$(wildcard tests/fuzz/*.c))
 protos        := $(wildcard proto/*.proto)
-embedded      := $(patsubst %,$(GEN)/%.inc,$(wildcard clients/cli/*.sh))
+embedded      := $(patsubst %,$(GEN)/%.inc,$(wildcard clients/cli/*.sh clients/cli/*.txt))
 pb_c          := $(protos:%.proto=$(GEN)/%.pb-c.c)
 pb_h          := $(pb_c:.c=.h)
 
@@ -288,8 +288,11 @@ $(GEN)/%.pb-c.c $(GEN)/%.pb-c.h &: %.proto
 	$(call say,PB,$<)protoc-c -I. --c_out=$(GEN) $<
 	@sed -i '/^ *PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(.*)$$/d' $(GEN)/$*.pb-c.h
 
-# a script that the tool writes out, as the bytes of an array
+# a script or text that the tool writes out, as the bytes of an array
 $(GEN)/%.sh.inc: %.sh
+	@mkdir -p $(@D)
+	$(call say,XXD,$<)xxd -i < $< > $@
+$(GEN)/%.txt.inc: %.txt
 	@mkdir -p $(@D)
 	$(call say,XXD,$<)xxd -i < $< > $@
 

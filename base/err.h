@@ -275,6 +275,9 @@ enum err_class {
 	X(TABLE_FORM, 8071, CALLER, "the table is malformed", "correct the line named: comma-separated values as in RFC 4180, in UTF-8") \
 	X(BANK_COLUMNS, 8072, CALLER, "a column of the bank file is missing or stands there twice", "name the columns in the first line: reference or reference_sha256, amount, currency, value_date, payee") \
 	X(BANK_VALUE, 8073, CALLER, "a value of the bank file cannot be read", "correct the cell named") \
+	X(EXPORT_DIFFERS, 8080, CALLER, "the export is not what its proof says", "do not rely on it: export again, and ask who changed it") \
+	X(EXPORT_PROOF, 8081, CALLER, "the proof beside the export does not say what the export needs", "check that it is this export's proof, or export again") \
+	X(EXPORT_EMPTY, 8082, CALLER, "the programme has no award, and a 360Giving package has at least one", "export it as csv or ndjson") \
 	/* --- 9xxx integrity alarm */ \
 	X(FORK, 9001, ALARM, "two contradicting finalizations exist", "keep both as evidence, stop relying on this network, tell its institutions") \
 	X(DIVERGED, 9002, ALARM, "the ledger differs from the finalized headers", "keep a copy; see docs/operations.md")

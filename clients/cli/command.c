@@ -52,6 +52,7 @@ const struct family families[] = {
 	{"audit", commands_audit_sample},
 	{"audit", commands_audit_reconcile},
 	{"audit", commands_verify_ledger},
+	{"audit", commands_export},
 	{"audit", commands_evidence},
 	{"audit", commands_tx},
 	{"audit", commands_block},
