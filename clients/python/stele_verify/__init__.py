@@ -9,8 +9,10 @@ It opens no socket and keeps nothing.
 from .content import FileFact
 from .fault import FormError
 from .judge import verify
+from .judge_proof import verify_proof
 from .trust import Trust
 from .trust import parse as parse_trust
-from .verdict import Finding, Verdict
+from .verdict import Finding, ProofVerdict, Verdict
 
-__all__ = ["FileFact", "Finding", "FormError", "Trust", "Verdict", "parse_trust", "verify"]
+__all__ = ["FileFact", "Finding", "FormError", "ProofVerdict", "Trust", "Verdict", "parse_trust", "verify",
+           "verify_proof"]

@@ -3,6 +3,7 @@ from typing import Optional
 
 from . import content, cover, inclusion, receipt, signer, status
 from .content import FileFact
+from .cover import Cover
 from .fault import CheckFailed, FormError
 from .receipt import Receipt, VersionError
 from .trust import Trust
@@ -57,13 +58,8 @@ class _Judge:
         return Finding(PASS, 0, f"leaf {record.log_index} of the log, in block {last.height}")
 
     def finality(self) -> Finding:
-        try:
-            self.ends = cover.check(self.receipt.cover)
-        except CheckFailed as fault:
-            return Finding(FAIL, FINALITY_CODE, str(fault))
-        members, top = self.receipt.cover.sets[-1], self.receipt.cover.top
-        return Finding(PASS, 0, f"block {top.height} was finalized by the set of epoch {top.epoch}, "
-                                f"{members.quorum} of {len(members.members)} at least")
+        found, self.ends = judge_finality(self.receipt.cover)
+        return found
 
     def status(self) -> Finding:
         if self.receipt.status is None or self.ends is None:
@@ -75,20 +71,10 @@ class _Judge:
         return Finding(PASS, 0, f"{self.standing.word}, as of block {self.standing.header.height}")
 
     def signer(self) -> Finding:
-        if self.trust is None:
-            return Finding(OPEN, signer.NO_TRUST, "no trust was given, so nobody vouches for its validators")
-        if self.ends is None:
-            return Finding(OPEN, 0, "without finality nobody signed it")
         newer = self.standing.headers if self.standing else ()
         changes = self.receipt.status.changes if self.standing else ()
-        headers = (*self.receipt.cover.headers, *self.ends, *newer)
-        try:
-            self.signers = signer.check(self.receipt.cover, headers, changes, self.trust)
-        except CheckFailed as fault:
-            return Finding(FAIL, fault.code, str(fault))
-        except signer.NotKnown as unknown:
-            return Finding(OPEN, signer.NO_COMMON_EPOCH, str(unknown))
-        return Finding(PASS, 0, _signer_words(self.receipt, self.signers))
+        found, self.signers = judge_signer(self.receipt.cover, self.ends, newer, changes, self.trust)
+        return found
 
     def facts(self) -> dict:
         record, last = self.receipt.record, self.receipt.cover.last
@@ -103,8 +89,36 @@ class _Judge:
         return facts
 
 
-def _signer_words(said: Receipt, signers) -> str:
+def judge_signer(said: Cover, ends, newer, changes, trust: Optional[Trust], roots=()) -> tuple:
+    """The finding and, where it passed, the signers.  `ends`: headers of the set changes, None where finality
+    failed; `newer`, `changes`, `roots`: what else of it was shown to hold."""
+    if trust is None:
+        words = "no trust was given, so nobody vouches for its validators"
+        return Finding(OPEN, signer.NO_TRUST, words), None
+    if ends is None:
+        return Finding(OPEN, 0, "without finality nobody signed it"), None
+    try:
+        signers = signer.check(said, (*said.headers, *ends, *newer), changes, trust, roots)
+    except CheckFailed as fault:
+        return Finding(FAIL, fault.code, str(fault)), None
+    except signer.NotKnown as unknown:
+        return Finding(OPEN, signer.NO_COMMON_EPOCH, str(unknown)), None
+    return Finding(PASS, 0, _signer_words(said, signers)), signers
+
+
+def judge_finality(said: Cover) -> tuple:
+    """The finding and, where it passed, the headers of the set changes."""
+    try:
+        ends = cover.check(said)
+    except CheckFailed as fault:
+        return Finding(FAIL, FINALITY_CODE, str(fault)), None
+    members, top = said.sets[-1], said.top
+    return Finding(PASS, 0, f"block {top.height} was finalized by the set of epoch {top.epoch}, "
+                            f"{members.quorum} of {len(members.members)} at least"), ends
+
+
+def _signer_words(said: Cover, signers) -> str:
     if not signers.former:
-        return f"{said.cover.top.origin} vouches for it, by the newest set that is known"
-    return (f"{said.cover.top.origin} vouches for it; it relies on {signers.former} former set(s) of "
+        return f"{said.top.origin} vouches for it, by the newest set that is known"
+    return (f"{said.top.origin} vouches for it; it relies on {signers.former} former set(s) of "
             "validators, and with that on every one of their keys since")

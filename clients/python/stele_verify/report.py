@@ -1,7 +1,7 @@
 """The verdict in words for people."""
 from datetime import datetime, timezone
 
-from .verdict import OPEN, PASS, Verdict
+from .verdict import OPEN, PASS, ProofVerdict, Verdict
 
 _LAST_MS = 253_402_300_799_999  # the end of the year 9999
 
@@ -27,11 +27,23 @@ def words(name: str, verdict: Verdict) -> str:
         key = f"its key was revoked from block {revoked} on" if revoked else "its key is in force"
         lines.append(f"  of         {facts['organisation']}; {key}, as of block {facts['status_height']}, "
                      f"{moment(facts['status_time'])}")
+    return "\n".join([*lines, *_findings(verdict)])
+
+
+def proof_words(name: str, verdict: ProofVerdict) -> str:
+    lines = [f"{printable(name)}: {_headline(verdict)}"]
+    if verdict.facts:
+        lines.append(f"  network    {verdict.facts['network']}")
+        lines.append(f"  as of      block {verdict.facts['height']}, {moment(verdict.facts['time'])}")
+    lines += [f"  fact       {fact}" for fact in verdict.words]
+    return "\n".join([*lines, *_findings(verdict)])
+
+
+def _findings(verdict: Verdict):
     for finding, found in (("form", verdict.form), *verdict.findings.items()):
         result = "not checked" if found.result == OPEN else found.result
         code = f" [{found.code}]" if found.code else ""
-        lines.append(f"  {finding:<10} {result:<12} {found.words}{code}")
-    return "\n".join(lines)
+        yield f"  {finding:<10} {result:<12} {found.words}{code}"
 
 
 def printable(name: str) -> str:

@@ -21,8 +21,9 @@ class Signers:
     former: int  # how many of them were replaced since
 
 
-def check(cover: Cover, headers, newer_changes: tuple, trust: Trust) -> Signers:
-    """`headers`: all of the receipt's; `newer_changes`: those of a status that passed.
+def check(cover: Cover, headers, newer_changes: tuple, trust: Trust, roots=()) -> Signers:
+    """`headers`: all of the receipt's; `newer_changes`: those of a status that passed; `roots`: size and
+    root of older logs that a proof shows to be prefixes.
 
     CheckFailed with 7015 or 7019; NotKnown."""
     if trust.chain != cover.top.chain or trust.origin != cover.top.origin:  # S1
@@ -30,6 +31,8 @@ def check(cover: Cover, headers, newer_changes: tuple, trust: Trust) -> Signers:
     head = trust.head
     if head and any(h.height == head.height and h.hash != head.hash for h in headers):  # S2
         raise CheckFailed(f"block {head.height} is another than the one pinned: a fork", FORK)
+    if head and any(size == head.log_size and root != head.log_root for size, root in roots):
+        raise CheckFailed(f"the log of {head.log_size} leaves is another than the one pinned: a fork", FORK)
     hashes = [members.hash for members in cover.sets]
     hashes += [change.following.hash for change in newer_changes]
     told = dict(enumerate(hashes, cover.first_epoch))

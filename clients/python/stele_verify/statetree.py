@@ -31,11 +31,16 @@ def read_entries(value, least: int, most: int) -> tuple:
     return entries
 
 
+def read_key(value) -> str:
+    key = shape.text(value, "a key")
+    if len(key) > KEY_MAX or not _KEY.fullmatch(key):
+        raise FormError("a text is no key of the state")
+    return key
+
+
 def _entry(item) -> Entry:
     shape.members(item, "an entry", ("key",), ("value",))
-    key = shape.text(item["key"], "a key")
-    if len(key) > KEY_MAX or not _KEY.fullmatch(key):
-        raise FormError("an entry has no key of the state")
+    key = read_key(item["key"])
     value = shape.octets(item["value"], "a value", 1, VALUE_MAX) if "value" in item else None
     return Entry(key, sha256(key.encode("ascii")), value)
 

@@ -4,6 +4,7 @@ from typing import Optional
 
 PASS, FAIL, OPEN = "pass", "fail", "open"
 FORM_CODE, VERSION_CODE = 7010, 7011
+PROOF_NAMES = ("finality", "facts", "signer")
 NAMES = ("content", "inclusion", "finality", "signer", "status")
 
 
@@ -26,8 +27,10 @@ class Verdict:
         """The line for machines, without a line feed."""
         if self.form.result == FAIL:
             return f"form {self.form.code}"
-        told = (f"{name} {self.findings[name].result} {self.findings[name].code}" for name in NAMES)
-        return f"{' '.join(told)} former {self.former} state {self.state or '-'}"
+        return f"{self._told(NAMES)} former {self.former} state {self.state or '-'}"
+
+    def _told(self, names: tuple) -> str:
+        return " ".join(f"{name} {self.findings[name].result} {self.findings[name].code}" for name in names)
 
     def exit_code(self) -> int:
         """0 all that was to be checked passed, 3 a check failed, 5 nothing vouches for the signers."""
@@ -42,3 +45,20 @@ class Verdict:
         findings = {name: {"result": f.result, "code": f.code, "words": f.words} for name, f in told.items()}
         return {"line": self.line(), "exit": self.exit_code(), "findings": findings,
                 "former": self.former, "state": self.state, **self.facts}
+
+
+@dataclass(frozen=True)
+class ProofVerdict(Verdict):
+    """Of a proof; docs/receipt.md section 8."""
+    words: tuple = ()  # what each fact says, where all of them hold
+    parts: tuple = ()  # pieces of lists, which join with those of other proofs
+
+    def line(self) -> str:
+        if self.form.result == FAIL:
+            return f"form {self.form.code}"
+        return f"{self._told(PROOF_NAMES)} former {self.former}"
+
+    def as_object(self) -> dict:
+        told = super().as_object()
+        del told["state"]
+        return {**told, "facts": list(self.words)}

@@ -57,6 +57,10 @@ def octets(length: int):
     return reads
 
 
+def message(value) -> bool:
+    return isinstance(value, bytes)
+
+
 def segment(value) -> bool:
     return isinstance(value, bytes) and _SEGMENT.fullmatch(value) is not None
 

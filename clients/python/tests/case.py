@@ -1,7 +1,11 @@
 """What the tests of verdicts share: a receipt is spoiled in one place, and one finding must say so."""
+import contextlib
+import io
+import os
+import tempfile
 import unittest
 
-from stele_verify import FileFact, parse_trust, verify
+from stele_verify import FileFact, command, parse_trust, verify
 
 from . import lab
 from .scene import scene
@@ -54,3 +58,27 @@ class VerdictCase(unittest.TestCase):
         self.assertFalse(found["status"].startswith("fail"))
         self.assertFalse(found["content"].startswith("fail"))
         return found
+
+
+class CommandCase(VerdictCase):
+    """The command in a folder of its own."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def write(self, name: str, data: bytes) -> str:
+        path = os.path.join(self.folder, name)
+        with open(path, "wb") as file:
+            file.write(data)
+        return path
+
+    def run_command(self, *words) -> tuple:
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                code = command.main(list(words))
+            except SystemExit as end:
+                code = end.code
+        return code, out.getvalue(), err.getvalue()

@@ -1,40 +1,20 @@
 """The command stele-verify: what it reads, prints and exits with."""
-import contextlib
 import io
 import json
-import os
-import tempfile
 import unittest
 
-from stele_verify import command, files
+from stele_verify import files
 
 from . import lab
-from .case import VerdictCase
+from .case import CommandCase
 
 
-class Command(VerdictCase):
+class Command(CommandCase):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
+        super().setUp()
         self.trust = self.write("net.genesis", self.chain.genesis.encode() + b"\n")
         self.file = self.write("a.txt", b"the content")
         self.receipt = self.write("a.txt.stele.json", lab.render(self.scene.receipt("anchor", newer=9)))
-
-    def write(self, name: str, data: bytes) -> str:
-        path = os.path.join(self.folder, name)
-        with open(path, "wb") as file:
-            file.write(data)
-        return path
-
-    def run_command(self, *words) -> tuple:
-        out, err = io.StringIO(), io.StringIO()
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            try:
-                code = command.main(list(words))
-            except SystemExit as end:
-                code = end.code
-        return code, out.getvalue(), err.getvalue()
 
     def test_a_file_with_its_receipt_beside(self):
         for words in ((self.file,), (self.receipt,), (self.file, "--receipt", self.receipt)):

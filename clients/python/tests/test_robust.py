@@ -5,7 +5,7 @@ import subprocess
 import sys
 import unittest
 
-from stele_verify import FormError, parse_trust, signature, verify
+from stele_verify import FormError, parse_trust, signature, verify, verify_proof
 
 from . import lab, shared
 from .case import FILE, VerdictCase
@@ -87,6 +87,24 @@ class Robust(VerdictCase):
                 except FormError:
                     continue
             self.assertLess(kept, 1500)
+
+    def test_any_values_of_a_proof_have_a_verdict(self):
+        chance, trust, lines = random.Random(14), self.genesis(), set()
+        leaves = self.chain.leaves[:2]
+        keys = ["count/org", "count/none"]
+        proof = {"stele_proof": 1, **self.chain.cover(1, 4), **self.chain.entries(keys, 1), "facts": [
+            *({"fact": "state", "key": key} for key in keys), {"fact": "evidence", "from": 1, "to": 0},
+            {"fact": "consistency", "from": 2, "path": [], "root": lab.tree_root(leaves).hex()},
+            {"fact": "inclusion", "data": lab.b64(leaves[1]), "log_index": 1,
+             "path": [lab.leaf_hash(leaves[0]).hex()]}]}
+        pool = [0, 1, 2**53 - 1, "", "ab" * 32, "AAAA", [], {}, "awards", "claims", "count/evidence",
+                self.chain.texts[3]]
+        for _ in range(4000):
+            line = verify_proof(lab.render(self.replaced(proof, chance, pool)), trust).line()
+            self.assertRegex(line, r"^(form 701[01]|finality (pass|fail) \d+ facts (pass|fail) \d+ "
+                                   r"signer (pass|fail|open) \d+ former \d+)$")
+            lines.add(line)
+        self.assertGreater(len(lines), 6)
 
     def test_large_and_deep_texts_are_refused_at_once(self):
         for data in (b"[" * 4_000_000, b'{"a":' * 700_000, b'{"a":"' + b"\\n" * 2_000_000 + b'"}\n',
