@@ -4,7 +4,7 @@ from keys import negate_s, sha256, test_key
 from plant import FINALITY, INCLUSION, deep, drop, flat, flip_hex, put
 from texts import MEMBERS, b64, set_text
 
-A, FAR, CHANGES, LATER = "anchor", "distance-3", "changes-2", "pin-0"
+A, ONE, FAR, CHANGES = "anchor", "one-anchor", "distance-3", "changes-2"
 
 
 def cases():
@@ -53,8 +53,8 @@ def header_texts():
         ("origin-chain", "an origin that ends with another chain", row(0, lambda l: l[:-1] + _digit(l[-1]))),
         ("empty", "an empty header", put("headers", 0)("")),
     ]
-    out = [flat(f"header-{name}", what, A, FORM, change) for name, what, change in rows]
-    out += [flat("previous-form", "a previous header that does not parse", A, FORM, put("previous")(lambda t: t + "x")),
+    out = [flat(f"header-{name}", what, ONE, FORM, change) for name, what, change in rows]
+    out += [flat("previous-form", "a previous header that does not parse", ONE, FORM, put("previous")(lambda t: t + "x")),
             flat("header-last-form", "the last of the headers does not parse", FAR, FORM,
                  put("headers", 3)(lambda t: t.replace("format ", "formal ")))]
     return out
@@ -136,6 +136,7 @@ CERTIFICATE = [
     ("doubled", "a signature twice, and its bit once", dict(signers=lambda c: c.signers[:-1] + c.signers[:1])),
     ("bit-beyond", "a bit beyond the set",
      dict(signers=lambda c: c.signers[:-1] + [len(MEMBERS)], bitmap_signers=lambda c: c.signers[:-1] + [7])),
+    ("bit-beyond-surplus", "a quorum, and a bit beyond the set", dict(bitmap_signers=lambda c: c.signers + [7])),
     ("bit-without-signature", "a bit without a signature", dict(bitmap_signers=[0, 1, 2, 3])),
     ("signature-without-bit", "a signature without a bit", dict(signers=[0, 1, 2, 3], bitmap_signers=[0, 1, 2])),
     ("bits-exchanged", "the bits of others than those who signed", dict(signers=[0, 1, 2], bitmap_signers=[1, 2, 3])),

@@ -6,13 +6,13 @@ from operations import body, envelope, sign_body, sized, transaction
 from plant import CONTENT, GOOD, INCLUSION, STATUS, deep, drop, flat, flip_hex, put
 from reference import field, message, tag, varint
 from faults_cover import lines_of, other_chain, other_name
-from scene import Scene
+from scene import NETWORKS
 from texts import APPLICANT, b64
 
-A, AWARD, BATCH, ITEM, LAST = "anchor", "award", "batch", "roll-up-item", "batch-last"
+A, ONE, AWARD, BATCH, ITEM, LAST = "anchor", "one-anchor", "award", "batch", "roll-up-item", "batch-last"
 MOTION = "motion-executed-no-status"
 FILE = GOOD["anchor"].file
-CHAIN = Scene(4).network.chain
+CHAIN, ONE_CHAIN = NETWORKS[4].chain, NETWORKS[1].chain
 OTHER = test_key("receipts stranger")
 
 
@@ -31,7 +31,7 @@ def signed(content, key=APPLICANT):
 
 
 def envelopes():
-    content = body(CHAIN, APPLICANT.public, 81, sized(sha256(FILE), len(FILE)))
+    content = body(ONE_CHAIN, APPLICANT.public, 81, sized(sha256(FILE), len(FILE)))
     signature = sign_body(content, APPLICANT)
     rows = [
         ("attachment", "a third field, the attachment", signed(content) + field(3, b"x")),
@@ -46,15 +46,15 @@ def envelopes():
          tag(1, 2) + varint(len(content), pad=1) + content + field(2, signature)),
         ("body-empty", "an empty body", field(1, b"") + field(2, signature)),
     ]
-    return [deep(f"envelope-{name}", what, A, FORM, record(data)) for name, what, data in rows]
+    return [deep(f"envelope-{name}", what, ONE, FORM, record(data)) for name, what, data in rows]
 
 
 def bodies():
-    chain, signer = field(1, CHAIN), field(2, APPLICANT.public)
+    chain, signer = field(1, ONE_CHAIN), field(2, APPLICANT.public)
     operation = field(81, sized(sha256(FILE), len(FILE)))
     until, nonce = field(3, 1763800120000), field(4, 7)
     rows = [
-        ("chain-short", "a chain of 31 bytes", field(1, CHAIN[:31]) + signer + until + nonce + operation),
+        ("chain-short", "a chain of 31 bytes", field(1, ONE_CHAIN[:31]) + signer + until + nonce + operation),
         ("chain-missing", "no chain", signer + until + nonce + operation),
         ("signer-04", "a signer that begins with 04",
          chain + field(2, b"\4" + APPLICANT.public[1:]) + until + nonce + operation),
@@ -76,11 +76,12 @@ def bodies():
         ("operation-tag", "an operation's tag that is not minimal",
          chain + signer + until + nonce + varint(81 << 3 | 2, pad=1) + operation[2:]),
     ]
-    return [deep(f"body-{name}", what, A, FORM, record(signed(content))) for name, what, content in rows]
+    return [deep(f"body-{name}", what, ONE, FORM, record(signed(content))) for name, what, content in rows]
 
 
 def operation_of(number, content):
-    return record(transaction(CHAIN, APPLICANT, number, content))
+    """For deep(): the record is this operation, well signed."""
+    return lambda scene: record(transaction(scene.network.chain, APPLICANT, number, content))(scene)
 
 
 def walks():
@@ -107,7 +108,7 @@ def walks():
         ("cut-number", "a number without its last byte", field(1, digest) + tag(2, 0) + b"\x80"),
         ("empty", "an anchor that says nothing", b""),
     ]
-    out = [deep(f"walk-{name}", what, A, FORM, operation_of(81, content)) for name, what, content in anchors]
+    out = [deep(f"walk-{name}", what, ONE, FORM, operation_of(81, content)) for name, what, content in anchors]
     others = [
         ("batch-none", "a batch of no entries", LAST, 82, field(1, 0) + field(2, root)),
         ("batch-many", "a batch of 4,097 entries", LAST, 82, field(1, 4097) + field(2, root)),
@@ -136,8 +137,8 @@ def kinds():
     assert len(sized(sha256(FILE), 5, (5, b"x" * (94 - 38)))) == 94
     rows = [
         ("award-subject", "a subject where the record is no content", AWARD, lambda r: r.update(subject=subject)),
-        ("anchor-entry", "an entry where the record is no batch", A, lambda r: r.update(entry=entry(r))),
-        ("anchor-opened", "an opening where the record is no approval", A, lambda r: r.update(opened=leaf(r))),
+        ("anchor-entry", "an entry where the record is no batch", ONE, lambda r: r.update(entry=entry(r))),
+        ("anchor-opened", "an opening where the record is no approval", ONE, lambda r: r.update(opened=leaf(r))),
         ("open-opened", "an opening where the record is one", "motion-at-once", lambda r: r.update(opened=leaf(r))),
         ("withdraw-opened", "an opening where the record is a withdrawal", "motion-withdrawn",
          lambda r: r.update(opened=leaf(r))),
@@ -151,8 +152,8 @@ def kinds():
         ("entry-tail", "an entry and a byte behind it", LAST,
          put("entry", "data")(b64(sized(sha256(FILE), len(FILE)) + b"\0"))),
         ("entry-no-index", "an entry without its index", LAST, drop("entry", "index")),
-        ("subject-no-size", "a subject without its size", A, drop("subject", "size")),
-        ("subject-large", "a subject of 2^53 bytes", A, put("subject", "size")(2**53)),
+        ("subject-no-size", "a subject without its size", ONE, drop("subject", "size")),
+        ("subject-large", "a subject of 2^53 bytes", ONE, put("subject", "size")(2**53)),
     ]
     return [flat(f"kind-{name}", what, base, FORM, change) for name, what, base, change in rows]
 

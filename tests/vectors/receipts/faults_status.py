@@ -8,7 +8,7 @@ from reference import field, message, tag, varint
 from texts import APPLICANT, APPLICANT_ORG, b64
 from trees import State
 
-A, BATCH, NEWER, CHANGE, TWO = "anchor-status", "batch", "superseded", "pin-0", "key-revoked"
+A, BATCH, NEWER, CHANGE, TWO = "one-validator", "batch", "superseded", "pin-0", "key-revoked"
 FILE = GOOD["anchor"].file
 CONTENT_KEY = "content/" + sha256(FILE).hex()
 SIGNER_KEY = "key/" + sha256(APPLICANT.public).hex()

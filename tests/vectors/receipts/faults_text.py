@@ -3,7 +3,7 @@ from cases import FORM, VERSION
 from keys import sha256
 from plant import drop, flat, put, swap, text
 
-A, STATUS, NEWER = "anchor", "anchor-status", "superseded"
+A, STATUS, NEWER = "one-anchor", "one-validator", "superseded"
 
 
 def cases():

@@ -57,6 +57,8 @@ def records():
              Scene(status="top").put_record(27, b""), recorded),
         Case("odd-operation", "bytes of an operation that is not walked",
              Scene(status="top").put_record(100, b"\xff\0\x07\x80"), recorded),
+        Case("one-anchor", "the shortest receipt: one validator, no status", Scene(1, distance=0).anchor(LETTER),
+             line(content="pass 0", status="open 0"), "genesis-1", LETTER),
         Case("one-validator", "a network of one validator", Scene(1, status="top").anchor(LETTER),
              line(content="pass 0", state="live"), "genesis-1", LETTER),
         Case("seven-validators", "a network of seven", Scene(7, status="newer").anchor(LETTER),

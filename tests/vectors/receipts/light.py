@@ -34,7 +34,7 @@ def pinned(epochs, height=7, size=6, root=None, text=None):
 
 
 def proof(first=6, **further):
-    made = Proof(**further)
+    made = Proof(n=4, **further)
     return made.consistency(first)
 
 
@@ -99,14 +99,14 @@ def forks():
 
 
 def refused():
-    older = Proof(distance=0)
+    older = Proof(n=4, distance=0)
     older.run[0].update(height=5)
     older.previous.update(height=4)
     return [
         Step("older", "a header below the pinned one", pinned([0], size=12), older.consistency(12), 7006),
         Step("size-other", "a consistency fact from another size than the pinned one", pinned([0]), proof(7), 7006),
         Step("fact-none", "a proof of something else", pinned([0]),
-             Proof().fact({"fact": "state", "key": "org/filler-3"}, "org/filler-3"), 7006),
+             Proof(n=4).fact({"fact": "state", "key": "org/filler-3"}, "org/filler-3"), 7006),
         Step("path", "a consistency path with one digit changed", pinned([0]),
              flat(proof(), put("facts", 0, "path", 0)(flip_hex)), 7007),
         Step("shrinks", "a header whose log is smaller than the pinned one", pinned([0], size=13), _larger(), 7007),

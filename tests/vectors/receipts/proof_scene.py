@@ -34,7 +34,7 @@ class Proof(Scene):
     """facts: objects, or functions of the proof that give one; keys: those of its entries."""
 
     def __init__(self, **further):
-        super().__init__(**further)
+        super().__init__(**{"n": 1, **further})
         self.facts, self.status_keys, self.after = [], [], []
         self.rejections = []
 

@@ -13,6 +13,10 @@ HASH = sha256(b"a content").hex()
 PROGRAMME = "programme/P-2026"
 
 
+def proof_case(name, what, proof, verdict, trust="genesis-1"):
+    return Case(name, what, proof, verdict, trust)
+
+
 def line(finality="pass 0", facts="pass 0", signer="pass 0", former=0):
     return f"finality {finality} facts {facts} signer {signer} former {former}"
 
@@ -108,11 +112,11 @@ def good_cases():
         ("rejected", "a rejected transaction", Proof().rejected(3)),
         ("rejected-only", "the only one of its block", Proof().rejected(0, 1)),
     ]
-    out = [Case(f"good-{name}", what, proof, line()) for name, what, proof in rows]
+    out = [proof_case(f"good-{name}", what, proof, line()) for name, what, proof in rows]
     return out + [
-        Case("good-several", "many facts under one header, three heights and a set change", several(), line(former=1)),
-        Case("good-nobody", "nobody said whom to trust", state(), line(signer="open 7016"), None),
-        Case("good-ahead", "a pin that is ahead", state(), line(former=1), "pin-0-1"),
+        proof_case("good-several", "many facts under one header, three heights and a set change", several(), line(former=1)),
+        proof_case("good-nobody", "nobody said whom to trust", state(), line(signer="open 7016"), None),
+        proof_case("good-ahead", "a pin that is ahead", state(), line(former=1), "pin-one-0-1"),
     ]
 
 
@@ -146,8 +150,8 @@ def bad_forms():
         ("unknown", "a member that is not listed", state(), lambda p: p.update(note=1)),
         ("set", "a set text that does not parse", state(), put("set")("stele/v1 set\n")),
     ]
-    out = [Case(f"form-{name}", what, changed(proof, change), FORM) for name, what, proof, change in rows]
-    return out + [Case("form-version", "a later version", changed(state(), put("stele_proof")(2)), VERSION)]
+    out = [proof_case(f"form-{name}", what, changed(proof, change), FORM) for name, what, proof, change in rows]
+    return out + [proof_case("form-version", "a later version", changed(state(), put("stele_proof")(2)), VERSION)]
 
 
 def less(proof, key):
@@ -211,7 +215,7 @@ def bad_facts():
         ("tree-absent-self", "a key that is there, shown as absent by its own leaf", PATH, own_leaf()),
         ("tree-root", "another header's state root", PATH, _root_of_other()),
     ]
-    return [Case(f"fact-{name}", what, proof, verdict) for name, what, verdict, proof in rows]
+    return [proof_case(f"fact-{name}", what, proof, verdict) for name, what, verdict, proof in rows]
 
 
 def _root_of_other():
@@ -292,7 +296,7 @@ def bad_values():
         ("count-type", "a count of another type", evidence().hold({"count/evidence": b"\2\x08\2"})),
         ("evidence-behind", "evidence behind the last", evidence().hold({"evidence/3": b"\x30\x0a\1x"})),
     ]
-    return [Case(f"value-{name}", what, proof, PROMISE) for name, what, proof in rows]
+    return [proof_case(f"value-{name}", what, proof, PROMISE) for name, what, proof in rows]
 
 
 def absent(proof, key):
@@ -306,25 +310,26 @@ def bad_covers():
     for name, what, values in picked:
         proof = state()
         assign("final", **values)(proof)
-        out.append(Case(f"cover-{name}", f"the finalization: {what}", proof, NOT_FINAL))
+        out.append(proof_case(f"cover-{name}", f"the finalization: {what}", proof, NOT_FINAL))
     run = Proof(distance=3).fact({"fact": "state", "key": "org/filler-3"}, "org/filler-3")
     lines_of("run", 2, {"parent": sha256(b"another parent")})(run)
     both = state()
-    assign("final", signers=[0, 1])(both)
+    assign("final", signers=[])(both)
     changed(both, put("facts", 0, "key")("org/filler-5"))
-    good.TRUST.update({"pin-other-root": _other_root(), "pin-same-root": pin_of(4, [0], _head(Proof(), 7))})
+    good.TRUST.update({"pin-one-other-root": _other_root(), "pin-one-same-root": pin_of(1, [0], _head(Proof(), 7)),
+                       "pin-one-0-1": pin_of(1, [0, 1]), "pin-one-2": pin_of(1, [2])})
     return out + [
-        Case("cover-parent", "headers that do not follow one another", run, NOT_FINAL),
-        Case("cover-and-fact", "neither is finality given nor the fact right", both,
+        proof_case("cover-parent", "headers that do not follow one another", run, NOT_FINAL),
+        proof_case("cover-and-fact", "neither is finality given nor the fact right", both,
              line(finality="fail 7014", facts="fail 7006", signer="open 0")),
-        Case("signer-other", "the genesis of another network", state(), line(signer="fail 7015"), "genesis-other"),
-        Case("signer-out-of-reach", "a pin five epochs ahead", state(), line(signer="open 7018"), "pin-5"),
-        Case("signer-other-root", "a consistency fact from the pinned size, with another root: another history",
-             Proof().consistency(7), line(signer="fail 7019"), "pin-other-root"),
-        Case("signer-same-root", "a consistency fact from the pinned size and root", Proof().consistency(7), line(),
-             "pin-same-root"),
-        Case("signer-other-root-unproven", "one that does not hold says nothing of the pin",
-             changed(Proof().consistency(7), put("facts", 0, "path", 0)(flip_hex)), PATH, "pin-other-root"),
+        proof_case("signer-other", "the genesis of another network", state(), line(signer="fail 7015"), "genesis-other"),
+        proof_case("signer-out-of-reach", "a pin two epochs ahead", state(), line(signer="open 7018"), "pin-one-2"),
+        proof_case("signer-other-root", "a consistency fact from the pinned size, with another root: another history",
+             Proof().consistency(7), line(signer="fail 7019"), "pin-one-other-root"),
+        proof_case("signer-same-root", "a consistency fact from the pinned size and root", Proof().consistency(7), line(),
+             "pin-one-same-root"),
+        proof_case("signer-other-root-unproven", "one that does not hold says nothing of the pin",
+             changed(Proof().consistency(7), put("facts", 0, "path", 0)(flip_hex)), PATH, "pin-one-other-root"),
     ]
 
 
@@ -335,4 +340,4 @@ def _head(proof, size, root=None):
 
 
 def _other_root():
-    return pin_of(4, [0], _head(Proof(), 7, sha256(b"another root")))
+    return pin_of(1, [0], _head(Proof(), 7, sha256(b"another root")))

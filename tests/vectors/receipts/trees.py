@@ -34,6 +34,8 @@ def root(hashes):
 
 def path(hashes, index):
     """RFC 9162 2.1.3.1, the sibling of the leaf first."""
+    if index >= len(hashes):
+        raise ValueError("no such leaf")
     if len(hashes) == 1:
         return []
     k = split(len(hashes))
