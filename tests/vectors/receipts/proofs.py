@@ -93,6 +93,8 @@ def good_cases():
     rows = [
         ("state", "a value", state()), ("state-absent", "a key that is absent", state("org/nobody")),
         ("awards", "all awards of a programme, whose totals are their sums", awards()),
+        ("awards-terminated", "three awards where two may live, for one was terminated",
+         awards(1, 3, {**AWARDS, PROGRAMME: programme_value(3, 2, 1350, 350, 20, most=2)})),
         ("awards-first", "the first two of three", awards(1, 2)),
         ("awards-last", "the last of them", awards(3, 3)),
         ("awards-none", "a programme without awards", awards(1, 0, {PROGRAMME: none}, 0)),
@@ -264,7 +266,7 @@ def bad_values():
         ("programme-recovered", "recovered is not the sum", programme(recovered=0)),
         ("programme-live", "live awards are not those that live", programme(live=3)),
         ("programme-budget", "more committed than the budget", programme(budget=1349)),
-        ("programme-most", "more awards than may be", programme(most=2)),
+        ("programme-most", "more live awards than may be", programme(most=1)),
         ("programme-type", "a programme of another type", with_value(PROGRAMME, b"\x11" + AWARDS[PROGRAMME][1:])),
         ("programme-terms", "a programme without its terms", with_value(PROGRAMME, b"\x10" + field(2, 3))),
         ("award-paid", "more paid than payable", with_value(award_key(1), award_value(1000, paid=301, payable=300,
