@@ -146,6 +146,27 @@ static enum err hashes_append(struct ledger *ledger, struct store_write *write,
 	return err;
 }
 
+/* Of a second ledger: what the next blocks read, and what is compared at the end. */
+static enum err second_write(struct ledger *ledger, struct store_write *write,
+			     const struct executed *block)
+{
+	uint64_t log_index = ledger->edge->frontier.size + block->evidence_count;
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < block->decided_count && err == ERR_OK; i++) {
+		struct bytes change = change_of(block, &block->decided[i]);
+
+		if (change.len > 0)
+			err = row_put(write, TABLE_CHANGE, row_key_u64(log_index), change, true);
+		log_index += block->decided[i].is_accepted;
+	}
+	if (err == ERR_OK && block->header.height >= ledger->undo_first)
+		err = undo_write(write, block);
+	if (err == ERR_OK)
+		err = hashes_append(ledger, write, block);
+	return err == ERR_OK ? values_write(ledger, write, block->changes, block->changes_count) : err;
+}
+
 static enum err parcels_write(struct ledger *ledger, struct store_write *write,
 			      const struct executed *block)
 {
@@ -225,7 +246,8 @@ static enum err store_block(struct ledger *ledger, const struct executed *block,
 
 	if (err != ERR_OK)
 		return err;
-	err = all_write(ledger, write, block, finalization);
+	err = ledger->is_second ? second_write(ledger, write, block)
+				: all_write(ledger, write, block, finalization);
 	if (err != ERR_OK) {
 		store_abort(write);
 		return err;
@@ -378,7 +400,7 @@ enum err ledger_commit(struct ledger *ledger, const struct hash *hash, struct by
 		return err;
 	tip_move(ledger, block);
 	err = ids_move(ledger, block);
-	if (err == ERR_OK)
+	if (err == ERR_OK && !ledger->is_second)
 		err = index_move(ledger, block);
 	if (err == ERR_OK)
 		err = history_move(ledger, block);

@@ -103,6 +103,8 @@ struct ledger {
 	size_t outcomes_max;
 	struct buf row;
 	uint64_t dead_slack;  /* LEDGER_DEAD_SLACK; verify-ledger never compacts */
+	bool is_second;       /* verify-ledger's: stores what is read or compared later */
+	uint64_t undo_first;  /* of a second one: nobody compares undo rows below */
 	pthread_mutex_t lock; /* of tip, base.version and undone, for views */
 	struct tip tip;
 	size_t undone; /* changes that views of older heights hold, of UNDO_CHANGES_MAX */

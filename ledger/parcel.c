@@ -92,7 +92,7 @@ static enum err tx_open(struct tx **out, struct bytes raw, const struct hash *ch
 	return ERR_OK;
 }
 
-static enum err txs_open(struct parcel *parcel, const struct hash *chain,
+static enum err txs_open(struct parcel *parcel, const struct hash *chain, bool is_unsigned,
 			 struct verified *verified)
 {
 	struct cursor cursor = cursor_of(parcel->payload);
@@ -104,7 +104,8 @@ static enum err txs_open(struct parcel *parcel, const struct hash *chain,
 
 		if (count == parcel->text.count)
 			return ERR_PARCEL_FORM;
-		err = tx_open(&parcel->txs[count], raw, chain, verified);
+		err = is_unsigned ? tx_decode(&parcel->txs[count], raw, chain)
+				  : tx_open(&parcel->txs[count], raw, chain, verified);
 		if (err != ERR_OK)
 			return err;
 		count++;
@@ -112,26 +113,58 @@ static enum err txs_open(struct parcel *parcel, const struct hash *chain,
 	return cursor.has_failed || count != parcel->text.count ? ERR_PARCEL_FORM : ERR_OK;
 }
 
+/* Room for what the checked text announces, with all but the transactions in it. */
+static enum err parcel_take(struct parcel **out, const struct parcel_text *parsed,
+			    struct bytes text, const struct signature *signature,
+			    struct bytes payload)
+{
+	struct parcel *parcel = parcel_new(parsed->count);
+
+	if (parcel == NULL)
+		return ERR_MEMORY;
+	parcel->text = *parsed;
+	parcel->signature = *signature;
+	sha256(&parcel->digest, text.at, text.len);
+	if (!bytes_copy(&parcel->text_bytes, text) || !bytes_copy(&parcel->payload, payload)) {
+		parcel_release(parcel);
+		return ERR_MEMORY;
+	}
+	*out = parcel;
+	return ERR_OK;
+}
+
 enum err parcel_open(struct parcel **out, struct bytes text, const struct signature *signature,
 		     struct bytes payload, const struct hash *chain, const struct set *set,
 		     uint64_t epoch, struct verified *verified)
 {
 	struct parcel_text parsed;
-	struct parcel *parcel;
+	struct parcel *parcel = NULL;
 	enum err err = parcel_check(text, signature, payload, chain, set, epoch, &parsed);
 
-	if (err != ERR_OK)
-		return err;
-	parcel = parcel_new(parsed.count);
-	if (parcel == NULL)
-		return ERR_MEMORY;
-	parcel->text = parsed;
-	parcel->signature = *signature;
-	sha256(&parcel->digest, text.at, text.len);
-	if (!bytes_copy(&parcel->text_bytes, text) || !bytes_copy(&parcel->payload, payload))
-		err = ERR_MEMORY;
 	if (err == ERR_OK)
-		err = txs_open(parcel, chain, verified);
+		err = parcel_take(&parcel, &parsed, text, signature, payload);
+	if (err == ERR_OK)
+		err = txs_open(parcel, chain, false, verified);
+	if (err != ERR_OK) {
+		parcel_release(parcel);
+		return err;
+	}
+	*out = parcel;
+	return ERR_OK;
+}
+
+enum err parcel_open_unsigned(struct parcel **out, struct bytes text,
+			      const struct signature *signature, struct bytes payload,
+			      const struct hash *chain, const struct set *set, uint64_t epoch)
+{
+	struct parcel_text parsed;
+	struct parcel *parcel = NULL;
+	enum err err = parcel_check_form(text, payload, chain, set, epoch, &parsed);
+
+	if (err == ERR_OK)
+		err = parcel_take(&parcel, &parsed, text, signature, payload);
+	if (err == ERR_OK)
+		err = txs_open(parcel, chain, true, NULL);
 	if (err != ERR_OK) {
 		parcel_release(parcel);
 		return err;

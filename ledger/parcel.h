@@ -27,6 +27,11 @@ MUST_CHECK enum err parcel_open(struct parcel **out, struct bytes text,
 				const struct signature *signature, struct bytes payload,
 				const struct hash *chain, const struct set *set, uint64_t epoch,
 				struct verified *verified);
+/* The same without any signature: where they are checked elsewhere, on these bytes. */
+MUST_CHECK enum err parcel_open_unsigned(struct parcel **out, struct bytes text,
+					 const struct signature *signature, struct bytes payload,
+					 const struct hash *chain, const struct set *set,
+					 uint64_t epoch);
 /* Packs transactions that passed admission (retains each; the array is copied)
  * and signs with the node key. */
 MUST_CHECK enum err parcel_pack(struct parcel **out, struct tx *const *txs, uint32_t count,

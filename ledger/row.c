@@ -376,3 +376,24 @@ enum err row_leaf_peek(struct bytes leaf_data, struct hash *id, uint64_t *valid_
 	sha256_parts(id, parts, 2);
 	return ERR_OK;
 }
+
+/* SignedTransaction {1: body {1: chain, 2: signer, …}, 2: signature, …} */
+enum err row_signed_peek(struct bytes raw, struct row_signed *out)
+{
+	struct cursor cursor = cursor_of(raw);
+	struct bytes body = field(&cursor, 0x0a);
+	struct bytes signature = field(&cursor, 0x12);
+	struct bytes parts[] = {bytes_text(DOMAIN_TRANSACTION), body};
+	struct cursor fields = cursor_of(body);
+	struct bytes signer;
+
+	(void)field(&fields, 0x0a);
+	signer = field(&fields, 0x12);
+	if (cursor.has_failed || fields.has_failed || signature.len != sizeof(out->signature.b) ||
+	    signer.len != sizeof(out->signer.b))
+		return ERR_STORE_DAMAGED;
+	memcpy(out->signature.b, signature.at, signature.len);
+	memcpy(out->signer.b, signer.at, signer.len);
+	sha256_parts(&out->id, parts, 2);
+	return ERR_OK;
+}

@@ -148,4 +148,13 @@ bool row_undo_next(struct bytes *row, struct row_undo *out, enum err *err);
  * valid_until.  The bytes are canonical, so the fields have fixed places. */
 MUST_CHECK enum err row_leaf_peek(struct bytes leaf_data, struct hash *id, uint64_t *valid_until);
 
+/* What is signed in a SignedTransaction, by whom and how, without decoding it: nothing
+ * else about it is known to hold. */
+struct row_signed {
+	struct hash id;
+	struct public_key signer;
+	struct signature signature;
+};
+MUST_CHECK enum err row_signed_peek(struct bytes raw, struct row_signed *out);
+
 #endif

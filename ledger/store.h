@@ -41,6 +41,12 @@ struct store_read;
 
 /* path: a folder, made if absent.  ERR_STORE_LOCKED, ERR_DISK_IO. */
 MUST_CHECK enum err store_open(struct store **out, const char *path);
+/* A store that is only read, and that nobody writes to meanwhile: nothing in its
+ * folder is made or changed, any number of processes may have it open so, and a
+ * table that is not there is empty.  ERR_STORE_LOCKED: a process writes to it. */
+MUST_CHECK enum err store_open_reading(struct store **out, const char *path);
+/* A store that is thrown away: a commit is not durable, so it costs no sync. */
+MUST_CHECK enum err store_open_scratch(struct store **out, const char *path);
 void store_close(struct store *store);
 
 MUST_CHECK enum err store_write_begin(struct store *store, struct store_write **out);
@@ -65,7 +71,8 @@ void store_read_end(struct store_read *read);
 /* Lent until store_read_end.  ERR_NOT_FOUND. */
 MUST_CHECK enum err store_get(struct store_read *read, enum table table, struct bytes key,
 			      struct bytes *value);
-/* The first entry whose key is >= (or, backwards, <=) from.  ERR_NOT_FOUND. */
+/* The first entry whose key is >= (or, backwards, <=) from.  ERR_NOT_FOUND;
+ * ERR_STORE_DAMAGED where the table's order is broken. */
 MUST_CHECK enum err store_seek(struct store_read *read, enum table table, struct bytes from,
 			       bool is_backwards, struct bytes *key, struct bytes *value);
 /* Free bytes of its file system for who is not root; 0 where that is not known. */

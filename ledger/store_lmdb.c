@@ -42,9 +42,17 @@ static const char *const table_names[TABLE_COUNT] = {
 	[TABLE_HISTORY] = "history", [TABLE_RECORD] = "record",
 };
 
+enum use {
+	USE_DURABLE,
+	USE_READING, /* MDB_RDONLY and no table of readers: nothing is written */
+	USE_SCRATCH, /* not synced */
+};
+
 struct store {
 	MDB_env *env;
 	MDB_dbi tables[TABLE_COUNT];
+	bool has_table[TABLE_COUNT]; /* one that is only read may lack some */
+	enum use use;
 	char *path;
 	int lock_fd;
 	size_t map_bytes; /* changed only by the writer, with nobody inside */
@@ -63,6 +71,9 @@ struct store_write {
 struct store_read {
 	struct store *store;
 	MDB_txn *txn;
+	/* Of a store that is only read: it is walked from end to end, and a cursor that stays
+	 * finds the next row on the page where it stands. */
+	MDB_cursor *cursors[TABLE_COUNT];
 };
 
 /* --- errors -------------------------------------------------------------- */
@@ -135,8 +146,9 @@ static size_t map_used(const struct store *store)
 static int map_grow(struct store *store, size_t used)
 {
 	size_t bytes = store->map_bytes;
-	int rc;
+	int dead, rc;
 
+	(void)mdb_reader_check(store->env, &dead); /* of processes that copied and were killed */
 	while (bytes - used < MAP_HEADROOM_BYTES)
 		bytes *= 2;
 	pthread_mutex_lock(&store->gate);
@@ -154,12 +166,25 @@ static int map_grow(struct store *store, size_t used)
 
 /* --- opening ------------------------------------------------------------- */
 
+/* Who only reads keeps writers out, where ever one was: a copy may have no lock. */
+static enum err lock_share(struct store *store, const char *name)
+{
+	store->lock_fd = open(name, O_RDONLY | O_CLOEXEC);
+	if (store->lock_fd < 0)
+		return errno == ENOENT ? ERR_OK : ERR_DISK_IO;
+	if (flock(store->lock_fd, LOCK_SH | LOCK_NB) == 0)
+		return ERR_OK;
+	return errno == EWOULDBLOCK ? ERR_STORE_LOCKED : ERR_DISK_IO;
+}
+
 /* Held until the process ends or closes: one process, one store. */
 static enum err lock_take(struct store *store)
 {
 	char name[PATH_BYTES_MAX + 8];
 
 	(void)snprintf(name, sizeof(name), "%s/lock", store->path);
+	if (store->use == USE_READING)
+		return lock_share(store, name);
 	store->lock_fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (store->lock_fd < 0)
 		return errno == ENOSPC ? ERR_DISK_FULL : ERR_DISK_IO;
@@ -170,13 +195,19 @@ static enum err lock_take(struct store *store)
 
 static int tables_open(struct store *store)
 {
+	bool is_reading = store->use == USE_READING;
 	MDB_txn *txn;
-	int rc = mdb_txn_begin(store->env, NULL, 0, &txn);
+	int rc = mdb_txn_begin(store->env, NULL, is_reading ? MDB_RDONLY : 0, &txn);
 
 	if (rc != 0)
 		return rc;
-	for (int i = 0; i < TABLE_COUNT && rc == 0; i++)
-		rc = mdb_dbi_open(txn, table_names[i], MDB_CREATE, &store->tables[i]);
+	for (int i = 0; i < TABLE_COUNT && rc == 0; i++) {
+		rc = mdb_dbi_open(txn, table_names[i], is_reading ? 0 : MDB_CREATE,
+				  &store->tables[i]);
+		store->has_table[i] = rc == 0;
+		if (is_reading && rc == MDB_NOTFOUND)
+			rc = 0;
+	}
 	if (rc != 0) {
 		mdb_txn_abort(txn);
 		return rc;
@@ -200,8 +231,12 @@ static int readers_reserve(const struct store *store)
 	return rc;
 }
 
-static unsigned flags_of(void)
+static unsigned flags_of(const struct store *store)
 {
+	if (store->use == USE_READING)
+		return MDB_NOTLS | MDB_RDONLY | MDB_NOLOCK;
+	if (store->use == USE_SCRATCH)
+		return MDB_NOTLS | MDB_NOSYNC;
 	if (mutant_on("store_nosync"))
 		return MDB_NOTLS | MDB_NOSYNC;
 	return mutant_on("store_nometasync") ? MDB_NOTLS | MDB_NOMETASYNC : MDB_NOTLS;
@@ -210,7 +245,7 @@ static unsigned flags_of(void)
 static int environment_open(struct store *store)
 {
 	int dead = 0;
-	int rc = readers_reserve(store);
+	int rc = store->use == USE_READING ? 0 : readers_reserve(store);
 
 	if (rc == 0)
 		rc = mdb_env_create(&store->env);
@@ -221,7 +256,7 @@ static int environment_open(struct store *store)
 	if (rc == 0)
 		rc = mdb_env_set_mapsize(store->env, MAP_BYTES_MIN);
 	if (rc == 0)
-		rc = mdb_env_open(store->env, store->path, flags_of(), 0600);
+		rc = mdb_env_open(store->env, store->path, flags_of(store), 0600);
 	if (rc == 0)
 		rc = mdb_reader_check(store->env, &dead);
 	if (rc == 0) {
@@ -251,13 +286,13 @@ static enum err names_sync(const struct store *store)
 {
 	char parent[PATH_BYTES_MAX + 8];
 
-	if (mutant_on("store_name_not_synced"))
+	if (store->use != USE_DURABLE || mutant_on("store_name_not_synced"))
 		return ERR_OK;
 	(void)snprintf(parent, sizeof(parent), "%s/..", store->path);
 	return folder_sync(store->path) && folder_sync(parent) ? ERR_OK : ERR_DISK_IO;
 }
 
-enum err store_open(struct store **out, const char *path)
+static enum err open_for(enum use use, struct store **out, const char *path)
 {
 	struct store *store;
 	enum err err;
@@ -265,11 +300,12 @@ enum err store_open(struct store **out, const char *path)
 
 	if (strlen(path) > PATH_BYTES_MAX)
 		return ERR_DISK_IO;
-	if (mkdir(path, 0700) != 0 && errno != EEXIST)
+	if (use != USE_READING && mkdir(path, 0700) != 0 && errno != EEXIST)
 		return errno == ENOSPC ? ERR_DISK_FULL : ERR_DISK_IO;
 	store = calloc(1, sizeof(*store));
 	if (store == NULL)
 		return ERR_MEMORY;
+	store->use = use;
 	store->lock_fd = -1;
 	pthread_mutex_init(&store->gate, NULL);
 	pthread_cond_init(&store->gate_changed, NULL);
@@ -289,6 +325,21 @@ enum err store_open(struct store **out, const char *path)
 	}
 	*out = store;
 	return ERR_OK;
+}
+
+enum err store_open(struct store **out, const char *path)
+{
+	return open_for(USE_DURABLE, out, path);
+}
+
+enum err store_open_reading(struct store **out, const char *path)
+{
+	return open_for(USE_READING, out, path);
+}
+
+enum err store_open_scratch(struct store **out, const char *path)
+{
+	return open_for(USE_SCRATCH, out, path);
 }
 
 void store_close(struct store *store)
@@ -382,25 +433,24 @@ enum err store_delete(struct store_write *write, enum table table, struct bytes 
 	return rc == 0 || rc == MDB_NOTFOUND ? ERR_OK : fail(write->store, rc);
 }
 
-static enum err get(struct store *store, MDB_txn *txn, enum table table, struct bytes key,
-		    struct bytes *value)
+static enum err got(struct store *store, int rc, const MDB_val *value_val, struct bytes *value)
 {
-	MDB_val key_val = val_of(key);
-	MDB_val value_val;
-	int rc = mdb_get(txn, store->tables[table], &key_val, &value_val);
-
 	if (rc == MDB_NOTFOUND)
 		return ERR_NOT_FOUND;
 	if (rc != 0)
 		return fail(store, rc);
-	*value = bytes_of_val(&value_val);
+	*value = bytes_of_val(value_val);
 	return ERR_OK;
 }
 
 enum err store_write_get(struct store_write *write, enum table table, struct bytes key,
 			 struct bytes *value)
 {
-	return get(write->store, write->txn, table, key, value);
+	MDB_val key_val = val_of(key);
+	MDB_val value_val;
+	int rc = mdb_get(write->txn, write->store->tables[table], &key_val, &value_val);
+
+	return got(write->store, rc, &value_val, value);
 }
 
 /* A put that failed earlier in the transaction has poisoned the store. */
@@ -467,15 +517,43 @@ enum err store_read_newest(struct store_read *held, struct store_read **out)
 
 void store_read_end(struct store_read *read)
 {
+	for (int i = 0; i < TABLE_COUNT; i++) {
+		if (read->cursors[i] != NULL)
+			mdb_cursor_close(read->cursors[i]);
+	}
 	mdb_txn_abort(read->txn);
 	gate_leave(read->store);
 	free(read);
 }
 
+/* The cursor that stays; *out is NULL where the store is written to as well. */
+static int cursor_kept(struct store_read *read, enum table table, MDB_cursor **out)
+{
+	int rc = 0;
+
+	if (read->store->use == USE_READING && read->cursors[table] == NULL)
+		rc = mdb_cursor_open(read->txn, read->store->tables[table],
+				     &read->cursors[table]);
+	*out = read->cursors[table];
+	return rc;
+}
+
 enum err store_get(struct store_read *read, enum table table, struct bytes key,
 		   struct bytes *value)
 {
-	return get(read->store, read->txn, table, key, value);
+	MDB_val key_val = val_of(key);
+	MDB_val value_val;
+	MDB_cursor *kept;
+	int rc;
+
+	if (!read->store->has_table[table])
+		return ERR_NOT_FOUND;
+	rc = cursor_kept(read, table, &kept);
+	if (rc == 0)
+		rc = kept != NULL ? mdb_cursor_get(kept, &key_val, &value_val, MDB_SET)
+				  : mdb_get(read->txn, read->store->tables[table], &key_val,
+					    &value_val);
+	return got(read->store, rc, &value_val, value);
 }
 
 /* LMDB knows "first >=" only: the last <= is that one if equal, else the one
@@ -498,25 +576,44 @@ static int seek(MDB_cursor *cursor, bool is_backwards, MDB_val *key, MDB_val *va
 	return mdb_cursor_get(cursor, key, value, MDB_PREV);
 }
 
+/* A damaged page may hold keys out of order; whoever walks a table would then walk in
+ * circles. */
+static bool is_beyond(struct bytes key, struct bytes from, bool is_backwards)
+{
+	size_t len = key.len < from.len ? key.len : from.len;
+	int order = len > 0 ? memcmp(key.at, from.at, len) : 0;
+
+	if (order == 0)
+		order = (key.len > from.len) - (key.len < from.len);
+	return is_backwards ? order > 0 : order < 0;
+}
+
 enum err store_seek(struct store_read *read, enum table table, struct bytes from,
 		    bool is_backwards, struct bytes *key, struct bytes *value)
 {
-	MDB_cursor *cursor;
+	MDB_cursor *kept, *cursor;
 	MDB_val key_val = val_of(from);
 	MDB_val value_val;
-	int rc = mdb_cursor_open(read->txn, read->store->tables[table], &cursor);
+	int rc;
 
+	if (!read->store->has_table[table])
+		return ERR_NOT_FOUND;
+	rc = cursor_kept(read, table, &kept);
+	cursor = kept;
+	if (rc == 0 && kept == NULL)
+		rc = mdb_cursor_open(read->txn, read->store->tables[table], &cursor);
 	if (rc != 0)
 		return fail(read->store, rc);
 	rc = seek(cursor, is_backwards, &key_val, &value_val);
-	mdb_cursor_close(cursor);
+	if (kept == NULL)
+		mdb_cursor_close(cursor);
 	if (rc == MDB_NOTFOUND)
 		return ERR_NOT_FOUND;
 	if (rc != 0)
 		return fail(read->store, rc);
 	*key = bytes_of_val(&key_val);
 	*value = bytes_of_val(&value_val);
-	return ERR_OK;
+	return is_beyond(*key, from, is_backwards) ? ERR_STORE_DAMAGED : ERR_OK;
 }
 
 void store_size(struct store *store, uint64_t *used, uint64_t *disk_free)

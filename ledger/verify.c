@@ -2,7 +2,11 @@
 
 #include <stdlib.h>
 
+#include "crypto/digest.h"
+#include "ledger/undo.h"
 #include "ledger/verify_internal.h"
+
+#define LOOKS_PER_SIGN 1024
 
 enum err verify_bad(struct verify *verify, uint64_t height, const char *what)
 {
@@ -20,10 +24,43 @@ enum err verify_row(struct verify *verify, uint64_t height, const char *what, en
 	return err;
 }
 
+enum err verify_tell(struct verify *verify, uint64_t height)
+{
+	const struct verify_order *order = verify->order;
+
+	return order->progress == NULL ||
+			       order->progress(order->context, height, verify->report->heights)
+		       ? ERR_OK
+		       : ERR_INTERRUPTED;
+}
+
+enum err verify_alive(struct verify *verify)
+{
+	if (++verify->looks < LOOKS_PER_SIGN)
+		return ERR_OK;
+	verify->looks = 0;
+	return verify_tell(verify, verify->parent.height);
+}
+
+void verify_bind(struct verify *verify, struct bytes signed_bytes)
+{
+	struct bytes parts[2] = {bytes_of(verify->bound.b, sizeof(verify->bound.b)), signed_bytes};
+
+	sha256_parts(&verify->bound, parts, 2);
+}
+
+/* Its text names the payload's hash, which whoever binds it has computed. */
+void verify_bind_parcel(struct verify *verify, const struct row_parcel *parcel)
+{
+	verify_bind(verify, parcel->text);
+	verify_bind(verify, bytes_of(parcel->signature.b, sizeof(parcel->signature.b)));
+}
+
 /* --- what is there ------------------------------------------------------- */
 
 static enum err meta_read(struct verify *verify)
 {
+	const struct hash *chain = &verify->order->genesis->chain;
 	struct row_tip tip;
 	struct bytes row;
 	enum err err = store_get(verify->read, TABLE_META, bytes_text(META_FORMAT), &row);
@@ -32,7 +69,7 @@ static enum err meta_read(struct verify *verify)
 		return ERR_STORE_FORMAT;
 	if (err == ERR_OK)
 		err = store_get(verify->read, TABLE_META, bytes_text(META_CHAIN), &row);
-	if (err == ERR_OK && !bytes_equal(row, bytes_of(verify->genesis->chain.b, 32)))
+	if (err == ERR_OK && !bytes_equal(row, bytes_of(chain->b, sizeof(chain->b))))
 		return ERR_STORE_CHAIN;
 	if (err == ERR_OK)
 		err = store_get(verify->read, TABLE_META, bytes_text(META_TIP), &row);
@@ -53,6 +90,8 @@ static enum err meta_read(struct verify *verify)
 static enum err has_first_parcels(struct verify *verify, bool *out)
 {
 	*out = true;
+	if (verify->report->heights <= LEDGER_PARCELS_KEPT)
+		return ERR_OK;
 	for (uint64_t h = 1; h <= verify->report->heights; h++) {
 		struct row_block block;
 		struct bytes row;
@@ -63,95 +102,121 @@ static enum err has_first_parcels(struct verify *verify, bool *out)
 		if (block.parcels == 0)
 			continue;
 		err = row_get(verify->read, TABLE_PARCEL, row_key_pair(h, 0), &row);
-		*out = err == ERR_OK || verify->report->heights <= LEDGER_PARCELS_KEPT;
+		*out = err == ERR_OK;
 		return err == ERR_NOT_FOUND ? ERR_OK : err;
 	}
 	return ERR_OK;
 }
 
+/* Compaction takes values away from the lowest number on. */
 static enum err values_look(struct verify *verify)
 {
-	struct state_tree *tree = state_tree_new();
-	struct values_loaded loaded;
-	enum err err = tree != NULL ? ledger_load_values(tree, verify->read, &loaded) : ERR_MEMORY;
+	struct bytes key, row;
+	enum err err = store_seek(verify->read, TABLE_VALUE, bytes_of(NULL, 0), false, &key, &row);
 
-	state_tree_free(tree);
-	if (err == ERR_STORE_DAMAGED) { /* found again, and named, on the way */
-		verify->has_all_values = true;
-		return ERR_OK;
-	}
+	if (err == ERR_OK && key.len == 8)
+		verify->value_low = load_u64(key.at);
+	verify->report->has_all_values = verify->value_low == 0;
+	return err == ERR_NOT_FOUND || err == ERR_STORE_DAMAGED ? ERR_OK : err;
+}
+
+enum err verify_begin(struct verify *verify, struct store *store,
+		      const struct verify_order *order, struct verify_report *report)
+{
+	enum err err;
+
+	*verify = (struct verify){.order = order, .report = report};
+	*report = (struct verify_report){0};
+	verify->body = calloc(1, sizeof(*verify->body));
+	verify->certificate = calloc(1, sizeof(*verify->certificate));
+	err = verify->body != NULL && verify->certificate != NULL ? ERR_OK : ERR_MEMORY;
 	if (err == ERR_OK)
-		verify->has_all_values = loaded.low == 0;
-	return err;
+		err = store_read_begin(store, &verify->read);
+	if (err == ERR_OK)
+		err = meta_read(verify);
+	return err == ERR_OK ? has_first_parcels(verify, &verify->is_whole) : err;
+}
+
+void verify_end(struct verify *verify)
+{
+	if (verify->read != NULL)
+		store_read_end(verify->read);
+	free(verify->body);
+	free(verify->certificate);
 }
 
 /* --- the walk ------------------------------------------------------------ */
 
-static enum err walk(struct verify *verify, verify_progress *progress, void *context)
+static enum err height_walk(struct verify *verify, uint64_t height)
+{
+	const struct verify_order *order = verify->order;
+	bool is_last = height == verify->report->heights || height % VERIFY_RANGE == VERIFY_RANGE - 1;
+	enum err err;
+
+	if (height % VERIFY_RANGE == 0)
+		verify->bound = (struct hash){{0}};
+	err = verify_block(verify, height);
+	if (err == ERR_OK && is_last && order->bound != NULL)
+		order->bound(order->context, height / VERIFY_RANGE, &verify->bound);
+	return err == ERR_OK ? verify_tell(verify, height) : err;
+}
+
+static enum err walk(struct verify *verify)
 {
 	uint64_t heights = verify->report->heights;
 
 	for (uint64_t h = 0; h <= heights; h++) {
-		enum err err = verify_block(verify, h);
+		enum err err = height_walk(verify, h);
 
-		if (err == ERR_OK && h > 0 && verify->again != NULL)
-			err = verify_again(verify, h);
 		if (err != ERR_OK)
 			return err;
-		if (progress != NULL)
-			progress(context, h, heights);
 	}
 	if (!hash_equal(&verify->parent_hash, &verify->tip_hash))
 		return verify_bad(verify, heights, "the store's tip is another block");
 	return verify_tables(verify);
 }
 
-/* With a second ledger where the parcels allow it. */
-static enum err run(struct verify *verify, const char *scratch, verify_progress *progress,
-		    void *context)
+/* The oldest height whose rows of undo may still be there. */
+static uint64_t undo_oldest(const struct verify *verify)
 {
-	struct store *store = NULL;
-	bool is_whole;
-	enum err err = meta_read(verify);
+	uint64_t heights = verify->report->heights;
 
-	if (err == ERR_OK)
-		err = values_look(verify);
-	if (err == ERR_OK)
-		err = has_first_parcels(verify, &is_whole);
-	if (err == ERR_OK && is_whole) {
-		err = store_open(&store, scratch);
+	return heights > UNDO_HEIGHTS ? heights - UNDO_HEIGHTS + 1 : 1;
+}
+
+/* With a second ledger where the parcels allow it. */
+static enum err run(struct verify *verify)
+{
+	const struct verify_order *order = verify->order;
+	struct store *store = NULL;
+	enum err err = values_look(verify);
+
+	if (err == ERR_OK && verify->is_whole) {
+		err = store_open_scratch(&store, order->scratch);
 		if (err == ERR_OK)
-			err = ledger_open(&verify->again, store, verify->genesis,
-					  verify->genesis_text);
-		if (err == ERR_OK)
+			err = ledger_open(&verify->again, store, order->genesis,
+					  order->genesis_text);
+		if (err == ERR_OK) {
 			verify->again->dead_slack = UINT64_MAX;
+			verify->again->is_second = true;
+			verify->again->undo_first = undo_oldest(verify);
+		}
 	}
 	if (err == ERR_OK)
-		err = walk(verify, progress, context);
+		err = walk(verify);
 	ledger_close(verify->again);
 	store_close(store);
 	return err;
 }
 
-enum err verify_ledger(struct store *store, const char *scratch, const struct genesis *genesis,
-		       struct bytes genesis_text, verify_progress *progress, void *context,
+enum err verify_ledger(struct store *store, const struct verify_order *order,
 		       struct verify_report *out)
 {
-	struct verify verify = {
-		.genesis = genesis, .genesis_text = genesis_text, .report = out};
-	enum err err;
+	struct verify verify;
+	enum err err = verify_begin(&verify, store, order, out);
 
-	*out = (struct verify_report){0};
-	verify.body = calloc(1, sizeof(*verify.body));
-	verify.certificate = calloc(1, sizeof(*verify.certificate));
-	err = verify.body != NULL && verify.certificate != NULL ? ERR_OK : ERR_MEMORY;
 	if (err == ERR_OK)
-		err = store_read_begin(store, &verify.read);
-	if (err == ERR_OK) {
-		err = run(&verify, scratch, progress, context);
-		store_read_end(verify.read);
-	}
-	free(verify.body);
-	free(verify.certificate);
+		err = run(&verify);
+	verify_end(&verify);
 	return err;
 }

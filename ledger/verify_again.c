@@ -1,13 +1,16 @@
 /* One height executed anew: the stored parcels, opened as from a stranger, go
- * into the second ledger, and what it then stores must be what is stored. */
+ * into the second ledger, and what that made of them must be what is stored. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mutant.h"
+#include "crypto/digest.h"
 #include "ledger/verify_internal.h"
 
 static enum err parcel_read(struct verify *verify, uint64_t height, uint32_t k,
 			    struct parcel **out)
 {
+	const struct genesis *genesis = verify->order->genesis;
 	struct row_parcel row;
 	struct bytes bytes;
 	enum err err = row_get(verify->read, TABLE_PARCEL, row_key_pair(height, k), &bytes);
@@ -16,92 +19,169 @@ static enum err parcel_read(struct verify *verify, uint64_t height, uint32_t k,
 		err = row_parcel_decode(&row, bytes);
 	if (err != ERR_OK)
 		return verify_row(verify, height, "a parcel is missing", err);
-	err = parcel_open(out, row.text, &row.signature, row.payload, &verify->genesis->chain,
-			  &verify->genesis->set, verify->parent.epoch, NULL);
+	verify_bind_parcel(verify, &row);
+	if (verify->order->bound != NULL)
+		err = parcel_open_unsigned(out, row.text, &row.signature, row.payload,
+					   &genesis->chain, &genesis->set, verify->parent.epoch);
+	else
+		err = parcel_open(out, row.text, &row.signature, row.payload, &genesis->chain,
+				  &genesis->set, verify->parent.epoch, NULL);
 	if (err == ERR_MEMORY)
 		return err;
 	if (err != ERR_OK)
 		return verify_bad(verify, height, "a parcel or a transaction in it does not hold");
-	if (!hash_equal(&(*out)->digest, &verify->body->parcels[k].digest)) {
-		parcel_release(*out);
-		*out = NULL;
+	verify->report->parcels++;
+	if (verify->order->bound == NULL)
+		verify->report->signatures += 1 + (uint64_t)(*out)->text.count;
+	if (!hash_equal(&(*out)->digest, &verify->body->parcels[k].digest))
 		return verify_bad(verify, height, "a parcel is not the body's");
-	}
 	return ERR_OK;
 }
 
 /* --- comparing ----------------------------------------------------------- */
 
-static enum err same_row(struct verify *verify, struct store_read *again, uint64_t height,
-			 enum table table, struct row_key key, const char *what)
+/* The row is there and is these parts, one after the other. */
+static enum err same_row(struct verify *verify, uint64_t height, enum table table,
+			 struct row_key key, const struct bytes *parts, size_t parts_count,
+			 const char *what)
 {
-	struct bytes ours = {NULL, 0};
-	struct bytes theirs = {NULL, 0};
-	enum err err = row_get(again, table, key, &ours);
-	enum err err_theirs = row_get(verify->read, table, key, &theirs);
+	struct bytes row;
+	enum err err = row_get(verify->read, table, key, &row);
 
-	if (err != ERR_OK && err != ERR_NOT_FOUND)
-		return err;
-	if (err_theirs != ERR_OK && err_theirs != ERR_NOT_FOUND)
-		return err_theirs;
-	return err == err_theirs && bytes_equal(ours, theirs) ?
-		       ERR_OK :
-		       verify_bad(verify, height, what);
+	for (size_t i = 0; err == ERR_OK && i < parts_count; i++) {
+		if (row.len < parts[i].len ||
+		    (parts[i].len > 0 && memcmp(row.at, parts[i].at, parts[i].len) != 0))
+			err = ERR_STORE_DAMAGED;
+		else
+			row = bytes_of(row.at + parts[i].len, row.len - parts[i].len);
+	}
+	if (err == ERR_OK && row.len > 0)
+		err = ERR_STORE_DAMAGED;
+	return verify_row(verify, height, what, err);
 }
 
-static enum err values_compare(struct verify *verify, struct store_read *again, uint64_t height,
-			       uint64_t first, uint64_t next)
+static enum err leaf_compare(struct verify *verify, uint64_t height, const struct tx *tx,
+			     uint64_t log_index)
+{
+	static const uint8_t kind[1] = {0x01}; /* of a transaction's leaf */
+	const struct bytes parts[2] = {bytes_of(kind, 1), tx->leaf};
+	struct row_key key = row_key_u64(log_index);
+	enum err err = same_row(verify, height, TABLE_LEAF, key, parts, 2, "a leaf differs");
+
+	if (err != ERR_OK || tx->attachment.len == 0)
+		return err;
+	verify->attachments++;
+	return same_row(verify, height, TABLE_ATTACHMENT, key, &tx->attachment, 1,
+			"an attachment differs");
+}
+
+static enum err rejected_compare(struct verify *verify, uint64_t height,
+				 const struct decided *decided, uint32_t k)
+{
+	uint8_t entry[REJECTED_ENTRY_BYTES];
+	const struct bytes parts[2] = {bytes_of(entry, sizeof(entry)), decided->tx->raw};
+
+	rejected_encode(entry, &decided->tx->id, (uint16_t)decided->reason, decided->parcel,
+			decided->position);
+	return same_row(verify, height, TABLE_REJECTED, row_key_pair(height, k), parts, 2,
+			"a rejected entry differs");
+}
+
+/* In order of execution: rows of the log and of rejected entries, and the index to them. */
+static enum err decided_compare(struct verify *verify, uint64_t height,
+				const struct executed *block, uint64_t log_index)
+{
+	uint32_t k = 0;
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < block->decided_count && err == ERR_OK; i++) {
+		const struct decided *at = &block->decided[i];
+		struct row_tx place = {at->is_accepted, height, at->is_accepted ? log_index : k};
+
+		err = at->is_accepted ? leaf_compare(verify, height, at->tx, log_index++)
+				      : rejected_compare(verify, height, at, k++);
+		if (err == ERR_OK)
+			err = verify_index(verify, height, &at->tx->id, &place);
+		if (err == ERR_OK)
+			err = verify_alive(verify);
+	}
+	return err;
+}
+
+static enum err values_compare(struct verify *verify, uint64_t height,
+			       const struct executed *block)
 {
 	enum err err = ERR_OK;
 
-	for (uint64_t i = first; i < next && err == ERR_OK; i++)
-		err = same_row(verify, again, height, TABLE_VALUE, row_key_u64(i),
-			       "a value of the state differs");
-	return err;
-}
+	if (!verify->report->has_all_values || verify->order->is_export ||
+	    mutant_on("audit_trusts_values"))
+		return ERR_OK;
+	for (size_t i = 0; i < block->changes_count && err == ERR_OK; i++) {
+		const struct overlay_change *change = &block->changes[i];
+		struct bytes key = bytes_text(change->key);
+		uint8_t len[1] = {(uint8_t)key.len};
+		const struct bytes parts[3] = {bytes_of(len, 1), key, change->value};
 
-static enum err rows_compare(struct verify *verify, struct store_read *again, uint64_t height,
-			     uint64_t values_first)
-{
-	struct row_block block;
-	enum err err = same_row(verify, again, height, TABLE_BLOCK, row_key_u64(height),
-				"the block's entry differs");
-
-	if (err == ERR_OK)
-		err = row_block_get(again, height, &block);
-	for (uint32_t i = 0; err == ERR_OK && i < block.leaves; i++) {
-		struct row_key key = row_key_u64(block.log_first + i);
-
-		err = same_row(verify, again, height, TABLE_LEAF, key, "a leaf differs");
-		if (err == ERR_OK)
-			err = same_row(verify, again, height, TABLE_ATTACHMENT, key,
-				       "an attachment differs");
+		err = same_row(verify, height, TABLE_VALUE, row_key_u64(change->change.leaf), parts,
+			       3, "a value of the state differs");
 	}
-	for (uint32_t k = 0; err == ERR_OK && k <= block.rejected; k++)
-		err = same_row(verify, again, height, TABLE_REJECTED, row_key_pair(height, k),
-			       "a rejected entry differs");
-	if (err == ERR_OK && verify->has_all_values && !mutant_on("audit_trusts_values"))
-		err = values_compare(verify, again, height, values_first,
-				     verify->again->tip.value_next);
 	return err;
 }
 
-static enum err compare(struct verify *verify, uint64_t height, uint64_t values_first)
+static enum err value_compare(struct verify *verify, struct store_read *again, uint64_t number)
+{
+	struct row_key key = row_key_u64(number);
+	struct bytes row;
+	enum err err = row_get(again, TABLE_VALUE, key, &row);
+
+	return err != ERR_OK ? err
+			     : same_row(verify, 0, TABLE_VALUE, key, &row, 1,
+					"a value that genesis makes differs");
+}
+
+/* What genesis makes was stored in the second ledger when that was opened. */
+enum err verify_zero_values(struct verify *verify)
 {
 	struct store_read *again;
-	enum err err = store_read_begin(verify->again->store, &again);
+	enum err err;
 
+	if (!verify->report->has_all_values || verify->order->is_export ||
+	    mutant_on("audit_trusts_values"))
+		return ERR_OK;
+	err = store_read_begin(verify->again->store, &again);
 	if (err != ERR_OK)
 		return err;
-	err = rows_compare(verify, again, height, values_first);
+	for (uint64_t i = 0; i < verify->again->tip.value_next && err == ERR_OK; i++)
+		err = value_compare(verify, again, i);
 	store_read_end(again);
 	return err;
+}
+
+static enum err compare(struct verify *verify, uint64_t height, const struct row_block *row,
+			const struct executed *block)
+{
+	uint64_t log_index = verify->again->edge->frontier.size;
+	enum err err = ERR_OK;
+
+	if (row->log_first != log_index || row->leaves != block->evidence_count + block->accepted ||
+	    row->rejected != block->rejected)
+		return verify_bad(verify, height, "the block's entry differs");
+	for (uint32_t i = 0; i < block->evidence_count && err == ERR_OK; i++) {
+		struct bytes leaf = buf_bytes(&block->evidence[i].leaf);
+
+		err = same_row(verify, height, TABLE_LEAF, row_key_u64(log_index++), &leaf, 1,
+			       "a leaf differs");
+	}
+	if (err == ERR_OK)
+		err = decided_compare(verify, height, block, log_index);
+	return err == ERR_OK ? values_compare(verify, height, block) : err;
 }
 
 /* --- executing ----------------------------------------------------------- */
 
 /* The texts of the block's first leaves. */
-static enum err evidence_read(struct verify *verify, uint64_t height, const struct row_block *row,
+static enum err evidence_read(struct verify *verify, const struct header *header,
+			      const struct row_block *row,
 			      struct bytes texts[LIMIT_EVIDENCE_PER_BLOCK])
 {
 	for (uint32_t k = 0; k < verify->body->evidence_count; k++) {
@@ -109,56 +189,65 @@ static enum err evidence_read(struct verify *verify, uint64_t height, const stru
 		enum err err = row_get(verify->read, TABLE_LEAF, row_key_u64(row->log_first + k),
 				       &leaf);
 
-		if (err == ERR_OK && !evidence_leaf_text(leaf, &texts[k]))
-			err = ERR_STORE_DAMAGED;
 		if (err != ERR_OK)
-			return verify_row(verify, height, "evidence is missing", err);
+			return verify_row(verify, header->height, "evidence is missing", err);
+		err = verify_evidence(verify, header, k, leaf);
+		if (err != ERR_OK)
+			return err;
+		if (!evidence_leaf_text(leaf, &texts[k]))
+			return verify_bad(verify, header->height, "evidence is missing");
 	}
 	return ERR_OK;
 }
 
-static enum err execute(struct verify *verify, uint64_t height, struct parcel *const *parcels,
+static enum err execute(struct verify *verify, const struct header *header,
+			const struct row_block *row, struct parcel *const *parcels,
 			uint32_t count)
 {
+	uint64_t height = header->height;
 	struct bytes evidence[LIMIT_EVIDENCE_PER_BLOCK];
 	struct ledger *again = verify->again;
-	uint64_t values_first = again->tip.value_next;
 	struct ledger_committed committed;
-	struct row_block row;
-	enum err err = row_block_get(verify->read, height, &row);
-	struct block_input input = {.header_text = row.header_text,
-				    .body_text = row.body_text,
+	struct hash hash;
+	struct block_input input = {.header_text = row->header_text,
+				    .body_text = row->body_text,
 				    .parcels = parcels,
 				    .parcels_count = count,
 				    .evidence = evidence,
 				    .evidence_count = verify->body->evidence_count};
+	enum err err = evidence_read(verify, header, row, evidence);
 
-	if (err == ERR_OK)
-		err = evidence_read(verify, height, &row, evidence);
 	if (err == ERR_OK)
 		err = ledger_execute(again, &input);
 	if (err == ERR_BLOCK_INVALID || err == ERR_NOT_FOUND)
 		return verify_bad(verify, height, "the block breaks a rule of validity");
 	if (err == ERR_BLOCK_ROOT)
 		return verify_bad(verify, height, "execution gives other roots than the header's");
+	if (err != ERR_OK)
+		return err;
+	sha256(&hash, row->header_text.at, row->header_text.len);
+	err = compare(verify, height, row, ledger_find_block(again, &hash));
 	if (err == ERR_OK)
-		err = ledger_commit(again, &verify->parent_hash, row.finalization, &committed);
+		err = ledger_commit(again, &hash, row->finalization, &committed);
 	if (err != ERR_OK)
 		return err;
 	verify->report->executed = height;
-	return compare(verify, height, values_first);
+	verify->report->leaves += row->leaves;
+	verify->report->rejected += row->rejected;
+	return ERR_OK;
 }
 
-enum err verify_again(struct verify *verify, uint64_t height)
+enum err verify_again(struct verify *verify, const struct header *header,
+		      const struct row_block *row)
 {
 	uint32_t count = verify->body->parcels_count;
 	struct parcel **parcels = calloc((size_t)count + 1, sizeof(struct parcel *));
 	enum err err = parcels != NULL ? ERR_OK : ERR_MEMORY;
 
 	for (uint32_t k = 0; k < count && err == ERR_OK; k++)
-		err = parcel_read(verify, height, k, &parcels[k]);
+		err = parcel_read(verify, header->height, k, &parcels[k]);
 	if (err == ERR_OK)
-		err = execute(verify, height, parcels, count);
+		err = execute(verify, header, row, parcels, count);
 	for (uint32_t k = 0; parcels != NULL && k < count; k++)
 		parcel_release(parcels[k]);
 	free(parcels);

@@ -1,5 +1,6 @@
-/* One height of verify-ledger: header, body, finalization, leaves, rejected
- * entries and index rows, each against the header's lines. */
+/* One height of verify-ledger: header, body and finalization; then the block is
+ * executed anew, or, where parcels were pruned, leaves, rejected entries and index
+ * rows are held against the header's lines. */
 #include "crypto/digest.h"
 #include "ledger/genesis_state.h"
 #include "ledger/verify_internal.h"
@@ -18,8 +19,8 @@ static enum err header_check(struct verify *verify, uint64_t height,
 		return verify_bad(verify, height, "the header is malformed");
 	sha256(hash, row->header_text.at, row->header_text.len);
 	if (header->height != height ||
-	    !hash_equal(&header->chain, &verify->genesis->chain) ||
-	    !hash_equal(&header->validators, &verify->genesis->set.hash))
+	    !hash_equal(&header->chain, &verify->order->genesis->chain) ||
+	    !hash_equal(&header->validators, &verify->order->genesis->set.hash))
 		return verify_bad(verify, height, "the header is not this chain's");
 	if (height > 0 && (!hash_equal(&header->parent, &verify->parent_hash) ||
 			   header->time_ms <= verify->parent.time_ms))
@@ -30,6 +31,8 @@ static enum err header_check(struct verify *verify, uint64_t height,
 		return verify_bad(verify, height, "the body is not the header's");
 	if (row->parcels != verify->body->parcels_count)
 		return verify_bad(verify, height, "the number of parcels differs");
+	if (verify->order->is_export)
+		return ERR_OK;
 	err = store_get(verify->read, TABLE_BLOCK_HASH, bytes_of(hash->b, sizeof(hash->b)),
 			&place);
 	if (err == ERR_OK && !bytes_equal(place, row_key_bytes(&key)))
@@ -37,25 +40,31 @@ static enum err header_check(struct verify *verify, uint64_t height,
 	return verify_row(verify, height, "the block is not found by its hash", err);
 }
 
-static enum err finalization_check(struct verify *verify, uint64_t height, struct bytes data,
-				   const struct header *header, const struct hash *hash)
+enum err verify_finalization(struct verify *verify, uint64_t height, struct bytes finalization,
+			     const struct hash *block, uint64_t epoch)
 {
+	const struct genesis *genesis = verify->order->genesis;
 	struct certificate *certificate = verify->certificate;
 
-	if (data.len == 0)
+	if (finalization.len == 0)
 		return ERR_OK;
-	if (certificate_decode(certificate, data, verify->genesis->set.count) != ERR_OK ||
-	    certificate->kind != VOTE_FINALIZE || !hash_equal(&certificate->block, hash) ||
-	    certificate_check(certificate, &verify->genesis->chain, &verify->genesis->set,
-			      header->epoch, NULL) != ERR_OK)
+	if (certificate_decode(certificate, finalization, genesis->set.count) != ERR_OK ||
+	    certificate->kind != VOTE_FINALIZE || !hash_equal(&certificate->block, block))
 		return verify_bad(verify, height, "the finalization does not hold");
+	verify_bind(verify, finalization);
+	if (verify->order->bound == NULL) {
+		if (certificate_check(certificate, &genesis->chain, &genesis->set, epoch, NULL) !=
+		    ERR_OK)
+			return verify_bad(verify, height, "the finalization does not hold");
+		verify->report->signatures += certificate->signatures_count;
+	}
 	verify->report->finalizations++;
 	verify->report->finalized = height;
 	return ERR_OK;
 }
 
-static enum err index_check(struct verify *verify, uint64_t height, const struct hash *id,
-			    const struct row_tx *want)
+enum err verify_index(struct verify *verify, uint64_t height, const struct hash *id,
+		      const struct row_tx *want)
 {
 	uint8_t wanted[ROW_TX_BYTES];
 	struct bytes row;
@@ -72,8 +81,15 @@ static enum err index_check(struct verify *verify, uint64_t height, const struct
 	return verify_row(verify, height, "the index of transactions is wrong", err);
 }
 
-/* Where nothing is executed anew, the leaf itself shows its signature and what
- * its attachment must be. */
+static enum err signature_check(struct verify *verify, const struct tx *tx)
+{
+	if (verify->order->bound != NULL)
+		return ERR_OK; /* checked elsewhere */
+	verify->report->signatures++;
+	return tx_check_signature(tx);
+}
+
+/* The leaf itself shows its signature and what its attachment must be. */
 static enum err leaf_prove(struct verify *verify, uint64_t height, uint64_t log_index,
 			   struct bytes leaf)
 {
@@ -84,11 +100,10 @@ static enum err leaf_prove(struct verify *verify, uint64_t height, uint64_t log_
 	if (err != ERR_OK && err != ERR_NOT_FOUND)
 		return err;
 	verify->attachments += err == ERR_OK;
-	if (verify->again != NULL)
-		return ERR_OK;
-	err = tx_from_leaf(&tx, leaf, attachment, &verify->genesis->chain);
+	verify_bind(verify, leaf);
+	err = tx_from_leaf(&tx, leaf, attachment, &verify->order->genesis->chain);
 	if (err == ERR_OK) {
-		err = tx_check_signature(tx);
+		err = signature_check(verify, tx);
 		tx_free(tx);
 	}
 	if (err == ERR_OK || err == ERR_MEMORY)
@@ -96,9 +111,8 @@ static enum err leaf_prove(struct verify *verify, uint64_t height, uint64_t log_
 	return verify_bad(verify, height, "a leaf is no signed transaction");
 }
 
-/* It is what the body names, and names its signer rightly. */
-static enum err evidence_prove(struct verify *verify, const struct header *header, uint32_t k,
-			       struct bytes leaf)
+enum err verify_evidence(struct verify *verify, const struct header *header, uint32_t k,
+			 struct bytes leaf)
 {
 	const struct body_evidence *line = &verify->body->evidence[k];
 	struct evidence evidence;
@@ -106,7 +120,7 @@ static enum err evidence_prove(struct verify *verify, const struct header *heade
 	struct hash id, text_hash;
 
 	if (!evidence_leaf_text(leaf, &text) || evidence_parse(&evidence, text) != ERR_OK ||
-	    evidence_check(&evidence, &verify->genesis->chain, &verify->genesis->set,
+	    evidence_check(&evidence, &verify->order->genesis->chain, &verify->order->genesis->set,
 			   header->epoch) != ERR_OK)
 		return verify_bad(verify, header->height, "the evidence of a leaf does not hold");
 	evidence_id(&id, &evidence);
@@ -135,10 +149,10 @@ static enum err leaf_check(struct verify *verify, const struct header *header, u
 	if (height == 0)
 		return ERR_OK; /* the document; the log root binds it */
 	if (k < verify->body->evidence_count)
-		return evidence_prove(verify, header, k, leaf);
+		return verify_evidence(verify, header, k, leaf);
 	if (row_leaf_peek(leaf, &id, &until) != ERR_OK)
 		return verify_bad(verify, height, "a leaf is malformed");
-	err = index_check(verify, height, &id, &place);
+	err = verify_index(verify, height, &id, &place);
 	return err == ERR_OK ? leaf_prove(verify, height, log_index, leaf) : err;
 }
 
@@ -164,18 +178,17 @@ static enum err leaves_check(struct verify *verify, uint64_t height, const struc
 	return ERR_OK;
 }
 
-/* Where nothing is executed anew: the entry's id is that of the signed bytes beside it. */
+/* The entry's id is that of the signed bytes beside it. */
 static enum err rejected_prove(struct verify *verify, uint64_t height,
 			       const struct row_rejected *rejected)
 {
 	struct tx *tx;
 	enum err err;
 
-	if (verify->again != NULL)
-		return ERR_OK;
-	err = tx_decode(&tx, rejected->raw, &verify->genesis->chain);
+	verify_bind(verify, rejected->raw);
+	err = tx_decode(&tx, rejected->raw, &verify->order->genesis->chain);
 	if (err == ERR_OK) {
-		err = hash_equal(&tx->id, &rejected->id) ? tx_check_signature(tx)
+		err = hash_equal(&tx->id, &rejected->id) ? signature_check(verify, tx)
 							 : ERR_STORE_DAMAGED;
 		tx_free(tx);
 	}
@@ -205,7 +218,7 @@ static enum err rejected_check(struct verify *verify, uint64_t height,
 		rejected_leaf(&leaf, &rejected.id, (uint16_t)rejected.reason, rejected.parcel,
 			      rejected.position);
 		merkle_frontier_append(&frontier, &leaf);
-		err = index_check(verify, height, &rejected.id, &place);
+		err = verify_index(verify, height, &rejected.id, &place);
 		if (err == ERR_OK)
 			err = rejected_prove(verify, height, &rejected);
 		if (err != ERR_OK)
@@ -219,24 +232,32 @@ static enum err rejected_check(struct verify *verify, uint64_t height,
 	return ERR_OK;
 }
 
-/* One parcel as the body names it; its transactions are verify_again's business. */
+/* One parcel as the body names it; of its transactions only those that count were looked
+ * at, as leaves and rejected entries. */
 static enum err parcel_prove(struct verify *verify, const struct header *header, uint32_t k,
 			     struct bytes bytes)
 {
 	struct parcel_text text;
 	struct row_parcel row;
 	struct hash digest;
+	const struct genesis *genesis = verify->order->genesis;
 	enum err err = row_parcel_decode(&row, bytes);
 
-	if (err == ERR_OK)
-		err = parcel_check(row.text, &row.signature, row.payload, &verify->genesis->chain,
-				   &verify->genesis->set, header->epoch, &text);
+	if (err == ERR_OK && verify->order->bound == NULL) {
+		verify->report->signatures++;
+		err = parcel_check(row.text, &row.signature, row.payload, &genesis->chain,
+				   &genesis->set, header->epoch, &text);
+	} else if (err == ERR_OK) {
+		err = parcel_check_form(row.text, row.payload, &genesis->chain, &genesis->set,
+					header->epoch, &text);
+	}
 	if (err != ERR_OK)
 		return verify_bad(verify, header->height, "a parcel does not hold");
+	verify_bind_parcel(verify, &row);
 	sha256(&digest, row.text.at, row.text.len);
 	if (!hash_equal(&digest, &verify->body->parcels[k].digest))
 		return verify_bad(verify, header->height, "a parcel is not the body's");
-	verify->parcels++;
+	verify->report->parcels++;
 	return ERR_OK;
 }
 
@@ -244,20 +265,27 @@ static enum err parcel_prove(struct verify *verify, const struct header *header,
 static enum err parcels_check(struct verify *verify, const struct row_block *block,
 			      const struct header *header)
 {
+	uint32_t pruned = 0;
+
 	for (uint32_t k = 0; k < block->parcels; k++) {
 		struct bytes row;
 		enum err err = row_get(verify->read, TABLE_PARCEL,
 				       row_key_pair(header->height, k), &row);
 
-		if (err == ERR_NOT_FOUND &&
-		    verify->report->heights >= header->height + LEDGER_PARCELS_KEPT)
+		if (err == ERR_NOT_FOUND && pruned == k &&
+		    verify->report->heights >= header->height + LEDGER_PARCELS_KEPT) {
+			pruned++;
 			continue;
+		}
 		if (err != ERR_OK)
 			return verify_row(verify, header->height, "a parcel is missing", err);
+		if (pruned > 0)
+			return verify_bad(verify, header->height, "some of its parcels are missing");
 		err = parcel_prove(verify, header, k, row);
 		if (err != ERR_OK)
 			return err;
 	}
+	verify->report->unparcelled += pruned > 0;
 	return ERR_OK;
 }
 
@@ -266,7 +294,7 @@ static enum err header_zero_check(struct verify *verify, const struct row_block 
 {
 	struct header header;
 	struct buf text;
-	enum err err = genesis_state_header(&header, verify->genesis, verify->genesis_text);
+	enum err err = genesis_state_header(&header, verify->order->genesis, verify->order->genesis_text);
 
 	if (err != ERR_OK)
 		return err;
@@ -291,9 +319,20 @@ static enum err zero_check(struct verify *verify, const struct row_block *row)
 	if (leaf.len == 0 || leaf.at[0] != 0x00)
 		return verify_bad(verify, 0, "leaf 0 is not the genesis document");
 	sha256(&hash, leaf.at + 1, leaf.len - 1);
-	if (!hash_equal(&hash, &verify->genesis->chain))
+	if (!hash_equal(&hash, &verify->order->genesis->chain))
 		return verify_bad(verify, 0, "leaf 0 is not the genesis document");
 	return header_zero_check(verify, row);
+}
+
+/* Without execution. */
+static enum err plain_check(struct verify *verify, uint64_t height, const struct row_block *row,
+			    const struct header *header)
+{
+	enum err err = leaves_check(verify, height, row, header);
+
+	if (err == ERR_OK)
+		err = rejected_check(verify, height, row, header);
+	return err == ERR_OK ? parcels_check(verify, row, header) : err;
 }
 
 enum err verify_block(struct verify *verify, uint64_t height)
@@ -310,13 +349,15 @@ enum err verify_block(struct verify *verify, uint64_t height)
 	if (err == ERR_OK)
 		err = header_check(verify, height, &row, &header, &hash);
 	if (err == ERR_OK)
-		err = finalization_check(verify, height, row.finalization, &header, &hash);
-	if (err == ERR_OK)
-		err = leaves_check(verify, height, &row, &header);
-	if (err == ERR_OK)
-		err = rejected_check(verify, height, &row, &header);
-	if (err == ERR_OK)
-		err = parcels_check(verify, &row, &header);
+		err = verify_finalization(verify, height, row.finalization, &hash, header.epoch);
+	if (err != ERR_OK)
+		return err;
+	if (height > 0 && verify->again != NULL)
+		err = verify_again(verify, &header, &row);
+	else
+		err = plain_check(verify, height, &row, &header);
+	if (err == ERR_OK && height == 0 && verify->again != NULL)
+		err = verify_zero_values(verify);
 	if (err != ERR_OK)
 		return err;
 	verify->parent = header;

@@ -86,12 +86,14 @@ static enum err table_walk(struct verify *verify, uint64_t *count)
 		bool is_same;
 
 		err = row_after(verify->read, before.key, &row);
+		if (err == ERR_OK)
+			err = verify_alive(verify);
 		if (err != ERR_OK)
 			return err == ERR_NOT_FOUND ? ERR_OK : err;
 		is_same = bytes_equal(row.object, before.object);
 		if (row.number != (is_same ? before.number + 1 : 1) ||
 		    (is_same && row.row.log_index <= before.row.log_index) ||
-		    row.row.log_index >= verify->frontier.size)
+		    row.row.log_index >= verify->parent.log_size)
 			return ERR_STORE_DAMAGED;
 	}
 }
@@ -106,12 +108,14 @@ static enum err changes_walk(struct verify *verify, uint64_t *count)
 
 	for (*count = 0;;) {
 		err = store_seek(verify->read, TABLE_CHANGE, row_key_bytes(&from), false, &key, &bytes);
-		if (err == ERR_OK && (key.len != 8 || load_u64(key.at) >= verify->frontier.size))
+		if (err == ERR_OK && (key.len != 8 || load_u64(key.at) >= verify->parent.log_size))
 			err = ERR_STORE_DAMAGED;
 		if (err == ERR_OK)
 			err = row_change_decode(&change, bytes);
 		while (err == ERR_OK && row_change_next(&change, &object, &err))
 			(*count)++;
+		if (err == ERR_OK)
+			err = verify_alive(verify);
 		if (err != ERR_OK)
 			return err == ERR_NOT_FOUND ? ERR_OK : err;
 		from = row_key_u64(load_u64(key.at) + 1);
@@ -130,6 +134,8 @@ static enum err rows_find(struct verify *verify, struct store_read *again, uint6
 		err = row_after(again, row.key, &row);
 		if (err == ERR_OK)
 			err = row_find(verify, &row, in_table, pending);
+		if (err == ERR_OK)
+			err = verify_alive(verify);
 		if (err != ERR_OK)
 			return err == ERR_NOT_FOUND ? ERR_OK : err;
 	}

@@ -1,6 +1,6 @@
 /* The rows of TABLE_UNDO, once the heights are through: without a gap from where they
- * begin to the tip and none besides, byte for byte those of the second ledger where there
- * is one, and each block's lead from its state root back to its parent's. */
+ * begin to the tip and none besides, byte for byte those of the second ledger; where there
+ * is none, each block's lead from its state root back to its parent's. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,6 +111,8 @@ static enum err rows_walk(struct walk *walk, uint64_t first)
 			err = key_take(walk, key);
 		if (err == ERR_OK)
 			err = row_take(walk, row);
+		if (err == ERR_OK)
+			err = verify_alive(walk->verify);
 		if (err != ERR_OK)
 			return err;
 		from = row_key_pair(walk->height, walk->k);
@@ -212,20 +214,13 @@ static enum err roots_walk(struct verify *verify, struct back *back, uint64_t fi
 	return err;
 }
 
-/* On the second ledger's tree, or on one made of the values. */
+/* On a tree made of the values. */
 static enum err roots_check(struct verify *verify, uint64_t first)
 {
-	struct back back = {.tree = NULL};
+	struct back back = {.tree = state_tree_new()};
 	struct values_loaded loaded;
 	enum err err;
 
-	if (verify->again != NULL) {
-		back.tree = verify->again->tree;
-		back.version = verify->again->base.version;
-		state_retain(back.tree, back.version);
-		return roots_walk(verify, &back, first);
-	}
-	back.tree = state_tree_new();
 	if (back.tree == NULL)
 		return ERR_MEMORY;
 	err = ledger_load_values(back.tree, verify->read, &loaded);
@@ -248,5 +243,5 @@ enum err verify_undo(struct verify *verify)
 	if (err != ERR_OK)
 		return verify_row(verify, verify->report->heights, finding, err);
 	err = rows_check(verify, first);
-	return err == ERR_OK ? roots_check(verify, first) : err;
+	return err == ERR_OK && verify->again == NULL ? roots_check(verify, first) : err;
 }

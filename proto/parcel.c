@@ -69,20 +69,31 @@ static bool payload_fits(const struct parcel_text *text, struct bytes payload)
 	return hash_equal(&hash, &text->payload);
 }
 
+enum err parcel_check_form(struct bytes text, struct bytes payload, const struct hash *chain,
+			   const struct set *set, uint64_t epoch, struct parcel_text *out)
+{
+	struct parcel_text parsed;
+	enum err err = parcel_text_parse(&parsed, text);
+
+	if (err != ERR_OK)
+		return err;
+	if (!hash_equal(&parsed.chain, chain) || parsed.epoch != epoch ||
+	    parsed.author >= set->count || !payload_fits(&parsed, payload))
+		return ERR_PARCEL_FORM;
+	*out = parsed;
+	return ERR_OK;
+}
+
 enum err parcel_check(struct bytes text, const struct signature *signature, struct bytes payload,
 		      const struct hash *chain, const struct set *set, uint64_t epoch,
 		      struct parcel_text *out)
 {
 	struct parcel_text parsed;
 	struct hash digest;
-	enum err err;
+	enum err err = parcel_check_form(text, payload, chain, set, epoch, &parsed);
 
-	err = parcel_text_parse(&parsed, text);
 	if (err != ERR_OK)
 		return err;
-	if (!hash_equal(&parsed.chain, chain) || parsed.epoch != epoch ||
-	    parsed.author >= set->count || !payload_fits(&parsed, payload))
-		return ERR_PARCEL_FORM;
 	sha256(&digest, text.at, text.len);
 	if (!sign_verify(&set->validators[parsed.author].node_key, &digest, signature))
 		return ERR_PARCEL_SIGNATURE;

@@ -40,6 +40,10 @@ MUST_CHECK enum err parcel_check(struct bytes text, const struct signature *sign
 				 struct bytes payload, const struct hash *chain,
 				 const struct set *set, uint64_t epoch,
 				 struct parcel_text *out);
+/* The same without the signature. */
+MUST_CHECK enum err parcel_check_form(struct bytes text, struct bytes payload,
+				      const struct hash *chain, const struct set *set,
+				      uint64_t epoch, struct parcel_text *out);
 /* Walks a payload: the next transaction, false at the end or on bad framing
  * (cursor->has_failed tells which). */
 bool parcel_next(struct cursor *payload, struct bytes *transaction);

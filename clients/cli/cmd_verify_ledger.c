@@ -1,45 +1,44 @@
 /* stele verify-ledger: everything that a node's store says, recomputed. */
 #include <errno.h>
 #include <ftw.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "clients/cli/crew.h"
 #include "clients/cli/files.h"
+#include "clients/cli/ledger_check.h"
 #include "clients/cli/out.h"
 #include "clients/cli/pins.h"
 #include "clients/cli/progress.h"
 #include "crypto/digest.h"
-#include "ledger/verify.h"
+#include "ledger/store_copy.h"
 #include "node/home.h"
 
 #define FOLDERS_OPEN 16
-#define PIPE_EACH 64 /* heights told at once */
-
-/* What the child tells: progress, and at the end the verdict. */
-struct word {
-	bool is_verdict;
-	uint64_t height, heights;
-	enum err err;
-	struct verify_report report;
-	char what[200];
-	bool has_head; /* --head: whether its block is in the store */
-};
+#define SILENCE_S 300
+#define SILENCE_S_MAX 86400
 
 struct check {
 	struct cli *cli;
 	char *home;  /* NULL: only a store was given */
 	char *store;
 	char *scratch;
+	char *again; /* the second store's folder, in scratch */
+	char *copy;  /* of a running node's store, in scratch */
+	bool is_copy;
 	struct sealed *sealed;
 	bool is_pinned;
 	bool has_head;
 	struct header head;
 	struct hash head_block;
-	struct word verdict;
+	uint64_t jobs, silence_s;
+	struct ledger_verdict verdict;
 };
 
 /* --- what is checked ------------------------------- */
@@ -113,57 +112,111 @@ static enum err read_head(struct check *check)
 	return err;
 }
 
-/* --- the child -------------------------------------- */
-
-static void tell(int to, const struct word *word)
+static uint64_t cores(void)
 {
-	/* the parent reads until the end; nobody is left to tell if it is gone */
-	if (write(to, word, sizeof(*word)) != (ssize_t)sizeof(*word))
-		_exit(EXIT_CODE_BUG);
+	cpu_set_t set;
+	int count = sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
+
+	return count < 1 ? 1 : count > CREW_MAX ? CREW_MAX : (uint64_t)count;
 }
 
-static void on_height(void *context, uint64_t height, uint64_t heights)
+static enum err read_numbers(struct check *check)
 {
-	struct word word = {.height = height, .heights = heights};
+	struct cli *cli = check->cli;
+	enum err err;
 
-	if (height % PIPE_EACH == 0 || height == heights)
-		tell(*(int *)context, &word);
+	check->jobs = cores();
+	check->silence_s = SILENCE_S;
+	err = cli_number(cli, "jobs", CREW_MAX, &check->jobs);
+	if (err == ERR_OK)
+		err = cli_number(cli, "silence", SILENCE_S_MAX, &check->silence_s);
+	if (err == ERR_OK && (check->jobs == 0 || check->silence_s == 0))
+		err = cli_fail(cli, ERR_USAGE, "--jobs and --silence are at least 1");
+	return err;
 }
 
-static bool has_block(struct store *store, const struct hash *block)
-{
-	struct store_read *read;
-	struct bytes value;
-	bool has;
+/* --- a running node's store ----------------------------------------------------- */
 
-	if (store_read_begin(store, &read) != ERR_OK)
-		return false;
-	has = store_get(read, TABLE_BLOCK_HASH, bytes_of(block->b, sizeof(block->b)), &value) ==
-	      ERR_OK;
-	store_read_end(read);
-	return has;
+struct copying {
+	const char *from;
+	char *to;
+	struct crew_sign *sign;
+	struct progress progress;
+	enum err *err; /* on shared memory */
+	enum crew_end end;
+};
+
+static int copy_work(void *context, unsigned child)
+{
+	struct copying *copying = context;
+
+	(void)child;
+	*copying->err = store_copy(copying->from, copying->to);
+	return 0;
 }
 
-static void child(const struct check *check, int to)
+/* The file's growth is the sign of life. */
+static void copy_tick(void *context)
 {
-	struct word word = {.is_verdict = true};
-	struct store *store;
+	struct copying *copying = context;
+	struct stat status;
 
-	word.err = store_open(&store, check->store);
-	if (word.err == ERR_OK) {
-		word.err = verify_ledger(store, check->scratch, &check->sealed->genesis,
-					 check->sealed->file.document, on_height, &to, &word.report);
-		if (word.report.what != NULL)
-			(void)snprintf(word.what, sizeof(word.what), "%s", word.report.what);
-		if (check->has_head)
-			word.has_head = has_block(store, &check->head_block);
-		store_close(store);
+	if (stat(copying->to, &status) != 0)
+		return;
+	atomic_store(&copying->sign->at, (uint64_t)status.st_size);
+	progress_set(&copying->progress, (uint64_t)status.st_size >> 20);
+}
+
+static void copy_ended(void *context, unsigned child, enum crew_end end, uint64_t at)
+{
+	struct copying *copying = context;
+
+	(void)child, (void)at;
+	copying->end = end;
+}
+
+static enum err copy_run(struct check *check, struct copying *copying)
+{
+	struct crew crew = {.count = 1,
+			    .silence_s = (unsigned)check->silence_s,
+			    .signs = copying->sign,
+			    .context = copying,
+			    .work = copy_work,
+			    .tick = copy_tick,
+			    .ended = copy_ended};
+	enum err err = crew_run(&crew);
+
+	if (err != ERR_OK || copying->end != CREW_DONE)
+		store_copy_forget(copying->from);
+	if (err == ERR_OK)
+		err = copying->end == CREW_DONE ? *copying->err : ERR_DISK_IO;
+	progress_end(&copying->progress, atomic_load(&copying->sign->at) >> 20);
+	return err;
+}
+
+static enum err copy_make(struct check *check)
+{
+	struct copying copying = {.from = check->store, .to = path_of("%s/data.mdb", check->copy)};
+	size_t bytes = sizeof(*copying.sign) + sizeof(*copying.err);
+	char *data = path_of("%s/data.mdb", check->store);
+	struct stat status;
+	enum err err = ERR_MEMORY;
+
+	copying.sign = crew_share(bytes);
+	if (copying.sign != NULL && stat(data, &status) == 0 && mkdir(check->copy, 0700) == 0) {
+		copying.err = (enum err *)(copying.sign + 1);
+		progress_start(&copying.progress, check->cli, "MiB copied from the running node",
+			       (uint64_t)status.st_size >> 20);
+		err = copy_run(check, &copying);
 	}
-	tell(to, &word);
-	_exit(0);
+	crew_unshare(copying.sign, bytes);
+	free(copying.to);
+	free(data);
+	check->is_copy = err == ERR_OK;
+	return err;
 }
 
-/* --- the parent ----------------------------------------- */
+/* --- the work ----------------------------------------------------------------------- */
 
 static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place)
 {
@@ -173,94 +226,69 @@ static int remove_one(const char *path, const struct stat *status, int kind, str
 	return remove(path);
 }
 
-static bool read_word(int from, struct word *out)
+static enum err check_run(struct check *check, const char *store)
 {
-	size_t have = 0;
+	struct ledger_check work = {.cli = check->cli,
+				    .store = store,
+				    .scratch = check->again,
+				    .genesis = &check->sealed->genesis,
+				    .genesis_text = check->sealed->file.document,
+				    .jobs = (unsigned)check->jobs,
+				    .silence_s = (unsigned)check->silence_s,
+				    .head = check->has_head ? &check->head : NULL,
+				    .head_block = check->head_block};
 
-	while (have < sizeof(*out)) {
-		ssize_t got = read(from, (char *)out + have, sizeof(*out) - have);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			return false;
-		have += (size_t)got;
-	}
-	return true;
+	return ledger_check_run(&work, &check->verdict);
 }
 
-/* Until the verdict, or the child's end without one. */
-static void listen_to(struct check *check, int from)
+/* As it lies there, or, where a node writes to it, a copy of one moment. */
+static enum err verify_in(struct check *check)
 {
-	struct progress progress;
-	struct word word;
-	uint64_t height = 0;
-	bool is_started = false;
+	enum err err = check_run(check, check->store);
 
-	check->verdict = (struct word){.err = ERR_STORE_DAMAGED};
-	while (read_word(from, &word)) {
-		if (word.is_verdict) {
-			check->verdict = word;
-			continue;
-		}
-		if (!is_started)
-			progress_start(&progress, check->cli, "heights verified", word.heights);
-		is_started = true;
-		height = word.height;
-		progress_set(&progress, height);
-	}
-	if (is_started)
-		progress_end(&progress, height);
-	if (!check->verdict.is_verdict) {
-		check->verdict.report.bad_height = height;
-		(void)snprintf(check->verdict.what, sizeof(check->verdict.what),
-			       "the check itself was brought down by the file, after this height");
-	}
+	if (err != ERR_OK || check->verdict.err != ERR_STORE_LOCKED)
+		return err;
+	err = copy_make(check);
+	if (err == ERR_OK)
+		return check_run(check, check->copy);
+	check->verdict.err = err;
+	return err == ERR_INTERRUPTED ? err : ERR_OK;
 }
 
-static enum err run_child(struct check *check)
-{
-	int ends[2];
-	pid_t pid;
-
-	if (pipe(ends) != 0 || (pid = fork()) < 0)
-		return cli_fail(check->cli, ERR_INTERNAL, "no process can be made");
-	if (pid == 0) {
-		(void)close(ends[0]);
-		child(check, ends[1]);
-	}
-	(void)close(ends[1]);
-	listen_to(check, ends[0]);
-	(void)close(ends[0]);
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
-	return ERR_OK;
-}
-
+/* Signals wait until the scratch folder is gone, but those that the crew waits for. */
 static enum err verify(struct check *check)
 {
 	const char *below = cli_value(check->cli, "scratch");
 	const char *temporary = getenv("TMPDIR");
-	char *scratch;
+	sigset_t signals, before;
 	enum err err;
 
 	if (below == NULL)
 		below = temporary != NULL ? temporary : "/var/tmp";
-	scratch = path_of("%s/stele-verify-XXXXXX", below);
-	if (mkdtemp(scratch) == NULL) {
+	(void)sigemptyset(&signals);
+	(void)sigaddset(&signals, SIGINT);
+	(void)sigaddset(&signals, SIGTERM);
+	(void)sigprocmask(SIG_BLOCK, &signals, &before);
+	check->scratch = path_of("%s/stele-verify-XXXXXX", below);
+	if (mkdtemp(check->scratch) == NULL) {
 		err = cli_fail(check->cli, ERR_FILE_WRITE, "%s: %s", below, strerror(errno));
 	} else {
-		check->scratch = path_of("%s/again", scratch);
-		err = run_child(check);
-		(void)nftw(scratch, remove_one, FOLDERS_OPEN, FTW_DEPTH | FTW_PHYS);
+		check->again = path_of("%s/again", check->scratch);
+		check->copy = path_of("%s/copy", check->scratch);
+		err = verify_in(check);
+		(void)nftw(check->scratch, remove_one, FOLDERS_OPEN, FTW_DEPTH | FTW_PHYS);
 	}
-	free(scratch);
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	if (err == ERR_INTERRUPTED) {
+		err = cli_fail(check->cli, err, NULL);
+		cli_remedy(check->cli, "nothing was changed; run it again");
+	}
 	return err;
 }
 
 /* --- the verdict ------------------------------------------ */
 
-static void print_verdict(const struct check *check)
+static void print_facts(const json_t *result)
 {
 	static const struct column columns[] = {
 		{"heights", "height", COLUMN_NUMBER},
@@ -268,29 +296,61 @@ static void print_verdict(const struct check *check)
 		{"finalized", "the last of them at height", COLUMN_NUMBER},
 		{"leaves", "leaves of the log", COLUMN_NUMBER},
 		{"rejected", "rejected entries", COLUMN_NUMBER},
+		{"signatures", "signatures checked", COLUMN_NUMBER},
 		{"executed", "heights executed anew", COLUMN_NUMBER},
+		{"parcels_pruned", "heights whose parcels were pruned", COLUMN_NUMBER},
 		{NULL, NULL, COLUMN_TEXT},
 	};
+
+	out_fields(result, columns);
+}
+
+/* What the verdict covers, and what it does not. */
+static void print_coverage(const struct check *check)
+{
 	const struct verify_report *report = &check->verdict.report;
+	struct cli *cli = check->cli;
+
+	if (report->executed == report->heights)
+		out_line(cli, "  covers every record, certificate, index and total: all was executed anew");
+	else
+		out_line(cli, "  not executed anew, since the first parcels were pruned here: the rules of "
+			      "records, and the histories, rest on the certificates");
+	if (!report->has_all_values)
+		out_line(cli, "  replaced values of the state were compacted here: those that count are "
+			      "held against the tip's state root");
+	if (report->finalized < report->heights)
+		out_line(cli, "  heights above the last finalization rest on none");
+	if (!check->has_head)
+		out_line(cli, "  whether the newest heights were taken away, only a header got elsewhere "
+			      "can tell (--head)");
+	if (check->is_copy)
+		out_line(cli, "  of a copy, made as the node ran");
+}
+
+static void print_verdict(const struct check *check)
+{
+	const struct ledger_verdict *verdict = &check->verdict;
+	const struct verify_report *report = &verdict->report;
 	json_t *result = json_pack(
-		"{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "sound",
-		(int)(check->verdict.err == ERR_OK), "heights", (json_int_t)report->heights,
+		"{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:b}", "sound",
+		(int)(verdict->err == ERR_OK), "heights", (json_int_t)report->heights,
 		"finalizations", (json_int_t)report->finalizations, "finalized",
 		(json_int_t)report->finalized, "leaves", (json_int_t)report->leaves, "rejected",
-		(json_int_t)report->rejected, "executed", (json_int_t)report->executed,
-		"genesis_pinned", (int)check->is_pinned);
+		(json_int_t)report->rejected, "signatures", (json_int_t)report->signatures, "executed",
+		(json_int_t)report->executed, "parcels", (json_int_t)report->parcels,
+		"parcels_pruned", (json_int_t)report->unparcelled, "values_complete",
+		(int)report->has_all_values, "genesis_pinned", (int)check->is_pinned, "of_copy",
+		(int)check->is_copy);
 
-	if (check->verdict.err == ERR_STORE_DAMAGED) {
+	if (verdict->err == ERR_STORE_DAMAGED) {
 		json_object_set_new(result, "bad_height", json_integer((json_int_t)report->bad_height));
-		json_object_set_new(result, "what", json_string(check->verdict.what));
+		json_object_set_new(result, "what", json_string(verdict->what));
 	}
-	if (!out_json(check->cli, json_incref(result)) && check->verdict.err == ERR_OK) {
+	if (!out_json(check->cli, json_incref(result)) && verdict->err == ERR_OK) {
 		out_line(check->cli, "sound: all that the store says follows from its records");
-		out_fields(result, columns);
-		if (report->executed == 0 && report->heights > 0)
-			out_line(check->cli, "  not executed anew: the first parcels were pruned here");
-		if (report->finalized < report->heights)
-			out_line(check->cli, "  heights above the last finalization rest on none");
+		print_facts(result);
+		print_coverage(check);
 	}
 	json_decref(result);
 }
@@ -298,16 +358,24 @@ static void print_verdict(const struct check *check)
 static enum err judge_head(struct check *check)
 {
 	struct cli *cli = check->cli;
-	enum err err;
+	enum err err = ERR_OK;
 
-	if (!check->has_head || check->verdict.has_head)
+	switch (check->verdict.head) {
+	case HEAD_NOT_ASKED:
+	case HEAD_THERE:
 		return ERR_OK;
-	if (check->head.height > check->verdict.report.heights) {
-		err = cli_fail(cli, ERR_SYNCING, "the store ends before the given header");
-		cli_fact(cli, "store", "height %llu",
+	case HEAD_ABOVE:
+		err = cli_fail(cli, ERR_SYNCING,
+			       "the ledger ends below the given header: it was rolled back, or is an "
+			       "older copy");
+		cli_fact(cli, "ledger ends", "height %llu",
 			 (unsigned long long)check->verdict.report.heights);
-	} else {
-		err = cli_fail(cli, ERR_DIVERGED, "the store has another block than the given header");
+		cli_remedy(cli, "compare with the institution's node; catch up from peers");
+		cli_exit(cli, EXIT_CODE_CHECK_FAILED);
+		break;
+	case HEAD_OTHER:
+		err = cli_fail(cli, ERR_DIVERGED, "the ledger has another block than the given header");
+		break;
 	}
 	cli_fact(cli, "header", "height %llu", (unsigned long long)check->head.height);
 	return err;
@@ -329,13 +397,12 @@ static enum err judge(struct check *check)
 		cli_exit(cli, EXIT_CODE_ALARM);
 		return err;
 	}
-	if (err == ERR_STORE_LOCKED) {
-		cli_fail(cli, err, "%s", check->store);
-		cli_remedy(cli, "stop the node first, or verify a copy of the folder");
+	if (err != ERR_OK) {
+		err = cli_fail(cli, err, "%s", check->store);
+		if (check->verdict.what[0] != '\0')
+			cli_fact(cli, "what happened", "%s", check->verdict.what);
 		return err;
 	}
-	if (err != ERR_OK)
-		return cli_fail(cli, err, "%s", check->store);
 	err = judge_head(check);
 	if (err == ERR_OK && !check->is_pinned) {
 		err = cli_fail(cli, ERR_RECEIPT_UNPINNED,
@@ -355,6 +422,8 @@ static enum err run_verify_ledger(struct cli *cli)
 	if (err == ERR_OK)
 		err = read_head(&check);
 	if (err == ERR_OK)
+		err = read_numbers(&check);
+	if (err == ERR_OK)
 		err = verify(&check);
 	if (err == ERR_OK)
 		err = judge(&check);
@@ -362,6 +431,8 @@ static enum err run_verify_ledger(struct cli *cli)
 	free(check.home);
 	free(check.store);
 	free(check.scratch);
+	free(check.again);
+	free(check.copy);
 	return err;
 }
 
@@ -371,7 +442,11 @@ static const struct option_spec options_verify_ledger[] = {
 	 "the sealed genesis; else the home's own, which must be pinned"},
 	{"head", 0, OPTION_VALUE, "FILE", "a header, got elsewhere, that the store has to contain"},
 	{"scratch", 0, OPTION_VALUE, "DIR",
-	 "where a second store is built; default $TMPDIR or /var/tmp"},
+	 "where a second store is built, and a running node's is copied to; default $TMPDIR or "
+	 "/var/tmp"},
+	{"jobs", 0, OPTION_VALUE, "N", "processes that share the work; default one for each core"},
+	{"silence", 0, OPTION_VALUE, "SECONDS",
+	 "how long one of them may show no progress before it is ended and named; default 300"},
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 
@@ -379,8 +454,9 @@ const struct command commands_verify_ledger[] = {
 	{"verify-ledger", "[DIR]", 0, 1, "recompute a node's whole ledger from its raw records",
 	 "Certificates, hashes of headers, the log and its roots, rejected entries, indexes, and the "
 	 "state by executing every block anew; nothing is taken from the node's word. DIR is the "
-	 "home of a node that does not run, a copy of one, or its chain folder. Names the first bad "
-	 "height and exits with 12 where something differs. Opens no socket.",
+	 "home of a node, a copy of one, or its chain folder; while the node runs, a copy of one "
+	 "moment is made first. Names the first bad height and exits with 12 where something "
+	 "differs; says what it covers. Opens no socket.",
 	 "stele verify-ledger /var/lib/stele --head header.txt", options_verify_ledger,
 	 run_verify_ledger},
 	{NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},

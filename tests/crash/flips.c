@@ -95,27 +95,22 @@ static int child_says(const struct flips *flips)
 	struct store *store;
 	struct hash hash;
 
-	if (store_open(&store, flips->store) != ERR_OK || store_say(&hash, store) != ERR_OK)
+	if (store_open_reading(&store, flips->store) != ERR_OK || store_say(&hash, store) != ERR_OK)
 		return SAYS_OTHERWISE;
 	return hash_equal(&hash, &flips->sound) ? SAYS_THE_SAME : SAYS_OTHERWISE;
 }
 
-static void nothing(void *context, uint64_t height, uint64_t heights)
-{
-	(void)context, (void)height, (void)heights;
-}
-
 static int child_verifies(const struct flips *flips)
 {
+	struct verify_order order = {.genesis = alone_genesis(flips->alone),
+				     .genesis_text = alone_genesis_text(flips->alone),
+				     .scratch = flips->scratch};
 	struct verify_report report;
 	struct store *store;
 
-	if (store_open(&store, flips->store) != ERR_OK)
+	if (store_open_reading(&store, flips->store) != ERR_OK)
 		return SAYS_OTHERWISE;
-	return verify_ledger(store, flips->scratch, alone_genesis(flips->alone),
-			     alone_genesis_text(flips->alone), nothing, NULL, &report) == ERR_OK ?
-		       SAYS_THE_SAME :
-		       SAYS_OTHERWISE;
+	return verify_ledger(store, &order, &report) == ERR_OK ? SAYS_THE_SAME : SAYS_OTHERWISE;
 }
 
 static enum said in_child(const struct flips *flips, int (*run)(const struct flips *))

@@ -207,16 +207,13 @@ static void on_check(struct kept *kept)
 		object(kept, "the node does not go on: %s", err_name(err));
 }
 
-static void nothing(void *context, uint64_t height, uint64_t heights)
-{
-	(void)context, (void)height, (void)heights;
-}
-
 static void again_check(struct kept *kept, const char *scratch)
 {
 	struct verify_report report;
-	enum err err = verify_ledger(alone_chain(kept->alone), scratch, alone_genesis(kept->alone),
-				     alone_genesis_text(kept->alone), nothing, NULL, &report);
+	struct verify_order order = {.genesis = alone_genesis(kept->alone),
+				     .genesis_text = alone_genesis_text(kept->alone),
+				     .scratch = scratch};
+	enum err err = verify_ledger(alone_chain(kept->alone), &order, &report);
 
 	if (err != ERR_OK)
 		object(kept, "verify-ledger: %s at %llu: %s", err_name(err),

@@ -73,8 +73,10 @@ void judge_again(struct judge *judge, uint32_t node)
 {
 	struct world *world = judge->world;
 	struct verify_report report = {.heights = 0};
-	enum err err = verify_ledger(world->nodes[node].chain_store, store_sim_scratch(),
-				     world->genesis, buf_bytes(&world->genesis_text), NULL, NULL, &report);
+	struct verify_order order = {.genesis = world->genesis,
+				     .genesis_text = buf_bytes(&world->genesis_text),
+				     .scratch = store_sim_scratch()};
+	enum err err = verify_ledger(world->nodes[node].chain_store, &order, &report);
 
 	if (err)
 		world_fail(world, "judge 15: the ledger of node %u does not come out again: %s at "

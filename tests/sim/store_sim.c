@@ -134,6 +134,16 @@ enum err store_open(struct store **out, const char *path)
 	return ERR_OK;
 }
 
+enum err store_open_reading(struct store **out, const char *path)
+{
+	return store_open(out, path);
+}
+
+enum err store_open_scratch(struct store **out, const char *path)
+{
+	return store_open(out, path);
+}
+
 void store_close(struct store *store)
 {
 	if (store != NULL && store->is_own)

@@ -391,8 +391,10 @@ UNIT_TEST(evidence_is_the_text_that_the_body_names)
 static enum err verify(struct town *town, struct verify_report *report)
 {
 	char *scratch = unit_folder();
-	enum err err = verify_ledger(town->store, scratch, town->world->genesis,
-				     buf_bytes(&town->genesis_text), NULL, NULL, report);
+	struct verify_order order = {.genesis = town->world->genesis,
+				     .genesis_text = buf_bytes(&town->genesis_text),
+				     .scratch = scratch};
+	enum err err = verify_ledger(town->store, &order, report);
 
 	free(scratch);
 	return err;

@@ -359,8 +359,10 @@ static enum err verify(struct town *town)
 {
 	char *scratch = unit_folder();
 	struct verify_report report;
-	enum err err = verify_ledger(town->store, scratch, town->world->genesis,
-				     buf_bytes(&town->genesis_text), NULL, NULL, &report);
+	struct verify_order order = {.genesis = town->world->genesis,
+				     .genesis_text = buf_bytes(&town->genesis_text),
+				     .scratch = scratch};
+	enum err err = verify_ledger(town->store, &order, &report);
 
 	if (err != ERR_OK)
 		ck_assert_ptr_nonnull(report.what);

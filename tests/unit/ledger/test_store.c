@@ -1,13 +1,17 @@
 #include "ledger/store.h"
 
+#include <dirent.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "ledger/store_copy.h"
 #include "tests/lib/unit.h"
 
 static struct store *open_store(const char *path)
@@ -294,8 +298,140 @@ UNIT_TEST(store_second_reader_of_a_thread_does_not_wait_for_the_map)
 	free(path);
 }
 
+/* --- only read ------------------------------------------------------------------ */
+
+static void name_of(char out[512], const char *folder, const char *name)
+{
+	ck_assert_int_lt(snprintf(out, 512, "%s/%s", folder, name), 512);
+}
+
+static unsigned files_in(const char *folder)
+{
+	DIR *dir = opendir(folder);
+	unsigned count = 0;
+
+	ck_assert_ptr_nonnull(dir);
+	while (readdir(dir) != NULL)
+		count++;
+	closedir(dir);
+	return count - 2;
+}
+
+static void check_reading(const char *path, const char *want)
+{
+	struct store_read *read;
+	struct store *store;
+	struct bytes key, value;
+	uint8_t at[8];
+
+	ck_assert_int_eq(store_open_reading(&store, path), ERR_OK);
+	ck_assert_int_eq(store_read_begin(store, &read), ERR_OK);
+	ck_assert_int_eq(get(read, 1, &value), ERR_OK);
+	ck_assert(bytes_equal(value, bytes_text(want)));
+	ck_assert_int_eq(get(read, 9, &value), ERR_NOT_FOUND);
+	check_seek(read, 0, false, 1);
+	check_seek(read, 9, true, 1);
+	ck_assert_int_eq(store_seek(read, TABLE_LEAF, number(at, 0), false, &key, &value),
+			 ERR_NOT_FOUND);
+	store_read_end(read);
+	store_close(store);
+}
+
+UNIT_TEST(store_that_is_only_read_is_not_touched)
+{
+	char *path = unit_folder();
+	char name[512];
+	struct store *store = open_store(path);
+	struct stat before, after;
+
+	put_one(store, 1, "one");
+	ck_assert_int_eq(store_open_reading(&store, path), ERR_STORE_LOCKED);
+	store_close(store);
+	name_of(name, path, "lock");
+	ck_assert_int_eq(unlink(name), 0);
+	name_of(name, path, "lock.mdb");
+	ck_assert_int_eq(unlink(name), 0);
+	name_of(name, path, "data.mdb");
+	ck_assert_int_eq(stat(name, &before), 0);
+	ck_assert_int_eq(chmod(path, 0500), 0);
+	check_reading(path, "one");
+	ck_assert_int_eq(stat(name, &after), 0);
+	ck_assert_int_eq(before.st_mtim.tv_sec, after.st_mtim.tv_sec);
+	ck_assert_int_eq(before.st_mtim.tv_nsec, after.st_mtim.tv_nsec);
+	ck_assert_uint_eq(files_in(path), 1);
+	ck_assert_int_eq(chmod(path, 0700), 0);
+	free(path);
+}
+
+UNIT_TEST(store_that_is_read_is_not_opened_for_writing)
+{
+	char *path = unit_folder();
+	struct store *reading, *second;
+
+	store_close(open_store(path));
+	ck_assert_int_eq(store_open_reading(&reading, path), ERR_OK);
+	ck_assert_int_eq(store_open_reading(&second, path), ERR_OK);
+	store_close(second);
+	ck_assert_int_eq(store_open(&second, path), ERR_STORE_LOCKED);
+	store_close(reading);
+	store_close(open_store(path));
+	free(path);
+}
+
+/* --- copies ----------------------------------------------------------------------- */
+
+UNIT_TEST(store_is_copied_while_it_is_written_to)
+{
+	char *path = unit_folder();
+	char *to = unit_folder();
+	char name[512];
+	struct store *store = open_store(path);
+	struct store_read *read;
+	struct bytes value;
+	int status;
+	pid_t pid;
+
+	put_one(store, 1, "one");
+	name_of(name, to, "data.mdb");
+	pid = fork();
+	if (pid == 0)
+		_exit(store_copy(path, name) == ERR_OK ? 0 : 1);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	put_one(store, 2, "two"); /* the writer goes on */
+	store_close(store);
+	check_reading(to, "one");
+	ck_assert_int_eq(store_open_reading(&store, to), ERR_OK);
+	ck_assert_int_eq(store_read_begin(store, &read), ERR_OK);
+	ck_assert_int_eq(get(read, 2, &value), ERR_NOT_FOUND);
+	store_read_end(read);
+	store_close(store);
+	ck_assert_int_ne(store_copy(path, name), ERR_OK); /* one is there */
+	free(path);
+	free(to);
+}
+
+UNIT_TEST(store_copy_of_what_is_no_store_says_so)
+{
+	char *path = unit_folder();
+	char name[512];
+	FILE *data;
+
+	name_of(name, path, "data.mdb");
+	data = fopen(name, "w");
+	ck_assert_ptr_nonnull(data);
+	for (int i = 0; i < 10000; i++)
+		(void)fputc('x', data);
+	ck_assert_int_eq(fclose(data), 0);
+	name_of(name, path, "copy");
+	ck_assert_int_eq(store_copy(path, name), ERR_STORE_DAMAGED);
+	free(path);
+}
+
 UNIT_MAIN("store", store_keeps_what_was_committed_and_forgets_what_was_aborted,
 	  store_reader_sees_one_state_throughout, store_seeks_to_either_side,
 	  store_is_opened_by_one_process_only, store_keeps_every_acknowledged_commit_when_killed,
 	  store_map_grows_under_readers,
-	  store_second_reader_of_a_thread_does_not_wait_for_the_map)
+	  store_second_reader_of_a_thread_does_not_wait_for_the_map,
+	  store_that_is_only_read_is_not_touched, store_that_is_read_is_not_opened_for_writing,
+	  store_is_copied_while_it_is_written_to, store_copy_of_what_is_no_store_says_so)

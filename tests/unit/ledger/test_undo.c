@@ -187,8 +187,10 @@ static void live_on(struct town *town, uint64_t blocks)
 static enum err verify(struct town *town, struct verify_report *report)
 {
 	char *scratch = unit_folder();
-	enum err err = verify_ledger(town->store, scratch, town->world->genesis,
-				     buf_bytes(&town->genesis_text), NULL, NULL, report);
+	struct verify_order order = {.genesis = town->world->genesis,
+				     .genesis_text = buf_bytes(&town->genesis_text),
+				     .scratch = scratch};
+	enum err err = verify_ledger(town->store, &order, report);
 
 	free(scratch);
 	return err;
@@ -498,7 +500,8 @@ static void put_row(struct town *town, uint64_t height, uint32_t k, const uint8_
 /* The same where nothing is executed anew. */
 static enum err verify_plainly(struct town *town, struct verify_report *report)
 {
-	struct verify verify = {.report = report};
+	struct verify_order order = {.genesis = town->world->genesis};
+	struct verify verify = {.order = &order, .report = report};
 	enum err err;
 
 	*report = (struct verify_report){.heights = height_of(town)};

@@ -29,8 +29,10 @@ static struct town *town_lived_in(void)
 static enum err verify(struct town *town, struct verify_report *report)
 {
 	char *scratch = unit_folder();
-	enum err err = verify_ledger(town->store, scratch, town->world->genesis,
-				     buf_bytes(&town->genesis_text), NULL, NULL, report);
+	struct verify_order order = {.genesis = town->world->genesis,
+				     .genesis_text = buf_bytes(&town->genesis_text),
+				     .scratch = scratch};
+	enum err err = verify_ledger(town->store, &order, report);
 
 	free(scratch);
 	return err;
@@ -158,20 +160,17 @@ UNIT_TEST(verify_finds_a_row_too_many_in_any_table)
 /* One height without a second ledger, as where the first parcels are pruned. */
 static enum err verify_plainly(struct town *town, uint64_t tip, struct verify_report *report)
 {
-	struct verify verify = {.genesis = town->world->genesis,
-				.genesis_text = buf_bytes(&town->genesis_text),
-				.report = report};
-	enum err err = ERR_OK;
+	struct verify_order order = {.genesis = town->world->genesis,
+				     .genesis_text = buf_bytes(&town->genesis_text)};
+	struct verify verify;
+	enum err err;
 
-	*report = (struct verify_report){.heights = tip};
-	verify.body = calloc(1, sizeof(*verify.body));
-	verify.certificate = calloc(1, sizeof(*verify.certificate));
-	ck_assert_int_eq(store_read_begin(town->store, &verify.read), ERR_OK);
+	ck_assert_int_eq(verify_begin(&verify, town->store, &order, report), ERR_OK);
+	err = ERR_OK;
+	report->heights = tip;
 	for (uint64_t h = 0; h <= 6 && err == ERR_OK; h++)
 		err = verify_block(&verify, h);
-	store_read_end(verify.read);
-	free(verify.body);
-	free(verify.certificate);
+	verify_end(&verify);
 	return err;
 }
 
