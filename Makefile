@@ -6,6 +6,7 @@
 #   make sim-real        the same with real signatures and LMDB, build/<profile>/sim-real
 #   make twins           two nodes with one key          build/<profile>/twins
 #   make model           the ledger's side of the comparison with the model, tests/model/run.py
+#   make differential    the verdicts of this verifier, one line for each receipt
 #   make fuzz            replay the fuzz corpora; with PROFILE=fuzz run each target FUZZ_SECONDS
 #   make help            the whole list
 #
@@ -118,6 +119,7 @@ src_unit      := $(wildcard tests/unit/*/test_*.c)
 src_unitlib   := $(filter-out $(src_unit),$(wildcard tests/unit/*/*.c))
 src_bench     := $(wildcard tests/bench/*.c)
 src_model     := $(wildcard tests/model/*.c tests/cluster/*.c)
+src_diff      := $(wildcard tests/differential/*.c)
 src_crash     := $(wildcard tests/crash/*.c)
 src_fuzz      := $(wildcard tests/fuzz/fuzz_*.c)
 src_fuzzlib   := $(filter-out $(src_fuzz),$(wildcard tests/fuzz/*.c))
@@ -163,6 +165,7 @@ sim      := $(if $(src_sim),$(OUT)/sim)
 unit     := $(patsubst %.c,$(OUT)/%,$(src_unit))
 bench    := $(patsubst %.c,$(OUT)/%,$(src_bench))
 model    := $(patsubst %.c,$(OUT)/%,$(src_model))
+differential := $(patsubst %.c,$(OUT)/%,$(src_diff))
 crash    := $(addprefix $(OUT)/tests/crash/,workload crash_states fail_at_n flips)
 crash    += $(addprefix $(OUT)/tests/crash/,trace_shim.so fail_shim.so)
 fuzzers  := $(patsubst %.c,$(OUT)/%,$(src_fuzz))
@@ -170,7 +173,7 @@ chosen   := $(if $(FLOOR),$(filter $(OUT)/tests/unit/$(FLOOR)/%,$(unit)),$(unit)
 chosen   := $(if $(T),$(foreach u,$(chosen),$(if $(findstring $(T),$(u)),$(u))),$(chosen))
 
 .PHONY: crash campaign mutants coverage all libs test units sim sim-real twins model fuzz fuzzers
-.PHONY: benches tidy check
+.PHONY: benches tidy check differential
 .PHONY: install clean
 .PHONY: help generated
 .PHONY: print-cppflags FORCE
@@ -184,6 +187,7 @@ sim-real: $(OUT)/sim-real
 twins: $(OUT)/twins
 units: $(chosen)
 model: $(model)
+differential: $(differential)
 fuzzers: $(fuzzers)
 benches: $(bench)
 crash: $(crash)
@@ -224,6 +228,11 @@ $(bench): $(OUT)/%: $(OUT)/obj/%.o $(call lib,testlib $(below_all))
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(check_libs)
 
 $(model): $(OUT)/%: $(OUT)/obj/%.o $(call lib,$(below_ledger))
+	@mkdir -p $(@D)
+	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# other verifiers run beside this one and give the same lines
+$(differential): $(OUT)/%: $(OUT)/obj/%.o $(call lib,$(below_proofs))
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -300,7 +309,7 @@ $(GEN)/%.txt.inc: %.txt
 everything := $(foreach f,$(floors),$(src_$(f))) $(mains) $(src_testlib) $(src_sim) $(src_twins) $(src_unit) \
               $(src_simreal) \
               $(src_unitlib) $(src_bench) $(src_model) $(src_fuzz) $(src_fuzzlib) tests/lib/fuzz_replay.c \
-              $(src_crash)
+              $(src_crash) $(src_diff)
 without_gen := base/% crypto/% tests/unit/base/% tests/unit/crypto/%
 $(call obj,$(filter-out $(without_gen),$(everything))) $(obj_gen): | $(pb_h) $(embedded)
 

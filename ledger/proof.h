@@ -1,47 +1,11 @@
-/* Proofs: the JSON that proves facts of state and log, offline; docs/receipt.md.
- * Making one needs a ledger's view, checking one needs nothing but the pin. */
+/* Making proofs, for the node; docs/receipt-v0.md.  Checking one: proofs/proof.h. */
 #ifndef STELE_LEDGER_PROOF_H
 #define STELE_LEDGER_PROOF_H
 
 #include <jansson.h>
 
-#include "base/arena.h"
-#include "ledger/cover.h"
-
-#define PROOF_VERSION 0
-
-/* What a proof that passed says; strings and values live in the arena. */
-struct proof_item {
-	const char *key;
-	bool is_present;
-	struct bytes value;
-};
-
-struct proof_facts {
-	char kind[16];
-	struct cover cover;
-	bool is_trusted;             /* the pin was given and fits */
-	struct proof_item *items;    /* of state, awards, org-awards, claims, evidence */
-	size_t items_count;
-	uint64_t count;              /* N of awards, org-awards, claims, evidence */
-	uint64_t budget;             /* of awards; these three are added up from the awards: */
-	uint64_t committed, paid, recovered;
-	char currency[4];
-	uint64_t log_index;          /* of inclusion */
-	uint64_t from_size;          /* of consistency */
-	struct hash rejected_id;     /* of rejected */
-	uint32_t rejected_code;
-	struct arena arena;
-};
-
-/* Checks the whole object; facts are to be released in any case.
- * ERR_RECEIPT_FORM, _VERSION, _FINALITY, _SIGNER (trust given and not met),
- * ERR_PROOF_FORM (items are not what the kind promises), ERR_PROOF_ROOT. */
-MUST_CHECK enum err proof_check(const json_t *proof, const struct trust *trust,
-				struct proof_facts *out);
-void proof_facts_release(struct proof_facts *facts);
-
-/* --- making: for the node ------------------------------------------------- */
+#include "base/bytes.h"
+#include "base/err.h"
 
 struct ledger_view;
 

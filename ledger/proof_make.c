@@ -8,6 +8,7 @@
 #include "ledger/proof.h"
 #include "ledger/proof_item.h"
 #include "ledger/receipt.h"
+#include "proofs/shape.h"
 #include "proto/rejected.h"
 #include "proto/value.h"
 
@@ -20,7 +21,7 @@ static enum err proof_begin(struct ledger_view *view, const char *kind, uint64_t
 	json_t *object = json_object();
 	enum err err;
 
-	json_object_set_new(object, "stele_proof", json_integer(PROOF_VERSION));
+	json_object_set_new(object, "stele_proof", json_integer(0));
 	json_object_set_new(object, "kind", json_string(kind));
 	err = cover_make(view, height, set_text, object);
 	if (err != ERR_OK) {

@@ -8,6 +8,7 @@
 #include "ledger/ledger.h"
 #include "ledger/proof_item.h"
 #include "ledger/receipt.h"
+#include "proofs/shape.h"
 
 static enum err header_text(struct ledger_view *view, uint64_t height, struct bytes *out)
 {
@@ -172,7 +173,7 @@ enum err receipt_make(struct ledger_view *view, uint64_t log_index, uint32_t ent
 	uint64_t height;
 	enum err err;
 
-	json_object_set_new(object, "stele_receipt", json_integer(RECEIPT_VERSION));
+	json_object_set_new(object, "stele_receipt", json_integer(0));
 	err = view_leaf_height(view, log_index, &height);
 	if (err == ERR_OK && height == 0)
 		err = ERR_NOT_FOUND;

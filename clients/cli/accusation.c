@@ -13,14 +13,12 @@
 
 /* --- opening --------------------------------------------------------------- */
 
-static enum err read_leaf(const json_t *proof, struct accusation *out)
+static enum err read_leaf(struct accusation *out)
 {
-	struct bytes leaf, text;
-	enum err err = json_read_base64(proof, "data", LIMIT_LEAF_BYTES, &out->facts.arena, &leaf);
+	const struct fact *fact = proof_only(&out->facts, FACT_INCLUSION);
+	struct bytes text;
 
-	if (err != ERR_OK)
-		return err;
-	if (!evidence_leaf_text(leaf, &text))
+	if (fact == NULL || !evidence_leaf_text(fact->data, &text))
 		return ERR_PROOF_FORM;
 	buf_add_bytes(&out->text, text);
 	return evidence_parse(&out->evidence, text);
@@ -53,10 +51,8 @@ enum err accusation_open(struct cli *cli, const json_t *proof, struct accusation
 	buf_init(&out->signed_text[0], LIMIT_VOTE_BYTES);
 	buf_init(&out->signed_text[1], LIMIT_VOTE_BYTES);
 	err = proof_judge(cli, proof, &out->facts, &out->is_pinned);
-	if (err == ERR_OK && strcmp(out->facts.kind, "inclusion") != 0)
-		err = ERR_PROOF_FORM;
 	if (err == ERR_OK)
-		err = read_leaf(proof, out);
+		err = read_leaf(out);
 	if (err == ERR_OK)
 		err = check(out);
 	return err;

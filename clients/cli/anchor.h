@@ -7,6 +7,7 @@
 #include "clients/cli/cli.h"
 #include "clients/cli/receipt_file.h"
 #include "clients/cli/sending.h"
+#include "proofs/trust.h"
 #include "proto/tx.pb-c.h"
 
 enum anchor_state {

@@ -9,7 +9,7 @@
 #include "clients/cli/files.h"
 #include "clients/cli/out.h"
 #include "crypto/merkle.h"
-#include "ledger/cover.h"
+#include "proofs/cover.h"
 
 bool anchor_receipt_is_good(const struct anchor *anchor, const struct receipt_file *file,
 			    const json_t *receipt)

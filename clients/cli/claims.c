@@ -58,15 +58,15 @@ static enum err doubt(struct cli *cli, enum err err, const char *hex)
 }
 
 /* content/<hash>, claim/<hash>/2 and so on, as proof_check made sure. */
-static enum err read_items(struct claims *claims)
+static enum err read_items(struct claims *claims, const struct fact *fact)
 {
-	claims->count = claims->facts.count;
+	claims->count = fact->count;
 	claims->items = calloc(claims->count + 1, sizeof(*claims->items));
-	ASSERT(claims->items != NULL && claims->count <= claims->facts.items_count);
+	ASSERT(claims->items != NULL && claims->count <= fact->items_count);
 	for (size_t i = 0; i < claims->count; i++) {
 		void *value;
-		enum err err = value_decode(&claims->facts.arena, claims->facts.items[i].value,
-					    VALUE_CLAIM, &value);
+		enum err err = value_decode(&claims->facts.arena, fact->items[i].value, VALUE_CLAIM,
+					    &value);
 
 		if (err != ERR_OK)
 			return err;
@@ -77,14 +77,13 @@ static enum err read_items(struct claims *claims)
 
 static enum err judge(struct cli *cli, const json_t *proof, const char *hex, struct claims *out)
 {
-	enum err err;
+	enum err err = proof_judge(cli, proof, &out->facts, &out->is_pinned);
+	const struct fact *fact = NULL;
 
-	if (strcmp(json_text(proof, "sha256"), hex) != 0 ||
-	    strcmp(json_text(proof, "kind"), "claims") != 0)
-		return doubt(cli, ERR_PROOF_FORM, hex);
-	err = proof_judge(cli, proof, &out->facts, &out->is_pinned);
 	if (err == ERR_OK)
-		err = read_items(out);
+		fact = proof_list(&out->facts, FACT_CLAIMS, hex);
+	if (err == ERR_OK)
+		err = fact != NULL ? read_items(out, fact) : ERR_PROOF_FORM;
 	if (err == ERR_OK || cli->failure.err == err)
 		return err;
 	return doubt(cli, err, hex);
@@ -142,20 +141,21 @@ static void count_key(char out[LIMIT_KEY_BYTES + 1], const char *hex, uint64_t c
 static enum err take_counts(struct proof_facts *facts, const char *hex, struct claim *claims,
 			    size_t count)
 {
-	if (strcmp(facts->kind, "state") != 0 || facts->items_count != count)
+	if (facts->facts_count != count)
 		return ERR_PROOF_FORM;
 	for (size_t i = 0; i < count; i++) {
-		const struct proof_item *item = &facts->items[i];
+		const struct fact *fact = &facts->facts[i];
 		const Stele__CountValue *value;
 		char key[LIMIT_KEY_BYTES + 1];
 		void *message;
 
 		count_key(key, hex, claims[i].number);
-		if (strcmp(item->key, key) != 0)
+		if (fact->kind != FACT_STATE || strcmp(fact->subject, key) != 0)
 			return ERR_PROOF_FORM;
-		if (!item->is_present)
+		if (!fact->items[0].is_present)
 			continue;
-		if (value_decode(&facts->arena, item->value, VALUE_COUNT, &message) != ERR_OK)
+		if (value_decode(&facts->arena, fact->items[0].value, VALUE_COUNT, &message) !=
+		    ERR_OK)
 			return ERR_PROOF_FORM;
 		value = message;
 		claims[i].propagations = value->count;

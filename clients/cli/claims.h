@@ -4,7 +4,7 @@
 #define STELE_CLIENTS_CLI_CLAIMS_H
 
 #include "clients/cli/cli.h"
-#include "ledger/proof.h"
+#include "proofs/proof.h"
 #include "proto/state.pb-c.h"
 
 struct claim {

@@ -7,6 +7,7 @@
 #include "clients/cli/api.h"
 #include "clients/cli/out.h"
 #include "clients/cli/pins.h"
+#include "proofs/shape.h"
 
 #define LINES_MAX 24 /* more files than these are told in numbers only */
 

@@ -10,7 +10,8 @@
 #include "clients/cli/out.h"
 #include "clients/cli/paid.h"
 #include "clients/cli/reconcile.h"
-#include "ledger/cover.h"
+#include "proofs/cover.h"
+#include "proofs/shape.h"
 
 #define TRIES 3 /* records that come in while the lists are read */
 

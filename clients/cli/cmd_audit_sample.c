@@ -11,8 +11,9 @@
 #include "clients/cli/progress.h"
 #include "clients/cli/sample.h"
 #include "crypto/random.h"
-#include "ledger/proof.h"
-#include "ledger/receipt.h"
+#include "proofs/proof.h"
+#include "proofs/receipt.h"
+#include "proofs/shape.h"
 #include "proto/tx.h"
 
 #define COUNT_DEFAULT 50
@@ -53,7 +54,7 @@ static bool is_of_network(enum err err)
 /* --- one proof ---------------------------------------------------------------------- */
 
 /* facts are to be released in any case. */
-static enum err get_proof(struct sample *sample, const char *kind, const char *path,
+static enum err get_proof(struct sample *sample, enum fact_kind kind, const char *path,
 			  struct proof_facts *facts, json_t **proof)
 {
 	enum err err = api_get(sample->cli, proof, "%s", path);
@@ -61,7 +62,7 @@ static enum err get_proof(struct sample *sample, const char *kind, const char *p
 	memset(facts, 0, sizeof(*facts));
 	if (err == ERR_OK)
 		err = proof_check(*proof, &sample->trust, facts);
-	if (err == ERR_OK && strcmp(facts->kind, kind) != 0)
+	if (err == ERR_OK && proof_only(facts, kind) == NULL)
 		err = ERR_PROOF_FORM;
 	return err;
 }
@@ -92,8 +93,9 @@ static enum err judge_receipt(struct sample *sample, const json_t *receipt, uint
 		err = unless_passed(found->signer, found->signer_code);
 	if (err == ERR_OK && found->content == FINDING_FAIL)
 		err = found->content_code;
-	if (err == ERR_OK && (found->log_index != log_index ||
-			      !bytes_equal(found->tx->leaf, bytes_of(leaf.at + 1, leaf.len - 1))))
+	if (err == ERR_OK && (found->record.log_index != log_index ||
+			      !bytes_equal(found->record.transaction,
+					   bytes_of(leaf.at + 1, leaf.len - 1))))
 		err = ERR_RECEIPT_INCLUSION; /* sound, but of another record */
 	receipt_findings_release(found);
 	free(found);
@@ -133,11 +135,11 @@ static enum err check_leaf(struct sample *sample, uint64_t log_index)
 
 	ASSERT(facts != NULL);
 	(void)snprintf(path, sizeof(path), "/v1/proofs/inclusion?log_index=%" PRIu64, log_index);
-	err = get_proof(sample, "inclusion", path, facts, &proof);
-	if (err == ERR_OK && facts->log_index != log_index)
+	err = get_proof(sample, FACT_INCLUSION, path, facts, &proof);
+	if (err == ERR_OK && facts->facts[0].log_index != log_index)
 		err = ERR_PROOF_FORM;
 	if (err == ERR_OK)
-		err = json_read_base64(proof, "data", LIMIT_LEAF_BYTES, &facts->arena, &leaf);
+		leaf = facts->facts[0].data;
 	if (err == ERR_OK && leaf.len > 0 && leaf.at[0] == LEAF_TRANSACTION)
 		err = check_receipt(sample, log_index, leaf);
 	proof_facts_release(facts);
@@ -160,7 +162,7 @@ static enum err check_rejected(struct sample *sample, const struct header *heade
 	ASSERT(facts != NULL);
 	(void)snprintf(path, sizeof(path), "/v1/proofs/rejected/%" PRIu64 "/%" PRIu64, header->height,
 		       rng_below(&sample->rng, header->rejected_count));
-	err = get_proof(sample, "rejected", path, facts, &proof);
+	err = get_proof(sample, FACT_REJECTED, path, facts, &proof);
 	if (err == ERR_OK && (facts->cover.last.height != header->height ||
 			      !hash_equal(&facts->cover.last.rejected_root, &header->rejected_root)))
 		err = ERR_PROOF_FORM;
@@ -228,7 +230,7 @@ static enum err get_head(struct sample *sample)
 		cli_exit(sample->cli, EXIT_CODE_UNDECIDED);
 	}
 	if (err == ERR_OK) {
-		err = get_proof(sample, "consistency", "/v1/proofs/consistency?from=1", facts, &proof);
+		err = get_proof(sample, FACT_CONSISTENCY, "/v1/proofs/consistency?from=1", facts, &proof);
 		if (err != ERR_OK && sample->cli->failure.err != err) {
 			cli_fail(sample->cli, err, "the node's newest head does not hold");
 			cli_exit(sample->cli, EXIT_CODE_CHECK_FAILED);

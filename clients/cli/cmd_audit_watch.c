@@ -14,6 +14,7 @@
 #include "clients/cli/out.h"
 #include "clients/cli/pins.h"
 #include "clients/cli/watch.h"
+#include "proofs/shape.h"
 
 #define INTERVAL_S_DEFAULT 30
 #define INTERVAL_S_MAX 86400

@@ -29,18 +29,22 @@ static enum err check_entry(struct cli *cli, const json_t *entry, uint64_t heigh
 {
 	const json_t *proof = json_object_get(entry, "proof");
 	struct proof_facts *facts = calloc(1, sizeof(*facts));
+	const struct fact *fact;
 	char id[HASH_HEX_LEN + 1];
 	uint64_t code = 0;
 	enum err err;
 
 	ASSERT(facts != NULL);
 	err = proof_judge(cli, proof, facts, is_pinned);
-	hex_encode(id, facts->rejected_id.b, sizeof(facts->rejected_id.b));
-	if (err == ERR_OK &&
-	    (strcmp(facts->kind, "rejected") != 0 || facts->cover.last.height != height ||
-	     !json_u64(entry, "code", &code) || code != facts->rejected_code ||
-	     strcmp(json_text(entry, "id"), id) != 0))
+	fact = err == ERR_OK ? proof_only(facts, FACT_REJECTED) : NULL;
+	if (err == ERR_OK && fact == NULL)
 		err = ERR_PROOF_FORM;
+	if (fact != NULL) {
+		hex_encode(id, fact->rejected_id.b, sizeof(fact->rejected_id.b));
+		if (facts->cover.last.height != height || !json_u64(entry, "code", &code) ||
+		    code != fact->rejected_code || strcmp(json_text(entry, "id"), id) != 0)
+			err = ERR_PROOF_FORM;
+	}
 	*total = facts->cover.last.rejected_count;
 	proof_facts_release(facts);
 	free(facts);

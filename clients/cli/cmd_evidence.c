@@ -5,6 +5,7 @@
 #include "clients/cli/accusation.h"
 #include "clients/cli/api.h"
 #include "clients/cli/out.h"
+#include "proofs/shape.h"
 
 #define SCRIPT_BYTES ((size_t)1 << 16)
 
@@ -78,7 +79,7 @@ static json_t *accusation_json(const struct accusation *found)
 	json_object_set_new(result, "key", json_hex(evidence->signer.b, sizeof(evidence->signer.b)));
 	json_object_set_new(result, "epoch", json_integer((json_int_t)evidence->epoch));
 	json_object_set_new(result, "view", json_integer((json_int_t)evidence->view));
-	json_object_set_new(result, "log_index", json_integer((json_int_t)found->facts.log_index));
+	json_object_set_new(result, "log_index", json_integer((json_int_t)found->facts.facts[0].log_index));
 	json_object_set_new(result, "network", json_string(found->facts.cover.last.origin));
 	json_object_set_new(result, "signers_pinned", json_boolean(found->is_pinned));
 	json_object_set_new(result, "text", json_of_text(buf_bytes(&found->text)));
@@ -110,7 +111,7 @@ static void print_facts(const struct cli *cli, const struct accusation *found)
 	out_line(cli, "view       %llu of epoch %llu", (unsigned long long)evidence->view,
 		 (unsigned long long)evidence->epoch);
 	out_line(cli, "recorded   leaf %llu; finality: %u of %u validators signed",
-		 (unsigned long long)found->facts.log_index, cover->signers, cover->members);
+		 (unsigned long long)found->facts.facts[0].log_index, cover->signers, cover->members);
 	out_line(cli, "signers    %s%s", cover->top.origin,
 		 found->is_pinned ? ", the pinned network" : ": NOT CHECKED, nothing is pinned");
 }

@@ -170,7 +170,7 @@ static void match(struct import *import, const struct import_row **sorted,
 	}
 }
 
-static void match_all(struct import *import, struct proof_facts *facts)
+static void match_all(struct import *import, struct proof_facts *facts, const struct fact *fact)
 {
 	const struct import_row **sorted = calloc(import->package.count + 1, sizeof(*sorted));
 
@@ -178,10 +178,10 @@ static void match_all(struct import *import, struct proof_facts *facts)
 	for (size_t i = 0; i < import->package.count; i++)
 		sorted[i] = &import->package.rows[i];
 	qsort(sorted, import->package.count, sizeof(*sorted), compare_ids);
-	for (size_t i = 1; i <= facts->count && i < facts->items_count; i++) {
+	for (size_t i = 1; i <= fact->count && i < fact->items_count; i++) {
 		void *value;
 
-		if (value_decode(&facts->arena, facts->items[i].value, VALUE_AWARD, &value) ==
+		if (value_decode(&facts->arena, fact->items[i].value, VALUE_AWARD, &value) ==
 			    ERR_OK &&
 		    ((const Stele__AwardValue *)value)->import != NULL)
 			match(import, sorted, ((const Stele__AwardValue *)value)->import);
@@ -189,9 +189,9 @@ static void match_all(struct import *import, struct proof_facts *facts)
 	free(sorted);
 	import->is_proved = true;
 	import->height = facts->cover.last.height;
-	import->awards = facts->count;
-	import->committed = facts->committed;
-	import->budget = facts->budget;
+	import->awards = fact->count;
+	import->committed = fact->stated.committed;
+	import->budget = fact->budget;
 }
 
 /* All awards of the programme, proved to be all. */
@@ -199,17 +199,18 @@ static enum err prove(struct import *import)
 {
 	struct cli *cli = import->cli;
 	struct proof_facts *facts = calloc(1, sizeof(*facts));
+	const struct fact *fact;
 	json_t *proof = NULL;
 	enum err err = api_get(cli, &proof, "/v1/proofs/awards/%s", import->programme);
 
 	ASSERT(facts != NULL);
 	if (err == ERR_OK) {
 		err = proof_judge(cli, proof, facts, &import->is_pinned);
-		if (err == ERR_OK && (strcmp(facts->kind, "awards") != 0 ||
-				      strcmp(json_text(proof, "programme"), import->programme) != 0))
+		fact = err == ERR_OK ? proof_list(facts, FACT_AWARDS, import->programme) : NULL;
+		if (err == ERR_OK && fact == NULL)
 			err = ERR_PROOF_FORM;
 		if (err == ERR_OK)
-			match_all(import, facts);
+			match_all(import, facts, fact);
 		else if (cli->failure.err != err)
 			cli_fail(cli, err, "the node's proof of all awards does not hold");
 		proof_facts_release(facts);

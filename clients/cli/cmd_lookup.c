@@ -4,6 +4,7 @@
 
 #include "clients/cli/claims.h"
 #include "clients/cli/out.h"
+#include "proofs/shape.h"
 
 static json_t *claim_json(const struct claims *claims, const struct claim *claim)
 {

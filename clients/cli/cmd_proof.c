@@ -8,11 +8,12 @@
 #include "clients/cli/money.h"
 #include "clients/cli/out.h"
 #include "clients/cli/pins.h"
-#include "ledger/proof.h"
+#include "proofs/proof.h"
+#include "proofs/shape.h"
 #include "proto/json_pb.h"
 #include "proto/value.h"
 
-#define PROOF_BYTES_MAX ((size_t)256 << 20)
+#define PROOF_FILE_BYTES_MAX ((size_t)256 << 20) /* version 0 had no bound of its own */
 #define VALUE_ARENA_BYTES ((size_t)1 << 20)
 
 /* --- get --------------------------------------------------------------------- */
@@ -94,6 +95,12 @@ static enum err run_get(struct cli *cli)
 
 /* --- check ------------------------------------------------------------------- */
 
+struct checked {
+	json_t *proof;
+	struct proof_facts facts;
+	bool is_pinned;
+};
+
 static enum err pin_of(struct cli *cli, const json_t *proof, bool *found, struct trust *trust)
 {
 	const char *top = json_string_value(json_array_get(json_object_get(proof, "headers"), 0));
@@ -103,12 +110,6 @@ static enum err pin_of(struct cli *cli, const json_t *proof, bool *found, struct
 	if (top == NULL || header_parse(&header, bytes_text(top)) != ERR_OK)
 		return ERR_OK;
 	return pins_find(cli, &header.chain, found, trust);
-}
-
-static bool is_list(const struct proof_facts *facts)
-{
-	return strcmp(facts->kind, "awards") == 0 || strcmp(facts->kind, "org-awards") == 0 ||
-	       strcmp(facts->kind, "claims") == 0 || strcmp(facts->kind, "evidence") == 0;
 }
 
 /* What a proven value says: a state value by its type. */
@@ -126,55 +127,58 @@ static json_t *value_json(struct bytes value)
 	return json;
 }
 
-static json_t *items_json(const struct proof_facts *facts)
+static void add_items(json_t *items, const struct fact *fact)
 {
-	json_t *items = json_array();
-
-	for (size_t i = 0; i < facts->items_count; i++) {
-		json_t *item = json_pack("{s:s, s:b}", "key", facts->items[i].key, "present",
-					 (int)facts->items[i].is_present);
-		json_t *value = facts->items[i].is_present ? value_json(facts->items[i].value)
-							   : NULL;
+	for (size_t i = 0; i < fact->items_count; i++) {
+		json_t *item = json_pack("{s:s, s:b}", "key", fact->items[i].key, "present",
+					 (int)fact->items[i].is_present);
+		json_t *value = fact->items[i].is_present ? value_json(fact->items[i].value) : NULL;
 
 		if (value != NULL)
 			(void)json_object_set_new(item, "value", value);
 		(void)json_array_append_new(items, item);
 	}
-	return items;
 }
 
-static json_t *facts_json(const struct proof_facts *facts, bool is_pinned)
+static void add_list(json_t *result, const struct fact *fact)
 {
-	json_t *result = json_pack("{s:s, s:s, s:I, s:I, s:b}", "kind", facts->kind, "network",
-				   facts->cover.top.origin, "height",
-				   (json_int_t)facts->cover.last.height, "time",
-				   (json_int_t)facts->cover.last.time_ms, "signers_pinned",
-				   (int)is_pinned);
-
-	if (facts->items_count > 0)
-		json_object_set_new(result, "items", items_json(facts));
-	if (strcmp(facts->kind, "awards") == 0) {
-		money_set(result, "budget", facts->budget);
-		money_set(result, "committed", facts->committed);
-		money_set(result, "paid", facts->paid);
-		money_set(result, "recovered", facts->recovered);
-		json_object_set_new(result, "currency", json_string(facts->currency));
+	if (fact->kind == FACT_AWARDS) {
+		money_set(result, "budget", fact->budget);
+		money_set(result, "committed", fact->stated.committed);
+		money_set(result, "paid", fact->stated.paid);
+		money_set(result, "recovered", fact->stated.recovered);
+		json_object_set_new(result, "currency", json_string(fact->currency));
 	}
-	if (is_list(facts))
-		json_object_set_new(result, "count", json_integer((json_int_t)facts->count));
-	if (strcmp(facts->kind, "inclusion") == 0)
-		json_object_set_new(result, "log_index", json_integer((json_int_t)facts->log_index));
-	if (strcmp(facts->kind, "consistency") == 0)
-		json_object_set_new(result, "from", json_integer((json_int_t)facts->from_size));
-	if (strcmp(facts->kind, "rejected") == 0) {
-		json_object_set_new(result, "transaction", json_of_hash(&facts->rejected_id));
-		json_object_set_new(result, "error", json_integer(facts->rejected_code));
+	json_object_set_new(result, "subject", json_string(fact->subject));
+	json_object_set_new(result, "from", json_integer((json_int_t)fact->from));
+	json_object_set_new(result, "to", json_integer((json_int_t)fact->to));
+	json_object_set_new(result, "count", json_integer((json_int_t)fact->count));
+	json_object_set_new(result, "complete", json_boolean(fact_is_whole(fact)));
+}
+
+static json_t *fact_json(const struct fact *fact)
+{
+	json_t *result = json_pack("{s:s}", "kind", fact_name(fact->kind)), *items = json_array();
+
+	add_items(items, fact);
+	if (json_array_size(items) > 0)
+		json_object_set(result, "items", items);
+	json_decref(items);
+	if (fact_is_list(fact->kind))
+		add_list(result, fact);
+	if (fact->kind == FACT_INCLUSION)
+		json_object_set_new(result, "log_index", json_integer((json_int_t)fact->log_index));
+	if (fact->kind == FACT_CONSISTENCY)
+		json_object_set_new(result, "from", json_integer((json_int_t)fact->from_size));
+	if (fact->kind == FACT_REJECTED) {
+		json_object_set_new(result, "transaction", json_of_hash(&fact->rejected_id));
+		json_object_set_new(result, "error", json_integer(fact->rejected_code));
 	}
 	return result;
 }
 
 /* Numbers, states and amounts as they were proved; no node is asked. */
-static void print_awards(const struct cli *cli, const struct proof_facts *facts)
+static void print_awards(const struct cli *cli, const struct fact *fact)
 {
 	static const struct column columns[] = {
 		{"number", "AWARD", COLUMN_NUMBER},
@@ -187,15 +191,15 @@ static void print_awards(const struct cli *cli, const struct proof_facts *facts)
 	};
 	json_t *rows = json_array();
 
-	for (size_t i = 1; i <= facts->count; i++) {
-		json_t *award = value_json(facts->items[i].value), *names = json_array(), *recipient;
+	for (uint64_t i = 1; i <= fact->to - fact->from + 1; i++) {
+		json_t *award = value_json(fact->items[i].value), *names = json_array(), *recipient;
 		size_t index;
 
 		json_array_foreach(json_object_get(json_object_get(award, "grant"), "recipients"),
 				   index, recipient)
 			(void)json_array_append(names, json_object_get(recipient, "org"));
 		(void)json_object_set_new(award, "recipients", names);
-		(void)json_object_set_new(award, "currency", json_string(facts->currency));
+		(void)json_object_set_new(award, "currency", json_string(fact->currency));
 		(void)json_array_append_new(rows, award);
 	}
 	if (!cli->is_json) {
@@ -205,118 +209,267 @@ static void print_awards(const struct cli *cli, const struct proof_facts *facts)
 	json_decref(rows);
 }
 
-static void print_totals(const struct cli *cli, const struct proof_facts *facts)
+static void print_totals(const struct cli *cli, const struct fact *fact)
 {
 	const struct {
 		const char *title;
 		uint64_t amount;
-	} totals[] = {{"budget", facts->budget},
-		      {"committed", facts->committed},
-		      {"paid", facts->paid},
-		      {"recovered", facts->recovered}};
+	} totals[] = {{"budget", fact->budget},
+		      {"committed", fact->stated.committed},
+		      {"paid", fact->stated.paid},
+		      {"recovered", fact->stated.recovered}};
 	char money[MONEY_TEXT_MAX];
 
-	out_line(cli, "  these %llu awards are all awards of the programme",
-		 (unsigned long long)facts->count);
 	for (size_t i = 0; i < sizeof(totals) / sizeof(totals[0]); i++) {
-		money_format(money, totals[i].amount, facts->currency);
+		money_format(money, totals[i].amount, fact->currency);
 		out_line(cli, "  %-10s %s", totals[i].title, money);
 	}
 }
 
-static void print_kind(const struct cli *cli, const struct proof_facts *facts)
+static void print_complete(const struct cli *cli, const struct fact *fact)
+{
+	unsigned long long count = fact->count;
+
+	switch (fact->kind) {
+	case FACT_AWARDS:
+		out_line(cli, "  these %llu awards are all awards of the programme", count);
+		break;
+	case FACT_ORG_AWARDS:
+		out_line(cli, "  complete: %llu awards, and no further one", count);
+		break;
+	case FACT_CLAIMS:
+		out_line(cli, "  complete: %llu claims, and no further one", count);
+		break;
+	case FACT_EVIDENCE:
+		out_line(cli, "  complete: %llu pieces of evidence against validators, and no further one",
+			 count);
+		break;
+	case FACT_STATE:
+	case FACT_INCLUSION:
+	case FACT_CONSISTENCY:
+	case FACT_REJECTED:
+		break;
+	}
+}
+
+static void print_list(const struct cli *cli, const struct fact *fact)
+{
+	if (fact->kind == FACT_AWARDS)
+		print_awards(cli, fact);
+	if (!fact_is_whole(fact))
+		out_line(cli, "  numbers %llu to %llu of %llu",
+			 (unsigned long long)fact->from, (unsigned long long)fact->to,
+			 (unsigned long long)fact->count);
+	else
+		print_complete(cli, fact);
+	if (fact->kind == FACT_AWARDS && fact_is_whole(fact))
+		print_totals(cli, fact);
+}
+
+static void print_fact(const struct cli *cli, const struct fact *fact, const struct header *last)
 {
 	char hex[HASH_HEX_LEN + 1];
 
-	for (size_t i = 0; strcmp(facts->kind, "state") == 0 && i < facts->items_count; i++)
-		out_line(cli, "  %-8s %s", facts->items[i].is_present ? "present" : "absent",
-			 facts->items[i].key);
-	if (strcmp(facts->kind, "awards") == 0) {
-		print_awards(cli, facts);
-		print_totals(cli, facts);
-	} else if (strcmp(facts->kind, "org-awards") == 0 || strcmp(facts->kind, "claims") == 0) {
-		out_line(cli, "  complete: %llu %s, and no further one",
-			 (unsigned long long)facts->count,
-			 facts->kind[0] == 'c' ? "claims" : "awards");
-	} else if (strcmp(facts->kind, "evidence") == 0) {
-		out_line(cli, "  complete: %llu pieces of evidence against validators, and no further one",
-			 (unsigned long long)facts->count);
-	} else if (strcmp(facts->kind, "inclusion") == 0) {
+	switch (fact->kind) {
+	case FACT_STATE:
+		out_line(cli, "  %-8s %s", fact->items[0].is_present ? "present" : "absent",
+			 fact->items[0].key);
+		break;
+	case FACT_AWARDS:
+	case FACT_ORG_AWARDS:
+	case FACT_CLAIMS:
+	case FACT_EVIDENCE:
+		print_list(cli, fact);
+		break;
+	case FACT_INCLUSION:
 		out_line(cli, "  the record is leaf %llu of %llu",
-			 (unsigned long long)facts->log_index,
-			 (unsigned long long)facts->cover.last.log_size);
-	} else if (strcmp(facts->kind, "consistency") == 0) {
+			 (unsigned long long)fact->log_index, (unsigned long long)last->log_size);
+		break;
+	case FACT_CONSISTENCY:
 		out_line(cli, "  the first %llu records are unchanged among %llu",
-			 (unsigned long long)facts->from_size,
-			 (unsigned long long)facts->cover.last.log_size);
-	} else if (strcmp(facts->kind, "rejected") == 0) {
-		hex_encode(hex, facts->rejected_id.b, sizeof(facts->rejected_id.b));
-		out_line(cli, "  transaction %s was rejected with E%u", hex, facts->rejected_code);
+			 (unsigned long long)fact->from_size, (unsigned long long)last->log_size);
+		break;
+	case FACT_REJECTED:
+		hex_encode(hex, fact->rejected_id.b, sizeof(fact->rejected_id.b));
+		out_line(cli, "  transaction %s was rejected with E%u", hex, fact->rejected_code);
+		break;
 	}
 }
 
-static void print_facts(const struct cli *cli, const struct proof_facts *facts, bool is_pinned)
+static void print_checked(const struct cli *cli, const struct checked *checked)
 {
+	const struct proof_facts *facts = &checked->facts;
 	char time[32];
 
 	time_format(time, facts->cover.last.time_ms);
-	out_line(cli, "proved: %s, as of height %llu, %s UTC", facts->kind,
+	out_line(cli, "proved: %s, as of height %llu, %s UTC", fact_name(facts->facts[0].kind),
 		 (unsigned long long)facts->cover.last.height, time);
-	print_kind(cli, facts);
+	for (size_t i = 0; i < facts->facts_count; i++)
+		print_fact(cli, &facts->facts[i], &facts->cover.last);
 	out_line(cli, "  finality   %u of %u validators signed", facts->cover.signers,
 		 facts->cover.members);
 	out_line(cli, "  signers    %s%s", facts->cover.top.origin,
-		 is_pinned ? ", the pinned network" : ": NOT CHECKED, nothing is pinned");
+		 checked->is_pinned ? ", the pinned network" : ": NOT CHECKED, nothing is pinned");
+	if (facts->former > 0)
+		out_line(cli, "  %-10s this trusts %u validator sets that were replaced since", "",
+			 facts->former);
 }
 
-static enum err judge(struct cli *cli, const json_t *proof)
-{
-	struct proof_facts *facts = calloc(1, sizeof(*facts));
-	struct trust trust;
-	bool is_pinned;
-	enum err err = pin_of(cli, proof, &is_pinned, &trust);
+/* --- several files: the parts of one list ------------------------------------- */
 
-	ASSERT(facts != NULL);
+/* Whether they are parts of one list under one header, and together all of it. */
+static bool are_whole(const struct checked *checked, size_t count)
+{
+	const struct fact **parts = calloc(count, sizeof(*parts));
+	bool are = true;
+
+	ASSERT(parts != NULL);
+	for (size_t i = 0; i < count && are; i++) {
+		const struct proof_facts *facts = &checked[i].facts;
+
+		parts[i] = &facts->facts[0];
+		are = facts->facts_count == 1 && fact_is_list(parts[i]->kind) &&
+		      hash_equal(&facts->cover.last_block, &checked[0].facts.cover.last_block);
+	}
+	are = are && facts_join(parts, count);
+	free(parts);
+	return are;
+}
+
+static int compare_parts(const void *a, const void *b)
+{
+	const struct checked *one = a, *other = b;
+	uint64_t from = one->facts.facts[0].from, other_from = other->facts.facts[0].from;
+
+	return from < other_from ? -1 : from > other_from;
+}
+
+static json_t *checked_json(const struct checked *checked)
+{
+	const struct proof_facts *facts = &checked->facts;
+	json_t *result, *items, *all = json_array();
+
+	for (size_t i = 0; i < facts->facts_count; i++)
+		json_array_append_new(all, fact_json(&facts->facts[i]));
+	result = json_copy(json_array_get(all, 0));
+	if (facts->facts_count > 1) { /* keys of one kind stand in one list */
+		items = json_array();
+		for (size_t i = 0; i < facts->facts_count; i++)
+			add_items(items, &facts->facts[i]);
+		json_object_set_new(result, "items", items);
+		json_object_set(result, "facts", all);
+	}
+	json_decref(all);
+	json_object_set_new(result, "network", json_string(facts->cover.top.origin));
+	json_object_set_new(result, "height", json_integer((json_int_t)facts->cover.last.height));
+	json_object_set_new(result, "time", json_integer((json_int_t)facts->cover.last.time_ms));
+	json_object_set_new(result, "signers_pinned", json_boolean(checked->is_pinned));
+	json_object_set_new(result, "former_sets", json_integer(facts->former));
+	return result;
+}
+
+static enum err show(struct cli *cli, struct checked *checked, size_t count)
+{
+	json_t *files = json_array();
+	bool are = count > 1;
+
+	if (are) {
+		qsort(checked, count, sizeof(*checked), compare_parts);
+		are = are_whole(checked, count);
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (!cli->is_json)
+			print_checked(cli, &checked[i]);
+		json_array_append_new(files, checked_json(&checked[i]));
+	}
+	if (count == 1) {
+		out_json(cli, json_incref(json_array_get(files, 0)));
+		json_decref(files);
+		return ERR_OK;
+	}
+	if (!out_json(cli, json_pack("{s:o, s:b}", "files", files, "complete", (int)are)) && are) {
+		out_line(cli, "together:");
+		print_complete(cli, &checked[0].facts.facts[0]);
+		if (checked[0].facts.facts[0].kind == FACT_AWARDS)
+			print_totals(cli, &checked[0].facts.facts[0]);
+	}
+	if (are)
+		return ERR_OK;
+	cli_fail(cli, ERR_PROOF_FORM, "each file holds, but together they are no complete list");
+	cli_remedy(cli, "give all parts of one list, taken at one height: stele proof get");
+	cli_exit(cli, EXIT_CODE_CHECK_FAILED);
+	return ERR_PROOF_FORM;
+}
+
+/* --- one file ------------------------------------------------------------------ */
+
+static enum err read_proof(struct cli *cli, const char *path, json_t **out)
+{
+	json_error_t error;
+	struct buf text;
+	enum err err;
+
+	buf_init(&text, PROOF_FILE_BYTES_MAX);
+	err = file_read(cli, path, &text);
 	if (err == ERR_OK) {
-		err = proof_check(proof, is_pinned ? &trust : NULL, facts);
+		err = proof_parse(buf_bytes(&text), out);
 		if (err != ERR_OK) {
-			err = cli_fail(cli, err, "%s does not hold", cli->args[0]);
-			cli_exit(cli, EXIT_CODE_CHECK_FAILED);
-		} else if (!out_json(cli, facts_json(facts, is_pinned))) {
-			print_facts(cli, facts, is_pinned);
+			json_t *any = json_loadb((const char *)text.at, text.len, 0, &error);
+
+			cli_fail(cli, err, "%s is not a proof", path);
+			if (any == NULL)
+				cli_fact(cli, "place", "line %d, column %d: %s", error.line,
+					 error.column, error.text);
+			cli_remedy(cli, "get the proof again: stele proof get");
+			json_decref(any);
 		}
-		proof_facts_release(facts);
 	}
-	free(facts);
-	if (err == ERR_OK && !is_pinned) {
-		err = cli_fail(cli, ERR_RECEIPT_UNPINNED, NULL);
-		cli_exit(cli, EXIT_CODE_UNDECIDED);
+	buf_release(&text);
+	return err;
+}
+
+static enum err check_file(struct cli *cli, const char *path, struct checked *out)
+{
+	struct trust *trust = calloc(1, sizeof(*trust));
+	enum err err = read_proof(cli, path, &out->proof);
+
+	ASSERT(trust != NULL);
+	if (err == ERR_OK)
+		err = pin_of(cli, out->proof, &out->is_pinned, trust);
+	if (err == ERR_OK) {
+		err = proof_check(out->proof, out->is_pinned ? trust : NULL, &out->facts);
+		if (err != ERR_OK) {
+			cli_fail(cli, err, "%s does not hold", path);
+			cli_exit(cli, err == ERR_RECEIPT_REACH ? EXIT_CODE_UNDECIDED
+							       : EXIT_CODE_CHECK_FAILED);
+		}
 	}
+	free(trust);
 	return err;
 }
 
 static enum err run_check(struct cli *cli)
 {
-	json_error_t error;
-	struct buf text;
-	json_t *proof;
-	enum err err;
+	struct checked *checked = calloc(cli->args_count, sizeof(*checked));
+	enum err err = ERR_OK;
+	bool are_pinned = true;
 
-	buf_init(&text, PROOF_BYTES_MAX);
-	err = file_read(cli, cli->args[0], &text);
-	if (err == ERR_OK) {
-		proof = json_loadb((const char *)text.at, text.len, JSON_REJECT_DUPLICATES, &error);
-		if (proof == NULL) {
-			err = cli_fail(cli, ERR_RECEIPT_FORM, "%s is not a proof", cli->args[0]);
-			cli_fact(cli, "place", "line %d, column %d: %s", error.line, error.column,
-				 error.text);
-			cli_remedy(cli, "get the proof again: stele proof get");
-		} else {
-			err = judge(cli, proof);
-		}
-		json_decref(proof);
+	ASSERT(checked != NULL);
+	for (size_t i = 0; i < cli->args_count && err == ERR_OK; i++) {
+		err = check_file(cli, cli->args[i], &checked[i]);
+		are_pinned = are_pinned && checked[i].is_pinned;
 	}
-	buf_release(&text);
+	if (err == ERR_OK)
+		err = show(cli, checked, cli->args_count);
+	for (size_t i = 0; i < cli->args_count; i++) {
+		proof_facts_release(&checked[i].facts);
+		json_decref(checked[i].proof);
+	}
+	free(checked);
+	if (err == ERR_OK && !are_pinned) {
+		err = cli_fail(cli, ERR_RECEIPT_UNPINNED, NULL);
+		cli_exit(cli, EXIT_CODE_UNDECIDED);
+	}
 	return err;
 }
 
@@ -333,9 +486,10 @@ const struct command commands_proof[] = {
 	 "K. A node is not trusted for it: stele proof check judges what it gave.",
 	 "stele proof get awards CN-BJ-I3 -o awards.json\nstele proof get state programme/CN-BJ-I3",
 	 options_get, run_get},
-	{"proof check", "FILE", 1, 1, "check a proof, offline",
-	 "Checks every hash and signature of the proof against the pinned genesis, and what its kind "
-	 "promises: that a list is complete, that totals add up. Opens no socket.",
-	 "stele proof check awards.json", NULL, run_check},
+	{"proof check", "FILE…", 1, ARGUMENTS_ANY, "check a proof, offline",
+	 "Checks every hash and signature of the proof against the pinned network, and what its kind "
+	 "promises: that a list is complete, that totals add up. Several files are the parts of one "
+	 "list, which together have to be all of it, under one header. Opens no socket.",
+	 "stele proof check awards.json\nstele proof check awards-1.json awards-2.json", NULL, run_check},
 	{NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},
 };

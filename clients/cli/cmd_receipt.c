@@ -7,21 +7,25 @@
 #include "clients/cli/out.h"
 #include "clients/cli/receipt_file.h"
 #include "clients/cli/unpack.h"
+#include "proofs/shape.h"
+#include "proto/tx.h"
+
+#define NO_ENTRY UINT64_MAX
 
 /* --- show ------------------------------------------------------------------ */
 
 static void print_receipt(const struct cli *cli, const struct receipt_findings *found)
 {
 	const struct header *last = &found->cover.last;
-	char time[32], hex[HASH_HEX_LEN + 1], key[2 * sizeof(found->tx->signer.b) + 1];
+	char time[32], hex[HASH_HEX_LEN + 1], key[2 * sizeof(found->record.signer.b) + 1];
 
 	time_format(time, last->time_ms);
 	out_line(cli, "network    %s", last->origin);
 	hex_encode(hex, last->chain.b, sizeof(last->chain.b));
 	out_line(cli, "chain      %s", hex);
-	hex_encode(hex, found->tx->id.b, sizeof(found->tx->id.b));
-	out_line(cli, "record     %s, %s", operation_name(found->tx->operation), hex);
-	hex_encode(key, found->tx->signer.b, sizeof(found->tx->signer.b));
+	hex_encode(hex, found->record.id.b, sizeof(found->record.id.b));
+	out_line(cli, "record     %s, %s", operation_name(found->record.operation), hex);
+	hex_encode(key, found->record.signer.b, sizeof(found->record.signer.b));
 	out_line(cli, "signed by  key %s", key);
 	if (found->has_subject) {
 		hex_encode(hex, found->subject.b, sizeof(found->subject.b));
@@ -30,11 +34,11 @@ static void print_receipt(const struct cli *cli, const struct receipt_findings *
 			 found->has_entry ? ", one of those under the record's root" : "");
 	}
 	out_line(cli, "recorded   leaf %llu, height %llu, %s UTC",
-		 (unsigned long long)found->log_index, (unsigned long long)last->height, time);
+		 (unsigned long long)found->record.log_index, (unsigned long long)last->height, time);
 	out_line(cli, "finalized  height %llu, %u of %u validators signed",
 		 (unsigned long long)found->cover.top.height, found->cover.signers,
 		 found->cover.members);
-	out_line(cli, "version    0, not yet the permanent format");
+	out_line(cli, "version    %u", found->version);
 	out_line(cli, "\nThis shows what the receipt says. Check it with: stele verify FILE");
 }
 
@@ -44,11 +48,11 @@ static json_t *receipt_json(const struct receipt_findings *found)
 
 	json_object_set_new(result, "network", json_string(found->cover.last.origin));
 	json_object_set_new(result, "chain", json_of_hash(&found->cover.last.chain));
-	json_object_set_new(result, "operation", json_string(operation_name(found->tx->operation)));
-	json_object_set_new(result, "transaction", json_of_hash(&found->tx->id));
+	json_object_set_new(result, "operation", json_string(operation_name(found->record.operation)));
+	json_object_set_new(result, "transaction", json_of_hash(&found->record.id));
 	json_object_set_new(result, "key",
-			    json_hex(found->tx->signer.b, sizeof(found->tx->signer.b)));
-	json_object_set_new(result, "log_index", json_integer((json_int_t)found->log_index));
+			    json_hex(found->record.signer.b, sizeof(found->record.signer.b)));
+	json_object_set_new(result, "log_index", json_integer((json_int_t)found->record.log_index));
 	json_object_set_new(result, "height", json_integer((json_int_t)found->cover.last.height));
 	json_object_set_new(result, "time", json_integer((json_int_t)found->cover.last.time_ms));
 	if (found->has_subject)
@@ -139,7 +143,7 @@ static enum err fetch(struct cli *cli, const char *id, uint64_t entry, const cha
 	enum err err;
 
 	http_answer_init(&answer);
-	err = entry == RECEIPT_NO_ENTRY
+	err = entry == NO_ENTRY
 		      ? api_get_raw(cli, &answer, "/v1/transactions/%s/receipt", id)
 			 : api_get_raw(cli, &answer, "/v1/transactions/%s/receipt?entry=%llu", id,
 				       (unsigned long long)entry);
@@ -161,7 +165,7 @@ static enum err run_fetch(struct cli *cli)
 	char id[HASH_HEX_LEN + 1], hash[HASH_HEX_LEN + 1];
 	struct receipt_file file;
 	uint8_t raw[32];
-	uint64_t entry = RECEIPT_NO_ENTRY;
+	uint64_t entry = NO_ENTRY;
 	char *path;
 	enum err err = ERR_OK;
 

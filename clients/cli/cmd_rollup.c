@@ -14,6 +14,7 @@
 #include "clients/cli/rollup_list.h"
 #include "clients/cli/signer.h"
 #include "crypto/merkle.h"
+#include "proofs/shape.h"
 
 #define LIST_BYTES_MAX ((size_t)1 << 30)
 

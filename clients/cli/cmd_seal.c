@@ -7,6 +7,7 @@
 #include "clients/cli/out.h"
 #include "clients/cli/seals.h"
 #include "clients/cli/signer.h"
+#include "proofs/shape.h"
 
 /* --- seal ------------------------------------------------------------------------------- */
 

@@ -23,7 +23,7 @@ static json_t *sealed_json(const struct sealed *sealed)
 	genesis_words(&words, &trust.chain);
 	object = json_pack("{s:s,s:o,s:s%,s:o,s:i,s:o,s:I}", "origin", trust.origin, "chain",
 			   json_hex(trust.chain.b, 32), "fingerprint", words.at, words.len,
-			   "set_hash", json_hex(trust.set_hash.b, 32), "validators",
+			   "set_hash", json_hex(trust.sets[0].b, 32), "validators",
 			   (int)sealed->genesis.set.count, "founders", founders, "time",
 			   (json_int_t)sealed->genesis.time_ms);
 	buf_release(&words);

@@ -11,7 +11,9 @@
 #include "clients/cli/pins.h"
 #include "clients/cli/plain.h"
 #include "clients/cli/receipt_file.h"
+#include "proofs/shape.h"
 #include "proto/genesis.h"
+#include "proto/tx.h"
 
 #define DEPTH_MAX 32
 
@@ -107,7 +109,7 @@ static void add_findings(json_t *item, const struct receipt_findings *found)
 		    found->has_subject ? text : "");
 	time_format(time, last->time_ms);
 	(void)snprintf(text, sizeof(text), "leaf %llu, height %llu, %s UTC%s",
-		       (unsigned long long)found->log_index, (unsigned long long)last->height, time,
+		       (unsigned long long)found->record.log_index, (unsigned long long)last->height, time,
 		       found->has_entry ? ", one of those under the record's root" : "");
 	add_finding(item, "inclusion", found->inclusion, found->inclusion_code, text);
 	(void)snprintf(text, sizeof(text), "%u of %u validators signed, %u are needed",
@@ -121,18 +123,16 @@ static void add_findings(json_t *item, const struct receipt_findings *found)
 	buf_release(&words);
 	add_finding(item, "signer", found->signer, found->signer_code, text);
 	add_finding(item, "status", found->status, found->status_code,
-		    found->status == FINDING_PASS ? claim_state_text(found->claim_state)
-						  : "a receipt alone does not prove it");
+		    found->status == FINDING_PASS ? found->said.word
+						  : "the receipt says nothing of it");
 }
 
 static void add_record(json_t *item, const struct receipt_findings *found)
 {
-	if (found->tx == NULL)
-		return;
-	json_object_set_new(item, "operation", json_string(operation_name(found->tx->operation)));
-	json_object_set_new(item, "transaction", json_of_hash(&found->tx->id));
-	json_object_set_new(item, "key", json_hex(found->tx->signer.b, sizeof(found->tx->signer.b)));
-	json_object_set_new(item, "log_index", json_integer((json_int_t)found->log_index));
+	json_object_set_new(item, "operation", json_string(operation_name(found->record.operation)));
+	json_object_set_new(item, "transaction", json_of_hash(&found->record.id));
+	json_object_set_new(item, "key", json_hex(found->record.signer.b, sizeof(found->record.signer.b)));
+	json_object_set_new(item, "log_index", json_integer((json_int_t)found->record.log_index));
 	json_object_set_new(item, "height", json_integer((json_int_t)found->cover.last.height));
 	json_object_set_new(item, "time", json_integer((json_int_t)found->cover.last.time_ms));
 	json_object_set_new(item, "network", json_string(found->cover.last.origin));
@@ -358,7 +358,6 @@ static void print_end(struct cli *cli, struct tally *tally)
 	out_line(cli, "\nWhat a receipt does not prove:");
 	for (size_t i = 0; i < sizeof(not_proven) / sizeof(not_proven[0]); i++)
 		out_line(cli, "  - %s", not_proven[i]);
-	out_line(cli, "Receipts of version 0 are not yet the permanent format.");
 	if (tally->passed + tally->failed + tally->open + tally->missing > 1)
 		out_line(cli, "\n%zu verified, %zu failed, %zu with signers not checked, "
 			      "%zu without a receipt",

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "crypto/merkle.h"
-#include "ledger/proof_item.h"
+#include "proofs/shape.h"
 
 static enum err forest_get(void *context, unsigned level, uint64_t index, struct hash *out)
 {
@@ -35,21 +35,33 @@ void forest_release(struct forest *forest)
 		free(forest->levels[level]);
 }
 
+/* Version 0 repeats the number that the record signed, in the entry. */
+static json_t *entry_json(const json_t *whole, const struct forest *forest, size_t index,
+			  struct bytes data)
+{
+	struct hash path[MERKLE_PATH_MAX];
+	size_t path_count = 0;
+	json_t *entry;
+
+	ASSERT(merkle_inclusion_path(forest_get, (void *)(uintptr_t)forest, index, forest->count,
+				     path, &path_count) == ERR_OK);
+	entry = json_pack("{s:I, s:o, s:o}", "index", (json_int_t)index, "data",
+			  json_of_base64(data), "path", json_of_hashes(path, path_count));
+	if (json_integer_value(json_object_get(whole, "stele_receipt")) == 0)
+		json_object_set_new(entry, "count", json_integer((json_int_t)forest->count));
+	return entry;
+}
+
 json_t *entry_receipt(const json_t *whole, const struct forest *forest, size_t index,
 		      struct bytes data, const struct receipt_file *subject)
 {
 	json_t *receipt = json_copy((json_t *)(uintptr_t)whole);
-	struct hash path[MERKLE_PATH_MAX];
-	size_t path_count = 0;
 
 	if (receipt == NULL)
 		return NULL;
-	ASSERT(merkle_inclusion_path(forest_get, (void *)(uintptr_t)forest, index, forest->count,
-				     path, &path_count) == ERR_OK);
-	json_object_set_new(receipt, "entry",
-			    json_pack("{s:I, s:I, s:o, s:o}", "index", (json_int_t)index, "count",
-				      (json_int_t)forest->count, "data", json_of_base64(data),
-				      "path", json_of_hashes(path, path_count)));
+	/* what is said of the whole record since says nothing of the claim that the entry made */
+	json_object_del(receipt, "status");
+	json_object_set_new(receipt, "entry", entry_json(whole, forest, index, data));
 	json_object_set_new(receipt, "subject",
 			    json_pack("{s:o, s:I}", "sha256", json_of_hash(&subject->sha256),
 				      "size", (json_int_t)subject->size));

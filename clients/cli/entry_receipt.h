@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 #include "base/bytes.h"
-#include "ledger/receipt.h"
+#include "proofs/receipt.h"
 
 #define FOREST_LEVELS 41 /* 2^40 leaves */
 

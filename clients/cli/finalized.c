@@ -6,9 +6,11 @@
 
 #include "base/limits.h"
 #include "clients/cli/api.h"
+#include "proofs/shape.h"
+#include "proofs/signer.h"
 #include "proto/certificate.h"
 
-#define ARENA_BYTES ((size_t)1 << 20)
+#define ARENA_BYTES ((size_t)64 << 20)
 
 /* The text of the set in force, and how many validators it has. */
 static enum err get_set(struct cli *cli, size_t node, json_t **text, uint32_t *count)
@@ -102,7 +104,9 @@ enum err finalized_get(struct cli *cli, size_t node, uint64_t height, const stru
 	if (err == ERR_OK)
 		err = add_headers(cli, node, height, top.height, cover);
 	if (err == ERR_OK)
-		err = cover_check(cover, &arena, out);
+		err = cover_read(cover, &arena, out);
+	if (err == ERR_OK)
+		err = cover_check(out);
 	if (err == ERR_OK)
 		err = cover_check_trust(out, trust);
 	if (err == ERR_OK && out->last.height != height)

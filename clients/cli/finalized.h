@@ -4,7 +4,8 @@
 #define STELE_CLIENTS_CLI_FINALIZED_H
 
 #include "clients/cli/cli.h"
-#include "ledger/cover.h"
+#include "proofs/cover.h"
+#include "proofs/trust.h"
 
 /* A cover (docs/receipt.md) whose last header is of that height, checked against the
  * trust.  node: as in api_get_from.  out->set is not kept.  Bare errors of cover_check

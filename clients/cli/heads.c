@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "proofs/shape.h"
+#include "proofs/signer.h"
 
-#define ARENA_BYTES ((size_t)1 << 20)
+#define ARENA_BYTES ((size_t)64 << 20)
 
 void head_release(struct head *head)
 {
@@ -42,7 +44,9 @@ static enum err read_cover(struct head *out, const char *node, uint64_t seen_ms,
 	enum err err;
 
 	arena_init(&arena, ARENA_BYTES);
-	err = cover_check(object, &arena, &cover);
+	err = cover_read(object, &arena, &cover);
+	if (err == ERR_OK)
+		err = cover_check(&cover);
 	if (err == ERR_OK)
 		err = cover_check_trust(&cover, trust);
 	if (err == ERR_OK)
@@ -89,13 +93,16 @@ enum contradiction heads_extend(const struct head *lower, const struct head *upp
 				const json_t *proof)
 {
 	enum contradiction what = heads_compare(lower, upper);
+	const json_t *fact = json_array_get(json_object_get(proof, "facts"), 0);
 	struct hash root;
 	uint64_t from;
 
 	if (what != CONTRADICTION_NONE)
 		return what;
-	ASSERT(json_read_number(proof, "from", &from) == ERR_OK && from == lower->header.log_size);
-	ASSERT(json_read_hash(proof, "from_root", &root) == ERR_OK);
+	if (fact == NULL) /* version 0 is one fact itself */
+		fact = proof;
+	ASSERT(json_read_number(fact, "from", &from) == ERR_OK && from == lower->header.log_size);
+	ASSERT(json_read_hash(fact, fact == proof ? "from_root" : "root", &root) == ERR_OK);
 	return hash_equal(&root, &lower->header.log_root) ? CONTRADICTION_NONE : CONTRADICTION_LOGS;
 }
 

@@ -5,8 +5,9 @@
 
 #include <jansson.h>
 
-#include "ledger/cover.h"
-#include "ledger/proof.h"
+#include "proofs/cover.h"
+#include "proofs/proof.h"
+#include "proofs/trust.h"
 
 #define HEAD_NODE_MAX 63
 

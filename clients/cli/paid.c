@@ -35,18 +35,13 @@ static void want(struct wanted *wanted, const char *kind, const char *programme,
 }
 
 /* A proof from a node; facts are to be released in any case. */
-static enum err get_proof(struct cli *cli, const char *path, const char *kind,
-			  struct proof_facts *facts, json_t **proof, bool *is_pinned)
+static enum err get_proof(struct cli *cli, const char *path, struct proof_facts *facts,
+			  json_t **proof, bool *is_pinned)
 {
 	enum err err = api_get_from(cli, HTTP_NODE_ANY, proof, path);
 
 	memset(facts, 0, sizeof(*facts));
-	if (err != ERR_OK)
-		return err;
-	err = proof_judge(cli, *proof, facts, is_pinned);
-	if (err == ERR_OK && strcmp(facts->kind, kind) != 0)
-		err = ERR_PROOF_FORM; /* true, but not what was asked for */
-	return err;
+	return err == ERR_OK ? proof_judge(cli, *proof, facts, is_pinned) : err;
 }
 
 static enum err doubt(struct cli *cli, enum err err)
@@ -62,12 +57,13 @@ static enum err doubt(struct cli *cli, enum err err)
 /* --- the awards ------------------------------------------------------------------------- */
 
 /* programme/<id>, award/<id>/1 and so on, as proof_check made sure. */
-static enum err want_all(struct wanted *wanted, const char *programme, struct proof_facts *facts)
+static enum err want_all(struct wanted *wanted, const char *programme, struct proof_facts *facts,
+			 const struct fact *fact)
 {
-	for (uint64_t k = 1; k <= facts->count; k++) {
+	for (uint64_t k = 1; k <= fact->count; k++) {
 		const Stele__AwardValue *award;
 		void *value;
-		enum err err = value_decode(&facts->arena, facts->items[k].value, VALUE_AWARD, &value);
+		enum err err = value_decode(&facts->arena, fact->items[k].value, VALUE_AWARD, &value);
 
 		if (err != ERR_OK)
 			return err;
@@ -84,21 +80,24 @@ static enum err get_awards(struct cli *cli, const char *programme, struct paid *
 			   struct wanted *wanted)
 {
 	struct proof_facts *facts = calloc(1, sizeof(*facts));
+	const struct fact *fact = NULL;
 	json_t *proof = NULL;
 	char path[128];
 	enum err err;
 
 	ASSERT(facts != NULL);
 	(void)snprintf(path, sizeof(path), "/v1/proofs/awards/%.64s", programme);
-	err = get_proof(cli, path, "awards", facts, &proof, &out->is_pinned);
-	if (err == ERR_OK && strcmp(json_text(proof, "programme"), programme) != 0)
-		err = ERR_PROOF_FORM;
+	err = get_proof(cli, path, facts, &proof, &out->is_pinned);
 	if (err == ERR_OK)
-		err = want_all(wanted, programme, facts);
-	out->total = facts->paid;
-	out->returned = facts->recovered;
-	out->height = facts->cover.last.height;
-	memcpy(out->currency, facts->currency, sizeof(out->currency));
+		fact = proof_list(facts, FACT_AWARDS, programme);
+	if (err == ERR_OK) /* it may be true, but not what was asked for */
+		err = fact != NULL ? want_all(wanted, programme, facts, fact) : ERR_PROOF_FORM;
+	if (err == ERR_OK) {
+		out->total = fact->stated.paid;
+		out->returned = fact->stated.recovered;
+		out->height = facts->cover.last.height;
+		memcpy(out->currency, fact->currency, sizeof(out->currency));
+	}
 	proof_facts_release(facts);
 	free(facts);
 	json_decref(proof);
@@ -145,16 +144,17 @@ static enum err take_recovery(struct paid *out, uint64_t award, const Stele__Rec
 		    value->receipt->amount, value->receipt->reference_sha256, &payment);
 }
 
-static enum err take_item(struct paid *out, struct arena *arena, const struct proof_item *item,
+static enum err take_item(struct paid *out, struct arena *arena, const struct fact *fact,
 			  const char *key, uint64_t award)
 {
 	bool is_recovery = key[0] == 'r';
 	void *value;
 	enum err err;
 
-	if (strcmp(item->key, key) != 0 || !item->is_present)
+	if (fact->kind != FACT_STATE || strcmp(fact->subject, key) != 0 ||
+	    !fact->items[0].is_present)
 		return ERR_PROOF_FORM;
-	err = value_decode(arena, item->value, is_recovery ? VALUE_RECOVERY : VALUE_DISBURSEMENT,
+	err = value_decode(arena, fact->items[0].value, is_recovery ? VALUE_RECOVERY : VALUE_DISBURSEMENT,
 			   &value);
 	if (err != ERR_OK)
 		return err;
@@ -179,11 +179,11 @@ static enum err get_some(struct cli *cli, struct paid *out, const struct wanted 
 	}
 	buf_u8(&path, 0);
 	ASSERT(!path.has_failed);
-	err = get_proof(cli, (const char *)path.at, "state", facts, &proof, &is_pinned);
-	if (err == ERR_OK && facts->items_count != count)
+	err = get_proof(cli, (const char *)path.at, facts, &proof, &is_pinned);
+	if (err == ERR_OK && facts->facts_count != count)
 		err = ERR_PROOF_FORM;
 	for (size_t i = 0; err == ERR_OK && i < count; i++)
-		err = take_item(out, &facts->arena, &facts->items[i], wanted->keys[from + i],
+		err = take_item(out, &facts->arena, &facts->facts[i], wanted->keys[from + i],
 				wanted->awards[from + i]);
 	proof_facts_release(facts);
 	free(facts);

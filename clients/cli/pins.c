@@ -61,8 +61,9 @@ void sealed_free(struct sealed *sealed)
 
 struct trust sealed_trust(const struct sealed *sealed)
 {
-	struct trust trust = {.chain = sealed->genesis.chain, .set_hash = sealed->genesis.set.hash};
+	struct trust trust = {.chain = sealed->genesis.chain, .sets_count = 1};
 
+	trust.sets[0] = sealed->genesis.set.hash;
 	genesis_origin(trust.origin, &sealed->genesis);
 	return trust;
 }

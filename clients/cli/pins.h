@@ -5,7 +5,8 @@
 #define STELE_CLIENTS_CLI_PINS_H
 
 #include "clients/cli/cli.h"
-#include "ledger/cover.h"
+#include "proofs/cover.h"
+#include "proofs/trust.h"
 #include "proto/genesis.h"
 #include "proto/genesis_file.h"
 

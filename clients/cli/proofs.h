@@ -3,7 +3,7 @@
 #define STELE_CLIENTS_CLI_PROOFS_H
 
 #include "clients/cli/cli.h"
-#include "ledger/proof.h"
+#include "proofs/proof.h"
 
 /* Checks the proof by the pin of its chain; *is_pinned: there is one.  What
  * proof_check says comes back bare, without a failure; release facts in any case.

@@ -4,7 +4,7 @@
 #define STELE_CLIENTS_CLI_RECEIPT_FILE_H
 
 #include "clients/cli/cli.h"
-#include "ledger/receipt.h"
+#include "proofs/receipt.h"
 
 #define RECEIPT_SUFFIX ".stele.json"
 

@@ -9,7 +9,8 @@
 #define STELE_CLIENTS_CLI_ROLLUP_LIST_H
 
 #include "clients/cli/cli.h"
-#include "ledger/receipt.h"
+#include "proofs/receipt.h"
+#include "proto/tx.h"
 
 struct rollup_item {
 	struct receipt_file file;

@@ -3,7 +3,7 @@
 #define STELE_CLIENTS_CLI_SEALS_H
 
 #include "clients/cli/vault.h"
-#include "ledger/receipt.h"
+#include "proofs/receipt.h"
 
 /* The organisation's entry for that content on that chain, borrowed; NULL: none. */
 json_t *seal_find(const struct vault *vault, const struct hash *chain, const char *org,

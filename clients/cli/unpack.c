@@ -9,7 +9,8 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
-#include "ledger/cover.h"
+#include "proofs/cover.h"
+#include "proofs/shape.h"
 #include "proto/certificate.h"
 #include "proto/vote.h"
 

@@ -133,8 +133,8 @@ static enum err ask_head(struct watch *watch, size_t node, uint64_t from, struct
 	err = api_get_from(watch->cli, node, proof, path);
 	if (err == ERR_OK) {
 		err = proof_check(*proof, &watch->trust, facts);
-		if (err == ERR_OK &&
-		    (strcmp(facts->kind, "consistency") != 0 || facts->from_size != from))
+		if (err == ERR_OK && (proof_only(facts, FACT_CONSISTENCY) == NULL ||
+				      facts->facts[0].from_size != from))
 			err = ERR_PROOF_FORM;
 		if (err == ERR_OK)
 			head_set(out, http_node_name(watch->cli->http, node), watch->round_ms,

@@ -6,6 +6,7 @@
 #include "clients/cli/cli.h"
 #include "clients/cli/http.h"
 #include "clients/cli/watch_state.h"
+#include "proofs/trust.h"
 
 enum watch_finding {
 	WATCH_LEVEL,   /* its head stands in one ledger with all others */

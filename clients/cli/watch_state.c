@@ -1,5 +1,7 @@
 #include "clients/cli/watch_state.h"
 
+#include "proofs/shape.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -12,6 +12,7 @@
 
 #include "clients/cli/cli.h"
 #include "clients/cli/heads.h"
+#include "proofs/trust.h"
 
 #define WATCH_STATE_BYTES ((size_t)32 << 20)
 #define WATCH_ALARMS_MAX 64

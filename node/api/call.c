@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "ledger/cover.h"
+#include "proofs/shape.h"
 #include "node/api/service.h"
 
 /* A page of 500 of the largest values, decoded. */

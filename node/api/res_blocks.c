@@ -1,7 +1,7 @@
 /* Blocks as they were agreed: header, body, certificate, what they accepted and
  * what they rejected; and the leaves of the log. */
 #include "crypto/digest.h"
-#include "ledger/cover.h"
+#include "proofs/shape.h"
 #include "ledger/proof.h"
 #include "node/api/resources.h"
 #include "node/api/service.h"

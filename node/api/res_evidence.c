@@ -7,6 +7,7 @@
 #include "ledger/proof.h"
 #include "node/api/resources.h"
 #include "node/api/service.h"
+#include "proofs/shape.h"
 #include "proto/evidence.h"
 
 static const char *kind_name(enum vote_kind kind)

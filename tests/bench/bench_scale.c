@@ -27,7 +27,6 @@
 #include "base/limits.h"
 #include "crypto/digest.h"
 #include "ledger/apply/identifier.h"
-#include "ledger/cover.h"
 #include "ledger/ledger_internal.h"
 #include "ledger/proof.h"
 #include "proto/certificate.h"

@@ -2,8 +2,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "ledger/proof.h"
-#include "ledger/receipt.h"
+#include "proofs/proof.h"
+#include "proofs/receipt.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,6 +5,7 @@
 
 #include "crypto/digest.h"
 #include "crypto/merkle.h"
+#include "proofs/shape.h"
 #include "proto/certificate.h"
 #include "tests/lib/unit.h"
 
@@ -40,7 +41,7 @@ static void make_header(struct forge *out, size_t height, bool is_other)
 
 	memcpy(header.origin, out->trust.origin, sizeof(header.origin));
 	header.chain = out->trust.chain;
-	header.validators = out->trust.set_hash;
+	header.validators = out->trust.sets[0];
 	header.log_size = height + 1;
 	merkle_root(&header.log_root, out->leaves, height + 1);
 	merkle_empty(&header.rejected_root);
@@ -62,7 +63,8 @@ void forge_make(struct forge *out, enum forge_kind kind, size_t fork)
 	make_set(out);
 	memset(out->trust.chain.b, 0xab, sizeof(out->trust.chain.b));
 	(void)snprintf(out->trust.origin, sizeof(out->trust.origin), "forge.example/abababababababab");
-	out->trust.set_hash = out->set.hash;
+	out->trust.sets_count = 1;
+	out->trust.sets[0] = out->set.hash;
 	out->height = FORGE_HEIGHTS - 1;
 	for (size_t i = 0; i < FORGE_HEIGHTS; i++) {
 		bool is_other = kind != FORGE_TRUE && i >= fork;

@@ -5,7 +5,9 @@
 
 #include <jansson.h>
 
-#include "ledger/cover.h"
+#include "crypto/secret.h"
+#include "proofs/cover.h"
+#include "proofs/trust.h"
 
 #define FORGE_VALIDATORS 4
 #define FORGE_HEIGHTS 12

@@ -6,6 +6,8 @@
 
 #include "crypto/digest.h"
 #include "ledger/proof_item.h"
+#include "proofs/receipt.h"
+#include "proofs/shape.h"
 #include "proto/certificate.h"
 #include "tests/lib/unit.h"
 #include "tests/unit/ledger/mutants.h"
@@ -104,7 +106,7 @@ static void check_good(struct town *town, json_t *receipt, const struct receipt_
 		      err_name(findings.inclusion_code), err_name(findings.finality_code),
 		      err_name(findings.signer_code));
 	ck_assert_int_eq(findings.status, FINDING_NOT_CHECKED);
-	ck_assert_uint_eq(findings.log_index, log_index);
+	ck_assert_uint_eq(findings.record.log_index, log_index);
 	ck_assert_uint_eq(findings.cover.last.height, height);
 	ck_assert_uint_eq(findings.cover.top.height, 2);
 	ck_assert_uint_eq(findings.cover.signers, 3);
@@ -412,7 +414,7 @@ UNIT_TEST(receipt_of_a_self_made_genesis_fails_by_its_signer)
 	for (size_t i = 0; i < 3; i++)
 		town_trust(town, &trusts[i]);
 	trusts[0].chain.b[0] ^= 1;
-	trusts[1].set_hash.b[31] ^= 1;
+	trusts[1].sets[0].b[31] ^= 1;
 	trusts[2].origin[0] ^= 1;
 	for (size_t i = 0; i < 3; i++) {
 		ck_assert_int_eq(receipt_check(receipt, &file, &trusts[i], &findings), ERR_OK);

@@ -5,6 +5,8 @@
 #include "crypto/merkle.h"
 #include "ledger/proof_item.h"
 #include "ledger/receipt.h"
+#include "proofs/receipt.h"
+#include "proofs/shape.h"
 #include "proto/canon.h"
 #include "tests/lib/unit.h"
 #include "tests/unit/ledger/town.h"

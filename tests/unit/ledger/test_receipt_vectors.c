@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ledger/proof.h"
-#include "ledger/receipt.h"
+#include "proofs/proof.h"
+#include "proofs/receipt.h"
 #include "proto/genesis_file.h"
 #include "tests/lib/unit.h"
 
@@ -40,7 +40,8 @@ static struct trust pin(void)
 	ck_assert_int_eq(genesis_file_check(file, genesis, NULL), ERR_OK);
 	genesis_origin(trust.origin, genesis);
 	trust.chain = genesis->chain;
-	trust.set_hash = genesis->set.hash;
+	trust.sets_count = 1;
+	trust.sets[0] = genesis->set.hash;
 	free(genesis);
 	free(file);
 	free(text);
@@ -94,7 +95,7 @@ UNIT_TEST(proofs_of_version_0_hold_under_their_genesis_alone)
 		ck_assert_msg(proof_check(proof, &trust, facts) == ERR_OK, "%s", names[i]);
 		ck_assert(facts->is_trusted);
 		proof_facts_release(facts);
-		other.set_hash.b[31] ^= 1;
+		other.sets[0].b[31] ^= 1;
 		ck_assert_msg(proof_check(proof, &other, facts) == ERR_RECEIPT_SIGNER, "%s", names[i]);
 		proof_facts_release(facts);
 		json_decref(proof);
@@ -110,11 +111,11 @@ UNIT_TEST(the_proof_of_all_awards_gives_their_totals)
 
 	ck_assert_ptr_nonnull(facts);
 	ck_assert_int_eq(proof_check(proof, &trust, facts), ERR_OK);
-	ck_assert_uint_eq(facts->count, 1);
-	ck_assert_uint_eq(facts->budget, 100000);
-	ck_assert_uint_eq(facts->committed, 40000);
-	ck_assert_uint_eq(facts->paid, 0);
-	ck_assert_str_eq(facts->currency, "CNY");
+	ck_assert_uint_eq(facts->facts[0].count, 1);
+	ck_assert_uint_eq(facts->facts[0].budget, 100000);
+	ck_assert_uint_eq(facts->facts[0].sums.committed, 40000);
+	ck_assert_uint_eq(facts->facts[0].sums.paid, 0);
+	ck_assert_str_eq(facts->facts[0].currency, "CNY");
 	proof_facts_release(facts);
 	free(facts);
 	json_decref(proof);

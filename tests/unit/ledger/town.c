@@ -293,9 +293,11 @@ void town_trust(const struct town *town, struct trust *out)
 {
 	const struct genesis *genesis = town->world->genesis;
 
+	memset(out, 0, sizeof(*out));
 	genesis_origin(out->origin, genesis);
 	out->chain = genesis->chain;
-	out->set_hash = genesis->set.hash;
+	out->sets_count = 1;
+	out->sets[0] = genesis->set.hash;
 }
 
 void town_decide(struct town *town, struct tx *const *txs, uint32_t count,

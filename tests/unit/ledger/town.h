@@ -3,7 +3,7 @@
 #ifndef STELE_TESTS_UNIT_LEDGER_TOWN_H
 #define STELE_TESTS_UNIT_LEDGER_TOWN_H
 
-#include "ledger/cover.h"
+#include "proofs/trust.h"
 #include "ledger/ledger.h"
 #include "proto/evidence.h"
 #include "proto/vote.h"

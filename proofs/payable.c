@@ -1,4 +1,4 @@
-#include "ledger/payable.h"
+#include "proofs/payable.h"
 
 uint64_t award_payable(const Stele__AwardValue *award)
 {

@@ -1,0 +1,180 @@
+#include "proofs/proof.h"
+
+#include <string.h>
+
+#include "proofs/shape.h"
+#include "proofs/signer.h"
+#include "proofs/text.h"
+#include "proofs/v0/proof.h"
+
+#define FACTS_MEMORY ((size_t)1 << 30)
+#define ENTRIES_MAX 16384
+#define FACTS_MAX 256
+#define TREE_BYTES_MAX 8388608
+
+/* --- form ------------------------------------------------------------------------------------ */
+
+static enum err read_facts(const json_t *proof, struct proof_facts *out)
+{
+	const json_t *array = json_object_get(proof, "facts");
+	size_t count = json_array_size(array);
+	enum err err = ERR_OK;
+
+	if (!json_is_array(array) || count == 0 || count > FACTS_MAX)
+		return ERR_RECEIPT_FORM;
+	out->facts = arena_alloc(&out->arena, count * sizeof(*out->facts));
+	if (out->facts == NULL)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < count && err == ERR_OK; i++)
+		err = fact_read(json_array_get(array, i), &out->arena, &out->facts[i]);
+	out->facts_count = count;
+	return err;
+}
+
+/* Both are there, or none. */
+static enum err read_entries(const json_t *proof, struct proof_facts *out, struct bytes *tree)
+{
+	const json_t *entries = json_object_get(proof, "entries");
+	enum err err;
+
+	if ((entries == NULL) != (json_object_get(proof, "tree") == NULL))
+		return ERR_RECEIPT_FORM;
+	if (entries == NULL)
+		return ERR_OK;
+	err = entries_read(proof, ENTRIES_MAX, &out->arena, &out->entries, &out->entries_count);
+	return err == ERR_OK ? json_read_base64(proof, "tree", TREE_BYTES_MAX, &out->arena, tree)
+			     : err;
+}
+
+static enum err read_form(const json_t *proof, struct proof_facts *out, struct bytes *tree)
+{
+	static const char *const members[] = {"entries", "facts",       "finalization", "headers", "set",
+					      "set_changes", "stele_proof", "tree",   NULL};
+	enum err err;
+
+	if (!json_has_only(proof, members))
+		return ERR_RECEIPT_FORM;
+	err = cover_read(proof, &out->arena, &out->cover);
+	if (err == ERR_OK)
+		err = read_facts(proof, out);
+	return err == ERR_OK ? read_entries(proof, out, tree) : err;
+}
+
+/* --- judging --------------------------------------------------------------------------------- */
+
+static enum err check_trust(struct proof_facts *out, const struct trust *trust)
+{
+	struct signer_finding found = signer_judge(&out->cover, NULL, trust);
+
+	if (trust == NULL)
+		return ERR_OK;
+	out->is_trusted = found.finding == FINDING_PASS;
+	out->former = found.former;
+	return found.code;
+}
+
+static enum err check_facts(struct proof_facts *out)
+{
+	struct fact_source source = {.entries = out->entries, .count = out->entries_count};
+	enum err err = ERR_OK;
+
+	source.used = arena_alloc(&out->arena, source.count + 1);
+	if (source.used == NULL)
+		return ERR_MEMORY;
+	for (size_t i = 0; i < out->facts_count && err == ERR_OK; i++)
+		err = fact_check(&out->facts[i], &source, &out->cover.last, &out->arena);
+	for (size_t i = 0; i < source.count && err == ERR_OK; i++)
+		if (!source.used[i])
+			err = ERR_PROOF_FORM;
+	return err;
+}
+
+static enum err check_tree(const struct proof_facts *facts, struct bytes tree)
+{
+	enum err err;
+
+	if (facts->entries_count == 0)
+		return ERR_OK;
+	err = entries_check(facts->entries, facts->entries_count, tree, &facts->cover.last.state);
+	return err == ERR_PROOF_FORM ? ERR_PROOF_ROOT : err;
+}
+
+static enum err check_v1(const json_t *proof, const struct trust *trust, struct proof_facts *out)
+{
+	struct bytes tree = {NULL, 0};
+	enum err err = read_form(proof, out, &tree);
+
+	if (err == ERR_OK)
+		err = cover_check(&out->cover);
+	if (err == ERR_OK)
+		err = check_trust(out, trust);
+	if (err == ERR_OK)
+		err = check_tree(out, tree);
+	return err == ERR_OK ? check_facts(out) : err;
+}
+
+enum err proof_check(const json_t *proof, const struct trust *trust, struct proof_facts *out)
+{
+	const json_t *version = json_object_get(proof, "stele_proof");
+
+	memset(out, 0, sizeof(*out));
+	arena_init(&out->arena, FACTS_MEMORY);
+	if (!json_is_integer(version))
+		return ERR_RECEIPT_FORM;
+	if (json_integer_value(version) == 0)
+		return v0_proof_check(proof, trust, out);
+	if (json_integer_value(version) != PROOF_VERSION)
+		return ERR_RECEIPT_VERSION;
+	out->version = PROOF_VERSION;
+	return check_v1(proof, trust, out);
+}
+
+void proof_facts_release(struct proof_facts *facts)
+{
+	arena_release(&facts->arena);
+}
+
+const struct fact *proof_only(const struct proof_facts *facts, enum fact_kind kind)
+{
+	return facts->facts_count == 1 && facts->facts[0].kind == kind ? &facts->facts[0] : NULL;
+}
+
+const struct fact *proof_list(const struct proof_facts *facts, enum fact_kind kind,
+			      const char *subject)
+{
+	const struct fact *fact = proof_only(facts, kind);
+
+	return fact != NULL && strcmp(fact->subject, subject) == 0 && fact_is_whole(fact) ? fact
+											  : NULL;
+}
+
+/* --- the text -------------------------------------------------------------------------------- */
+
+#define V0_BYTES_MAX ((size_t)256 << 20)
+
+static enum err parse_v0(struct bytes text, json_t **out)
+{
+	json_t *proof = text.len <= V0_BYTES_MAX
+				? json_loadb((const char *)text.at, text.len, JSON_REJECT_DUPLICATES,
+					     NULL)
+				: NULL;
+	const json_t *version = json_object_get(proof, "stele_proof");
+
+	if (!json_is_integer(version) || json_integer_value(version) != 0) {
+		json_decref(proof);
+		return ERR_RECEIPT_FORM;
+	}
+	*out = proof;
+	return ERR_OK;
+}
+
+enum err proof_parse(struct bytes text, json_t **out)
+{
+	struct text_scan scan;
+
+	if (!text_scan(text, PROOF_BYTES_MAX, "stele_proof", &scan))
+		return parse_v0(text, out);
+	if (scan.has_number && scan.number > PROOF_VERSION)
+		return ERR_RECEIPT_VERSION;
+	return text_parse(text, PROOF_BYTES_MAX, out);
+}
