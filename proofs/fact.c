@@ -6,6 +6,7 @@
 #include "crypto/merkle.h"
 #include "proofs/shape.h"
 #include "proto/rejected.h"
+#include "proto/value.h"
 
 #define CONSISTENCY_MAX 126
 
@@ -50,15 +51,13 @@ bool fact_is_list(enum fact_kind kind)
 
 /* --- form ------------------------------------------------------------------------------------ */
 
-/* A name longer than any is none that an entry has; it stays a name. */
 static enum err read_subject(const json_t *object, const char *member, struct fact *out)
 {
 	struct bytes text;
 
-	if (json_read_text(object, member, &text) != ERR_OK)
+	if (json_read_text(object, member, &text) != ERR_OK ||
+	    !(out->kind == FACT_STATE ? key_is_valid(text) : key_segment_is_valid(text)))
 		return ERR_RECEIPT_FORM;
-	if (text.len > LIMIT_KEY_BYTES)
-		return ERR_OK;
 	memcpy(out->subject, text.at, text.len);
 	out->subject[text.len] = '\0';
 	return ERR_OK;
@@ -113,8 +112,10 @@ static enum err read_rejected(const json_t *object, struct fact *out)
 	    json_read_number(object, "parcel", &out->parcel) != ERR_OK ||
 	    json_read_number(object, "position", &out->position) != ERR_OK)
 		return ERR_RECEIPT_FORM;
-	out->rejected_code = code <= UINT16_MAX ? (uint32_t)code : UINT32_MAX;
-	return ERR_OK;
+	out->rejected_code = (uint32_t)code;
+	return code <= UINT16_MAX && out->parcel <= UINT32_MAX && out->position <= UINT32_MAX
+		       ? ERR_OK
+		       : ERR_RECEIPT_FORM;
 }
 
 static enum err read_path(const json_t *object, struct arena *arena, struct fact *out)
@@ -222,9 +223,8 @@ static enum err check_rejected(const struct fact *fact, const struct header *las
 {
 	struct hash leaf;
 
-	if (fact->rejected_count != last->rejected_count || fact->rejected_code > UINT16_MAX ||
-	    fact->parcel > UINT32_MAX || fact->position > UINT32_MAX)
-		return ERR_PROOF_FORM;
+	if (fact->rejected_count != last->rejected_count)
+		return ERR_PROOF_ROOT;
 	rejected_leaf(&leaf, &fact->rejected_id, (uint16_t)fact->rejected_code,
 		      (uint32_t)fact->parcel, (uint32_t)fact->position);
 	return root_or(merkle_inclusion_check(&leaf, fact->rejected_index, last->rejected_count,

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "proofs/fact.h"
-#include "proofs/payable.h"
+#include "proofs/walk.h"
 #include "proto/value.h"
 
 #define KEY_MAX (LIMIT_KEY_BYTES + 64)
@@ -13,12 +13,13 @@
 static const struct {
 	const char *head;  /* the key that holds the number; the subject follows */
 	const char *items; /* keys of the members; subject and number follow */
+	enum value_type type; /* of their values */
 	uint64_t first;    /* the first number that has such a key: the first claim is the head */
 } rules[] = {
-	[FACT_AWARDS] = {"programme/", "award/", 1},
-	[FACT_ORG_AWARDS] = {"org/", "org-award/", 1},
-	[FACT_CLAIMS] = {"content/", "claim/", 2},
-	[FACT_EVIDENCE] = {"count/evidence", "evidence/", 1},
+	[FACT_AWARDS] = {"programme/", "award/", VALUE_AWARD, 1},
+	[FACT_ORG_AWARDS] = {"org/", "org-award/", VALUE_NAME, 1},
+	[FACT_CLAIMS] = {"content/", "claim/", VALUE_CLAIM, 2},
+	[FACT_EVIDENCE] = {"count/evidence", "evidence/", VALUE_EVIDENCE, 1},
 };
 
 static void head_key(char out[KEY_MAX], const struct fact *fact)
@@ -32,53 +33,74 @@ static void item_key(char out[KEY_MAX], const struct fact *fact, uint64_t number
 		       fact->kind == FACT_EVIDENCE ? "" : "/", number);
 }
 
-static void *decode(const struct entry *entry, enum value_type type, struct arena *arena)
+/* The fields of a present value of that type, behind its first byte. */
+static bool walk_value(const struct entry *entry, enum value_type type, struct walk_field *fields,
+		       size_t count)
 {
-	void *message = NULL;
-
-	return entry->is_present && value_decode(arena, entry->value, type, &message) == ERR_OK
-		       ? message
-		       : NULL;
+	return entry->is_present && entry->value.at[0] == type &&
+	       walk_message(bytes_of(entry->value.at + 1, entry->value.len - 1), fields, count);
 }
+
+#define NUMBER(field) {.number = (field), .type = WALK_NUMBER, .most = UINT64_MAX}
+#define MESSAGE(field) {.number = (field), .type = WALK_BYTES, .most = UINT64_MAX}
 
 /* --- the head: how many there are ------------------------------------------------------------ */
 
-static bool read_programme(struct fact *fact, const Stele__ProgrammeValue *value)
+/* For whoever shows amounts; a verifier compares them and needs no currency. */
+static void read_currency(struct fact *fact, const struct entry *head, struct arena *arena)
 {
-	if (value == NULL || value->programme == NULL ||
-	    strcmp(value->programme->id, fact->subject) != 0)
+	void *message;
+
+	if (value_decode(arena, head->value, VALUE_PROGRAMME, &message) == ERR_OK)
+		(void)snprintf(fact->currency, sizeof(fact->currency), "%.3s",
+			       ((const Stele__ProgrammeValue *)message)->programme->currency);
+}
+
+static bool read_programme(struct fact *fact, const struct entry *head, struct arena *arena)
+{
+	struct walk_field fields[] = {MESSAGE(1), NUMBER(2), NUMBER(3), NUMBER(4), NUMBER(5), NUMBER(6)};
+	struct walk_field bounds[] = {NUMBER(6), NUMBER(7)};
+
+	fields[0].is_needed = true;
+	if (!walk_value(head, VALUE_PROGRAMME, fields, 6) ||
+	    !walk_message(fields[0].bytes, bounds, 2))
 		return false;
-	fact->count = value->awards;
-	fact->budget = value->programme->budget;
-	fact->awards_max = value->programme->max_awards;
-	fact->stated = (struct fact_totals){value->committed, value->paid, value->recovered,
-					    value->live_awards};
-	(void)snprintf(fact->currency, sizeof(fact->currency), "%.3s", value->programme->currency);
+	fact->count = fields[1].value;
+	fact->stated.live = fields[2].value;
+	fact->stated.committed = fields[3].value;
+	fact->stated.paid = fields[4].value;
+	fact->stated.recovered = fields[5].value;
+	fact->budget = bounds[0].value;
+	fact->awards_max = bounds[1].value;
+	read_currency(fact, head, arena);
+	return true;
+}
+
+static bool read_count(struct fact *fact, const struct entry *head, enum value_type type,
+		       uint32_t number)
+{
+	struct walk_field field = NUMBER(number);
+
+	if (!walk_value(head, type, &field, 1))
+		return false;
+	fact->count = field.value;
 	return true;
 }
 
 /* A list that never began has no head: nothing is counted, and the head is absent. */
 static bool read_head(struct fact *fact, const struct entry *head, struct arena *arena)
 {
-	const Stele__OrgValue *org;
-	const Stele__ClaimValue *claim;
-	const Stele__CountValue *count;
-
 	switch (fact->kind) {
 	case FACT_AWARDS:
-		return read_programme(fact, decode(head, VALUE_PROGRAMME, arena));
+		return read_programme(fact, head, arena);
 	case FACT_ORG_AWARDS:
-		org = decode(head, VALUE_ORG, arena);
-		fact->count = org == NULL ? 0 : org->awards;
-		return org != NULL;
+		return read_count(fact, head, VALUE_ORG, 6);
 	case FACT_CLAIMS:
-		claim = decode(head, VALUE_CLAIM, arena);
-		fact->count = claim == NULL ? 0 : claim->claims;
-		return !head->is_present || fact->count > 0;
+		return !head->is_present ||
+		       (read_count(fact, head, VALUE_CLAIM, 9) && fact->count > 0);
 	case FACT_EVIDENCE:
-		count = decode(head, VALUE_COUNT, arena);
-		fact->count = count == NULL ? 0 : count->count;
-		return !head->is_present || fact->count > 0;
+		return !head->is_present ||
+		       (read_count(fact, head, VALUE_COUNT, 1) && fact->count > 0);
 	case FACT_STATE:
 	case FACT_INCLUSION:
 	case FACT_CONSISTENCY:
@@ -108,7 +130,8 @@ static enum err take_items(struct fact *fact, struct fact_source *source)
 		if (k < rules[fact->kind].first)
 			continue;
 		item_key(key, fact, k);
-		if (!take(fact, source, key, true))
+		if (!take(fact, source, key, true) ||
+		    !walk_value(&fact->items[fact->items_count - 1], rules[fact->kind].type, NULL, 0))
 			return ERR_PROOF_FORM;
 	}
 	if (fact->to < fact->count || !fact->items[0].is_present)
@@ -117,20 +140,39 @@ static enum err take_items(struct fact *fact, struct fact_source *source)
 	return take(fact, source, key, false) ? ERR_OK : ERR_PROOF_FORM;
 }
 
-static bool add_award(struct fact *fact, const struct entry *entry, uint64_t number,
-		      struct arena *arena)
+static bool amounts_add(struct fact_totals *sums, const struct fact_totals *more)
 {
-	const Stele__AwardValue *award = decode(entry, VALUE_AWARD, arena);
-	struct fact_totals *sums = &fact->sums;
+	return !__builtin_add_overflow(sums->committed, more->committed, &sums->committed) &&
+	       !__builtin_add_overflow(sums->paid, more->paid, &sums->paid) &&
+	       !__builtin_add_overflow(sums->recovered, more->recovered, &sums->recovered) &&
+	       !__builtin_add_overflow(sums->live, more->live, &sums->live);
+}
 
-	if (award == NULL || award->number != number || !award_adds_up(award))
+/* The award's own figures fit each other. */
+static bool add_award(struct fact *fact, const struct entry *entry)
+{
+	struct walk_field fields[] = {MESSAGE(1), MESSAGE(2), NUMBER(5),  NUMBER(6),
+				      NUMBER(7),  NUMBER(8),  NUMBER(14), NUMBER(15)};
+	struct walk_field terms[] = {NUMBER(6), MESSAGE(9)};
+	uint64_t amount, payable, committed, paid, demanded, received;
+
+	fields[5].least = fields[5].most = 1;
+	terms[1].is_repeated = true;
+	if (!walk_value(entry, VALUE_AWARD, fields, 8) || fields[0].is_there == fields[1].is_there ||
+	    !walk_message(fields[fields[0].is_there ? 0 : 1].bytes, terms,
+			  fields[0].is_there ? 2 : 1))
 		return false;
-	/* each amount is below 2^63 and so is the sum before: no wrapping unseen */
-	sums->committed += award->committed;
-	sums->paid += award->paid;
-	sums->recovered += award->received;
-	sums->live += !award->terminated;
-	return sums->committed <= LIMIT_MONEY && sums->paid <= LIMIT_MONEY;
+	amount = terms[0].value;
+	committed = fields[2].value;
+	paid = fields[3].value;
+	payable = terms[1].is_there ? fields[4].value : amount;
+	demanded = fields[6].value;
+	received = fields[7].value;
+	if (paid > payable || payable > amount || received > demanded || demanded > paid ||
+	    committed != (fields[5].is_there ? paid : amount))
+		return false;
+	return amounts_add(&fact->sums, &(struct fact_totals){committed, paid, received,
+							      !fields[5].is_there});
 }
 
 /* The totals that the programme states are those of its awards. */
@@ -143,10 +185,10 @@ static bool totals_fit(const struct fact *fact, const struct fact_totals *sums)
 	       sums->committed <= fact->budget && sums->live <= fact->awards_max;
 }
 
-static enum err check_awards(struct fact *fact, struct arena *arena)
+static enum err check_awards(struct fact *fact)
 {
 	for (uint64_t k = fact->from; k <= fact->to; k++)
-		if (!add_award(fact, &fact->items[1 + k - fact->from], k, arena))
+		if (!add_award(fact, &fact->items[1 + k - fact->from]))
 			return ERR_PROOF_FORM;
 	return !fact_is_whole(fact) || totals_fit(fact, &fact->sums) ? ERR_OK : ERR_PROOF_FORM;
 }
@@ -177,7 +219,7 @@ enum err fact_check_list(struct fact *fact, bool is_all, struct fact_source *sou
 	fact->items_count = 1;
 	err = take_items(fact, source);
 	if (err == ERR_OK && fact->kind == FACT_AWARDS)
-		err = check_awards(fact, arena);
+		err = check_awards(fact);
 	return err;
 }
 
@@ -198,11 +240,7 @@ bool facts_join(const struct fact *const *parts, size_t count)
 		    strcmp(part->subject, parts[0]->subject) != 0 || part->from != next)
 			return false;
 		next = part->to + 1;
-		sums.committed += part->sums.committed;
-		sums.paid += part->sums.paid;
-		sums.recovered += part->sums.recovered;
-		sums.live += part->sums.live;
-		if (sums.committed > LIMIT_MONEY || sums.paid > LIMIT_MONEY)
+		if (!amounts_add(&sums, &part->sums))
 			return false;
 	}
 	return count > 0 && next == parts[0]->count + 1 &&

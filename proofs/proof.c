@@ -62,15 +62,9 @@ static enum err read_form(const json_t *proof, struct proof_facts *out, struct b
 
 /* --- judging --------------------------------------------------------------------------------- */
 
-static enum err check_trust(struct proof_facts *out, const struct trust *trust)
+static enum finding finding_of(enum err err)
 {
-	struct signer_finding found = signer_judge(&out->cover, NULL, trust);
-
-	if (trust == NULL)
-		return ERR_OK;
-	out->is_trusted = found.finding == FINDING_PASS;
-	out->former = found.former;
-	return found.code;
+	return err == ERR_OK ? FINDING_PASS : FINDING_FAIL;
 }
 
 static enum err check_facts(struct proof_facts *out)
@@ -99,18 +93,74 @@ static enum err check_tree(const struct proof_facts *facts, struct bytes tree)
 	return err == ERR_PROOF_FORM ? ERR_PROOF_ROOT : err;
 }
 
-static enum err check_v1(const json_t *proof, const struct trust *trust, struct proof_facts *out)
+/* S2 of a log: at the size of the head it had another root. */
+static bool contradicts_log(const struct proof_facts *facts, const struct trust_head *head)
+{
+	for (size_t i = 0; i < facts->facts_count; i++) {
+		struct fact fact = facts->facts[i];
+
+		if (fact.kind == FACT_CONSISTENCY && fact.from_size == head->log_size &&
+		    !hash_equal(&fact.from_root, &head->log_root) &&
+		    fact_check(&fact, NULL, &facts->cover.last, NULL) == ERR_OK)
+			return true;
+	}
+	return false;
+}
+
+static void judge_signer(struct proof_facts *out, const struct trust *trust)
+{
+	struct signer_finding found = {FINDING_NOT_CHECKED, ERR_OK, 0};
+
+	if (out->finality == FINDING_PASS)
+		found = signer_judge(&out->cover, NULL, trust);
+	else if (trust == NULL)
+		found.code = ERR_RECEIPT_UNPINNED;
+	/* it comes before the sets, and behind chain and origin */
+	if (out->finality == FINDING_PASS && trust != NULL && trust->has_head &&
+	    hash_equal(&out->cover.top.chain, &trust->chain) &&
+	    strcmp(out->cover.top.origin, trust->origin) == 0 &&
+	    contradicts_log(out, &trust->head))
+		found = (struct signer_finding){FINDING_FAIL, ERR_RECEIPT_FORK, 0};
+	out->signer = found.finding;
+	out->signer_code = found.code;
+	out->former = found.former;
+	out->is_trusted = found.finding == FINDING_PASS;
+}
+
+enum err proof_findings(const json_t *proof, const struct trust *trust, struct proof_facts *out)
 {
 	struct bytes tree = {NULL, 0};
-	enum err err = read_form(proof, out, &tree);
+	enum err err;
+
+	memset(out, 0, sizeof(*out));
+	arena_init(&out->arena, FACTS_MEMORY);
+	out->version = PROOF_VERSION;
+	err = read_form(proof, out, &tree);
+	if (err != ERR_OK)
+		return err;
+	out->finality_code = cover_check(&out->cover);
+	out->finality = finding_of(out->finality_code);
+	err = check_tree(out, tree);
+	if (err == ERR_OK)
+		err = check_facts(out);
+	if (err == ERR_MEMORY)
+		return err;
+	out->promises_code = err;
+	out->promises = finding_of(err);
+	judge_signer(out, trust);
+	return ERR_OK;
+}
+
+/* The first that failed. */
+static enum err check_v1(const json_t *proof, const struct trust *trust, struct proof_facts *out)
+{
+	enum err err = proof_findings(proof, trust, out);
 
 	if (err == ERR_OK)
-		err = cover_check(&out->cover);
-	if (err == ERR_OK)
-		err = check_trust(out, trust);
-	if (err == ERR_OK)
-		err = check_tree(out, tree);
-	return err == ERR_OK ? check_facts(out) : err;
+		err = out->finality_code;
+	if (err == ERR_OK && trust != NULL)
+		err = out->signer_code;
+	return err == ERR_OK ? out->promises_code : err;
 }
 
 enum err proof_check(const json_t *proof, const struct trust *trust, struct proof_facts *out)
@@ -125,7 +175,6 @@ enum err proof_check(const json_t *proof, const struct trust *trust, struct proo
 		return v0_proof_check(proof, trust, out);
 	if (json_integer_value(version) != PROOF_VERSION)
 		return ERR_RECEIPT_VERSION;
-	out->version = PROOF_VERSION;
 	return check_v1(proof, trust, out);
 }
 

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "proofs/cover.h"
 #include "proofs/fact.h"
+#include "proofs/finding.h"
 #include "proofs/trust.h"
 
 #define PROOF_VERSION 1
@@ -17,6 +18,12 @@
 struct proof_facts {
 	unsigned version;
 	struct cover cover;
+	enum finding finality;
+	enum finding promises; /* the facts hold under the header, final or not */
+	enum finding signer;
+	enum err finality_code;
+	enum err promises_code;
+	enum err signer_code;
 	bool is_trusted; /* the trust was given and fits */
 	uint32_t former; /* sets relied on that were replaced since */
 	struct fact *facts;
@@ -26,6 +33,10 @@ struct proof_facts {
 	struct arena arena;
 };
 
+/* Reads and judges the object of version 1: three findings, as docs/receipt.md section 8 has
+ * them.  ERR_RECEIPT_FORM, ERR_MEMORY; release facts in any case. */
+MUST_CHECK enum err proof_findings(const json_t *proof, const struct trust *trust,
+				   struct proof_facts *out);
 /* Checks the whole object, of version 0 or 1; facts are to be released in any case.
  * ERR_RECEIPT_FORM, _VERSION, _FINALITY; with trust that is not met _SIGNER,
  * _REACH, _FORK; ERR_PROOF_FORM (a fact is not what it promises), ERR_PROOF_ROOT;

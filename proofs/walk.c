@@ -26,10 +26,14 @@ uint64_t walk_varint(struct cursor *cursor)
 static bool take(struct walk_field *field, enum walk_type type, uint64_t number,
 		 struct bytes bytes)
 {
-	if (field->is_there || field->type != type || number < field->least ||
-	    number > field->most)
+	if ((field->is_there && !field->is_repeated) || field->type != type ||
+	    number < field->least || number > field->most)
 		return false;
 	field->is_there = true;
+	if (field->is_repeated) {
+		field->value++;
+		return true;
+	}
 	field->value = type == WALK_NUMBER ? number : 0;
 	field->bytes = bytes;
 	return true;

@@ -12,11 +12,12 @@ struct walk_field {
 	uint32_t number;
 	enum walk_type type;
 	bool is_needed;
+	bool is_repeated; /* may stand there again; counted */
 	uint64_t least; /* of the number, or of the bytes' length */
 	uint64_t most;
 	/* found: */
 	bool is_there;
-	uint64_t value; /* 0 where it is absent */
+	uint64_t value; /* 0 where it is absent; of one that is repeated, how often */
 	struct bytes bytes; /* a view into the message */
 };
 

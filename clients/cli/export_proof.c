@@ -23,28 +23,25 @@ static enum err take_header(struct export_facts *facts, const struct cover *cove
 	return hash_equal(&facts->block, &cover->last_block) ? ERR_OK : ERR_EXPORT_PROOF;
 }
 
-static enum err take_facts(struct export_facts *facts, const json_t *proof,
-			   const struct proof_facts *proved)
+static enum err take_facts(struct export_facts *facts, const struct proof_facts *proved)
 {
 	enum err err = take_header(facts, &proved->cover);
-	uint8_t data[LIMIT_LEAF_BYTES];
-	const char *text;
-	size_t len;
 
 	if (err != ERR_OK)
 		return err;
-	for (size_t i = 0; i < proved->items_count; i++)
-		export_facts_add(facts, proved->items[i].key, proved->items[i].value);
-	if (strcmp(proved->kind, "awards") == 0) {
-		text = json_text(proof, "programme");
-		if (facts->programme[0] != '\0' && strcmp(facts->programme, text) != 0)
-			return ERR_EXPORT_PROOF;
-		memcpy(facts->programme, text, strlen(text) + 1);
-	}
-	if (strcmp(proved->kind, "inclusion") == 0) {
-		if (!base64_decode(data, sizeof(data), &len, bytes_text(json_text(proof, "data"))))
-			return ERR_PROOF_FORM;
-		export_facts_add_leaf(facts, proved->log_index, bytes_of(data, len));
+	for (size_t i = 0; i < proved->entries_count; i++)
+		export_facts_add(facts, proved->entries[i].key, proved->entries[i].value);
+	for (size_t i = 0; i < proved->facts_count; i++) {
+		const struct fact *fact = &proved->facts[i];
+
+		if (fact->kind == FACT_AWARDS) {
+			if (facts->programme[0] != '\0' &&
+			    strcmp(facts->programme, fact->subject) != 0)
+				return ERR_EXPORT_PROOF;
+			memcpy(facts->programme, fact->subject, strlen(fact->subject) + 1);
+		}
+		if (fact->kind == FACT_INCLUSION)
+			export_facts_add_leaf(facts, fact->log_index, fact->data);
 	}
 	return ERR_OK;
 }
@@ -58,7 +55,7 @@ static enum err take_proof(struct cli *cli, const json_t *proof, struct export_f
 	ASSERT(proved != NULL);
 	err = proof_judge(cli, proof, proved, &vouch->is_pinned);
 	if (err == ERR_OK)
-		err = take_facts(facts, proof, proved);
+		err = take_facts(facts, proved);
 	vouch->signers = proved->cover.signers;
 	vouch->members = proved->cover.members;
 	proof_facts_release(proved);

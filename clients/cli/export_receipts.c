@@ -102,8 +102,9 @@ static enum err judge(const json_t *receipt, const struct trust *trust,
 	if (err == ERR_OK)
 		err = worst(found);
 	if (err == ERR_OK) {
-		tx_leaf_data(&data, found->tx);
-		if (found->log_index != leaf->log_index ||
+		buf_u8(&data, 0x01);
+		buf_add_bytes(&data, found->record.transaction);
+		if (found->record.log_index != leaf->log_index ||
 		    !bytes_equal(buf_bytes(&data), leaf->data) ||
 		    !hash_equal(&found->cover.last.chain, &facts->header.chain))
 			err = ERR_EXPORT_DIFFERS;

@@ -4,7 +4,7 @@
 
 #include "base/mutant.h"
 #include "ledger/apply/values.h"
-#include "proofs/payable.h"
+#include "ledger/payable.h"
 
 static uint64_t amount_of(const Stele__AwardValue *award)
 {

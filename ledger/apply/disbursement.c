@@ -7,7 +7,7 @@
 #include "ledger/apply/date.h"
 #include "ledger/apply/reference.h"
 #include "ledger/apply/values.h"
-#include "proofs/payable.h"
+#include "ledger/payable.h"
 
 /* Only an active award is paid; the usual reason why it is not has its own name. */
 static enum err check_state(const Stele__AwardValue *award)

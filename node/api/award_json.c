@@ -1,6 +1,6 @@
 #include "node/api/award_json.h"
 
-#include "proofs/payable.h"
+#include "ledger/payable.h"
 #include "node/api/scope.h"
 #include "proto/json_pb.h"
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "ledger/apply/currency.h"
-#include "proofs/payable.h"
+#include "ledger/payable.h"
 #include "node/api/facts_content.h"
 #include "node/api/motion_read.h"
 

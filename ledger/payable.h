@@ -1,7 +1,7 @@
 /* Payable: how much can be paid on an award in all; one rule for execution and
  * for whoever shows it. */
-#ifndef STELE_PROOFS_PAYABLE_H
-#define STELE_PROOFS_PAYABLE_H
+#ifndef STELE_LEDGER_PAYABLE_H
+#define STELE_LEDGER_PAYABLE_H
 
 #include <stdbool.h>
 #include <stdint.h>

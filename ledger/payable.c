@@ -1,4 +1,4 @@
-#include "proofs/payable.h"
+#include "ledger/payable.h"
 
 uint64_t award_payable(const Stele__AwardValue *award)
 {

@@ -1,5 +1,5 @@
 /* What an award's own figures say, and when they contradict each other. */
-#include "proofs/payable.h"
+#include "ledger/payable.h"
 #include "tests/lib/unit.h"
 
 #define AMOUNT 1000
