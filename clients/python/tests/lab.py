@@ -167,10 +167,10 @@ def header_text(of: dict) -> str:
 
 
 def certificate(text: str, members: Validators, epoch: int, view: int, signers=None, kind: int = 3,
-                high: bool = False, vote: str = "finalize", set_hash: str = "") -> bytes:
+                high: bool = False, vote: str = "finalize", set_hash: str = "", block: str = "") -> bytes:
     count = len(members.keys)
     chain = text.split("\nchain ")[1][:64]
-    block = sha256(text.encode()).hex()
+    block = block or sha256(text.encode()).hex()
     named = set_hash or members.hash
     signers = list(range(count - (count - 1) // 3)) if signers is None else signers
     said = f"stele/v1 {vote}\nchain {chain}\nepoch {epoch}\nset {named}\nview {view}\nblock {block}\n"

@@ -134,6 +134,7 @@ class Certificates(VerdictCase):
 
     def test_the_header_inside_is_the_block_and_the_top(self):
         self.fails(self.chain.finalization(2))
+        self.fails(self.chain.finalization(1, block="ab" * 32))
         good, other = self.chain.finalization(1), self.chain.texts[2].encode()
         fixed = good[:274]
         self.assertEqual(good[274:276], len(self.chain.texts[1]).to_bytes(2, "big"))
