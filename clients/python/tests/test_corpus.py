@@ -1,8 +1,8 @@
-"""The corpus of good and bad receipts: the verdict line of each, word for word."""
+"""The corpus of good and bad receipts and proofs: the verdict line of each, word for word."""
 import os
 import unittest
 
-from stele_verify import FileFact, parse_trust, verify
+from stele_verify import FileFact, parse_trust, verify, verify_proof
 
 from . import shared
 
@@ -13,6 +13,15 @@ class Corpus(unittest.TestCase):
         for case in shared.read_json(listed):
             with self.subTest(case["name"]):
                 self.assertEqual(self.line(os.path.dirname(listed), case), case["verdict"])
+
+    def test_each_proof_has_the_verdict_that_is_written_beside_it(self):
+        listed = shared.vectors(self, "receipts/v1/proofs.json")
+        for case in shared.read_json(listed):
+            with self.subTest(case["name"]):
+                folder = os.path.dirname(listed)
+                trust = parse_trust(self.read(folder, case["trust"])) if case["trust"] else None
+                verdict = verify_proof(self.read(folder, case["proof"]), trust)
+                self.assertEqual(verdict.line(), case["verdict"])
 
     def line(self, folder: str, case: dict) -> str:
         data, trust, file = self.read(folder, case["receipt"]), None, None

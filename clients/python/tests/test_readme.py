@@ -1,4 +1,4 @@
-"""README.md, tried as it is written: installed into a new environment, and each command on files of those names."""
+"""README.md, tried as it is written: installed into a new environment, each command on files so named."""
 import os
 import re
 import shutil
@@ -12,7 +12,7 @@ from .scene import scene
 from .test_proof import Proof, listed
 
 FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-NO_REGISTRY = re.compile(r"No matching distribution|Could not find a version|NewConnectionError|Network is unreachable")
+NO_REGISTRY = re.compile(r"No matching distribution|Could not find a version|NewConnectionError|unreachable")
 
 
 def blocks(kind: str) -> list:
