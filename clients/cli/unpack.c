@@ -9,10 +9,11 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
-#include "proofs/cover.h"
+#include "proofs/receipt.h"
 #include "proofs/shape.h"
-#include "proto/certificate.h"
-#include "proto/vote.h"
+
+#define CHANGES_MAX COVER_CHANGES_MAX
+#define PATH_MAX_HASHES 126
 
 static const uint8_t script[] = {
 #include "clients/cli/verify_receipt.sh.inc"
@@ -21,9 +22,6 @@ static const uint8_t script[] = {
 struct folder {
 	int fd;
 	struct arena arena;
-	struct certificate certificate;
-	struct set set;
-	struct header top;
 };
 
 static enum err put(const struct folder *folder, const char *name, struct bytes data)
@@ -39,124 +37,51 @@ static enum err put(const struct folder *folder, const char *name, struct bytes 
 	return ERR_OK;
 }
 
-static enum err put_print(const struct folder *folder, const char *name, uint64_t a, uint64_t b,
-			  bool has_b)
+/* --- members, each a file ---------------------------------------------------------- */
+
+static enum err put_text(const struct folder *folder, const json_t *value, const char *name)
 {
-	char text[64];
-	int len = snprintf(text, sizeof(text), has_b ? "%llu\n%llu\n" : "%llu\n",
-			   (unsigned long long)a, (unsigned long long)b);
-
-	return put(folder, name, bytes_of(text, (size_t)len));
-}
-
-static enum err put_member(const struct folder *folder, const json_t *object, const char *member,
-			   const char *name)
-{
-	const json_t *value = json_object_get(object, member);
-
 	if (!json_is_string(value))
 		return ERR_RECEIPT_FORM;
 	return put(folder, name, bytes_of(json_string_value(value), json_string_length(value)));
 }
 
-/* header-0.txt is the finalized one, the last is the one before the record's. */
-static enum err put_headers(struct folder *folder, const json_t *receipt)
+static enum err put_number(const struct folder *folder, const json_t *object, const char *member,
+			   const char *name)
 {
-	const json_t *headers = json_object_get(receipt, "headers");
-	const json_t *first = json_array_get(headers, 0);
-	size_t count = json_array_size(headers);
-	char name[32];
-	enum err err = ERR_OK;
+	char text[24];
+	uint64_t number;
+	int len;
 
-	if (count == 0 || count > LIMIT_RECEIPT_HEADERS || !json_is_string(first) ||
-	    header_parse(&folder->top,
-			 bytes_of(json_string_value(first), json_string_length(first))) != ERR_OK)
+	if (json_read_number(object, member, &number) != ERR_OK)
 		return ERR_RECEIPT_FORM;
-	for (size_t i = 0; i < count && err == ERR_OK; i++) {
-		const json_t *item = json_array_get(headers, i);
-
-		(void)snprintf(name, sizeof(name), "header-%zu.txt", i);
-		err = !json_is_string(item)
-			      ? ERR_RECEIPT_FORM
-			      : put(folder, name,
-				    bytes_of(json_string_value(item), json_string_length(item)));
-	}
-	(void)snprintf(name, sizeof(name), "header-%zu.txt", count);
-	return err == ERR_OK ? put_member(folder, receipt, "previous", name) : err;
+	len = snprintf(text, sizeof(text), "%llu\n", (unsigned long long)number);
+	return put(folder, name, bytes_of(text, (size_t)len));
 }
 
-static enum err put_vote(struct folder *folder)
+static enum err put_bytes(struct folder *folder, const json_t *object, const char *member,
+			  const char *name)
 {
-	const struct certificate *certificate = &folder->certificate;
-	struct buf text;
-	enum err err;
-
-	buf_init(&text, LIMIT_VOTE_BYTES);
-	vote_text(&text, VOTE_FINALIZE, &folder->top.chain, certificate->epoch,
-		  &certificate->set_hash, certificate->view, &certificate->block);
-	err = text.has_failed ? ERR_MEMORY : put(folder, "vote.txt", buf_bytes(&text));
-	buf_release(&text);
-	return err;
-}
-
-static enum err put_signer(struct folder *folder, uint32_t index, const struct signature *signature)
-{
-	uint8_t der[72];
-	size_t der_len = sign_der_encode(der, signature);
-	char name[32];
-	struct buf pem;
-	enum err err;
-
-	(void)snprintf(name, sizeof(name), "sig-%u.der", index);
-	err = put(folder, name, bytes_of(der, der_len));
-	if (err != ERR_OK)
-		return err;
-	buf_init(&pem, 1024);
-	err = sign_key_pem(&pem, &folder->set.validators[index].consensus_key);
-	(void)snprintf(name, sizeof(name), "key-%u.pem", index);
-	if (err == ERR_OK)
-		err = put(folder, name, buf_bytes(&pem));
-	buf_release(&pem);
-	return err;
-}
-
-static enum err put_finality(struct folder *folder, const json_t *receipt)
-{
-	const json_t *set = json_object_get(receipt, "set");
 	struct bytes data;
-	uint32_t used = 0;
-	enum err err;
+	enum err err =
+		json_read_base64(object, member, LIMIT_RECEIPT_BYTES, &folder->arena, &data);
 
-	if (!json_is_string(set) ||
-	    set_parse(&folder->set, bytes_of(json_string_value(set), json_string_length(set))) !=
-		    ERR_OK)
-		return ERR_RECEIPT_FORM;
-	err = json_read_base64(receipt, "finalization", LIMIT_CERTIFICATE_BYTES, &folder->arena,
-			       &data);
-	if (err != ERR_OK)
-		return err;
-	if (certificate_decode(&folder->certificate, data, folder->set.count) != ERR_OK)
-		return ERR_RECEIPT_FORM;
-	err = put_member(folder, receipt, "set", "set.txt");
-	if (err == ERR_OK)
-		err = put_vote(folder);
-	for (uint32_t i = 0; i < folder->set.count && err == ERR_OK; i++)
-		if (certificate_has_signer(&folder->certificate, i))
-			err = put_signer(folder, i, &folder->certificate.signatures[used++]);
-	return err;
+	return err == ERR_OK ? put(folder, name, data) : err;
 }
 
-static enum err put_path(struct folder *folder, const json_t *object, const char *name)
+/* One hash a line. */
+static enum err put_path(struct folder *folder, const json_t *object, const char *member,
+			 const char *name)
 {
 	struct hash *path;
 	size_t count;
 	struct buf text;
-	enum err err = json_read_hashes(object, "path", LIMIT_LOG_PATH, &folder->arena, &path,
+	enum err err = json_read_hashes(object, member, PATH_MAX_HASHES, &folder->arena, &path,
 					&count);
 
 	if (err != ERR_OK)
 		return err;
-	buf_init(&text, LIMIT_LOG_PATH * (HASH_HEX_LEN + 1));
+	buf_init(&text, PATH_MAX_HASHES * (HASH_HEX_LEN + 1));
 	for (size_t i = 0; i < count; i++) {
 		buf_hex(&text, path[i].b, sizeof(path[i].b));
 		buf_u8(&text, '\n');
@@ -166,64 +91,151 @@ static enum err put_path(struct folder *folder, const json_t *object, const char
 	return err;
 }
 
-static enum err put_record(struct folder *folder, const json_t *receipt)
+/* --- the parts of a receipt -------------------------------------------------------- */
+
+/* header-0.txt is the finalized one, the last is the record's own. */
+static enum err put_headers(struct folder *folder, const json_t *receipt)
 {
-	struct bytes data;
-	struct buf leaf;
-	uint64_t log_index;
-	enum err err = json_read_number(receipt, "log_index", &log_index);
+	const json_t *headers = json_object_get(receipt, "headers");
+	size_t count = json_array_size(headers);
+	char name[32];
+	enum err err = count > 0 && count <= LIMIT_RECEIPT_HEADERS ? ERR_OK : ERR_RECEIPT_FORM;
+
+	for (size_t i = 0; i < count && err == ERR_OK; i++) {
+		(void)snprintf(name, sizeof(name), "header-%zu.txt", i);
+		err = put_text(folder, json_array_get(headers, i), name);
+	}
+	return err == ERR_OK ? put_text(folder, json_object_get(receipt, "previous"), "previous.txt")
+			     : err;
+}
+
+/* <prefix>change-0.bin ended the epoch before that of <prefix>set-1.txt, and so on. */
+static enum err put_changes(struct folder *folder, const json_t *object, const char *prefix)
+{
+	const json_t *changes = json_object_get(object, "set_changes"), *change;
+	char name[48];
+	enum err err = json_is_array(changes) && json_array_size(changes) <= CHANGES_MAX
+			       ? ERR_OK
+			       : ERR_RECEIPT_FORM;
+
+	for (size_t i = 0; i < json_array_size(changes) && err == ERR_OK; i++) {
+		change = json_array_get(changes, i);
+		(void)snprintf(name, sizeof(name), "%schange-%zu.bin", prefix, i);
+		err = put_bytes(folder, change, "finalization", name);
+		(void)snprintf(name, sizeof(name), "%sset-%zu.txt", prefix, i + 1);
+		if (err == ERR_OK)
+			err = put_text(folder, json_object_get(change, "set"), name);
+	}
+	return err;
+}
+
+static enum err put_finality(struct folder *folder, const json_t *receipt)
+{
+	enum err err = put_text(folder, json_object_get(receipt, "set"), "set-0.txt");
 
 	if (err == ERR_OK)
-		err = put_print(folder, "index.txt", log_index, 0, false);
+		err = put_changes(folder, receipt, "");
+	return err == ERR_OK ? put_bytes(folder, receipt, "finalization", "final.bin") : err;
+}
+
+static enum err put_leaf(struct folder *folder, const json_t *object, const char *name)
+{
+	char file[32];
+	struct bytes data;
+	struct buf leaf;
+	enum err err;
+
+	(void)snprintf(file, sizeof(file), "%s.index", name);
+	err = put_number(folder, object, "log_index", file);
+	(void)snprintf(file, sizeof(file), "%s.path", name);
 	if (err == ERR_OK)
-		err = put_path(folder, receipt, "path.txt");
+		err = put_path(folder, object, "path", file);
 	if (err == ERR_OK)
-		err = json_read_base64(receipt, "transaction", LIMIT_LEAF_BYTES, &folder->arena,
+		err = json_read_base64(object, "transaction", LIMIT_LEAF_BYTES, &folder->arena,
 				       &data);
 	if (err != ERR_OK)
 		return err;
+	(void)snprintf(file, sizeof(file), "%s.bin", name);
 	buf_init(&leaf, LIMIT_LEAF_BYTES + 1);
 	buf_u8(&leaf, 0x01);
 	buf_add_bytes(&leaf, data);
-	err = leaf.has_failed ? ERR_MEMORY : put(folder, "leaf.bin", buf_bytes(&leaf));
+	err = leaf.has_failed ? ERR_MEMORY : put(folder, file, buf_bytes(&leaf));
 	buf_release(&leaf);
 	return err;
 }
 
 static enum err put_entry(struct folder *folder, const json_t *entry)
 {
-	uint64_t index, count;
-	struct bytes data;
 	enum err err;
 
 	if (entry == NULL)
 		return ERR_OK;
-	if (json_read_number(entry, "index", &index) || json_read_number(entry, "count", &count))
-		return ERR_RECEIPT_FORM;
-	err = json_read_base64(entry, "data", LIMIT_BATCH_ENTRY_BYTES, &folder->arena, &data);
+	err = put_bytes(folder, entry, "data", "entry.bin");
 	if (err == ERR_OK)
-		err = put(folder, "entry.bin", data);
+		err = put_number(folder, entry, "index", "entry.index");
+	return err == ERR_OK ? put_path(folder, entry, "path", "entry.path") : err;
+}
+
+static enum err put_state(struct folder *folder, const json_t *status)
+{
+	const json_t *entries = json_object_get(status, "entries"), *entry;
+	char name[48];
+	enum err err = put_bytes(folder, status, "tree", "status-tree.bin");
+
+	for (size_t i = 0; i < json_array_size(entries) && err == ERR_OK; i++) {
+		entry = json_array_get(entries, i);
+		(void)snprintf(name, sizeof(name), "status-%zu.key", i);
+		err = put_text(folder, json_object_get(entry, "key"), name);
+		(void)snprintf(name, sizeof(name), "status-%zu.value", i);
+		if (err == ERR_OK)
+			err = put_bytes(folder, entry, "value", name);
+	}
+	return err;
+}
+
+static enum err put_status(struct folder *folder, const json_t *status)
+{
+	enum err err;
+
+	if (status == NULL)
+		return ERR_OK;
+	err = put_state(folder, status);
+	if (err != ERR_OK || json_object_get(status, "finalization") == NULL)
+		return err;
+	err = put_bytes(folder, status, "finalization", "newer.bin");
 	if (err == ERR_OK)
-		err = put_print(folder, "entry-place.txt", index, count, true);
-	return err == ERR_OK ? put_path(folder, entry, "entry-path.txt") : err;
+		err = put_path(folder, status, "consistency", "newer.path");
+	return err == ERR_OK ? put_changes(folder, status, "newer-") : err;
 }
 
 static enum err unpack(struct folder *folder, const json_t *receipt)
 {
+	/* version 0 has the members of the leaf itself */
+	const json_t *record = json_object_get(receipt, "record");
+	const json_t *opened = json_object_get(receipt, "opened");
+	const json_t *subject = json_object_get(receipt, "subject");
 	enum err err = put_headers(folder, receipt);
 
 	if (err == ERR_OK)
 		err = put_finality(folder, receipt);
 	if (err == ERR_OK)
-		err = put_record(folder, receipt);
+		err = put_leaf(folder, record != NULL ? record : receipt, "record");
+	if (err == ERR_OK && opened != NULL)
+		err = put_leaf(folder, opened, "opened");
 	if (err == ERR_OK)
 		err = put_entry(folder, json_object_get(receipt, "entry"));
+	if (err == ERR_OK && subject != NULL)
+		err = put_text(folder, json_object_get(subject, "sha256"), "subject.sha256");
+	if (err == ERR_OK && subject != NULL)
+		err = put_number(folder, subject, "size", "subject.size");
+	if (err == ERR_OK)
+		err = put_status(folder, json_object_get(receipt, "status"));
 	return err == ERR_OK ? put(folder, "verify.sh", bytes_of(script, sizeof(script))) : err;
 }
 
 enum err unpack_receipt(const json_t *receipt, const char *path)
 {
-	static struct folder folder;
+	struct folder folder;
 	enum err err;
 
 	if (mkdir(path, 0755) != 0)
