@@ -1,4 +1,5 @@
-"""The command stele-verify: receipts beside files, or alone, checked without a socket; "proof": proofs.
+"""The command stele-verify: receipts beside files, or alone, checked without a socket; "proof": proofs;
+"step": a pin that a proof moves on.
 
 Exit: 0 all hold, 2 usage, 3 a check failed, 5 nobody vouches for the signers, 10 a file can't be read
 or the trust does not parse.  Of several files the gravest: 3, then 10, then 5.
@@ -9,7 +10,7 @@ import os
 import sys
 from typing import Optional
 
-from . import command_proof, files, receipt, report
+from . import command_proof, command_step, files, receipt, report
 from .command_common import LocalFault, add_common, complain, gravest, load_trust, read_file
 from .judge import verify
 
@@ -21,6 +22,8 @@ def main(argv: Optional[list] = None) -> int:
     argv = sys.argv[1:] if argv is None else argv
     if argv[:1] == ["proof"]:
         return command_proof.main(argv[1:])
+    if argv[:1] == ["step"]:
+        return command_step.main(argv[1:])
     arguments = _receipt_parser().parse_args(argv)
     if arguments.receipt is not None and len(arguments.paths) != 1:
         _receipt_parser().error("--receipt goes with one file")
@@ -34,7 +37,8 @@ def main(argv: Optional[list] = None) -> int:
 
 def _receipt_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="stele-verify", usage="%(prog)s [OPTION...] FILE... | %(prog)s proof [OPTION...] PROOF...",
+        prog="stele-verify", usage="%(prog)s [OPTION...] FILE... | %(prog)s proof [OPTION...] PROOF... | "
+                                   "%(prog)s step --trust PIN PROOF",
         description="Checks receipts of a Stele ledger, without a network.",
         epilog=f"The receipt of FILE is FILE{SUFFIX}; a receipt may be named itself.  "
                "Exit: 0 all hold, 3 a check failed, 5 nobody vouches for the signers.")

@@ -140,6 +140,7 @@ class Certificates(VerdictCase):
         self.assertEqual(good[274:276], len(self.chain.texts[1]).to_bytes(2, "big"))
         self.fails(fixed + len(other).to_bytes(2, "big") + other)
         self.fails(fixed + b"\x00\x00")
+        self.fails(fixed + b"\x00\x01" + good[276:])
         self.fails(fixed + b"\x00\x02\xff\xfe")
 
 
@@ -211,6 +212,12 @@ class Changes(VerdictCase):
             with self.subTest((at, change)):
                 self.assert_fails(self.ended(at, **change), "finality")
         self.assert_good(self.ended(0, time=self.chain.headers[7]["time"] - 1))
+
+    def test_f3_ends_are_below_the_last_header_and_not_only_the_top(self):
+        self.receipt["headers"].append(self.chain.texts[9])  # said to be of height 9, so inclusion fails
+        self.assert_fails(self.receipt, "inclusion")
+        for change in ({"height": 9}, {"time": self.chain.headers[9]["time"]}):
+            self.assert_fails(self.ended(2, **change), "finality", others=("inclusion",))
 
     def test_a_spoiled_finality_leaves_signer_and_status_open(self):
         self.receipt["set_changes"] = []
