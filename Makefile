@@ -6,7 +6,8 @@
 #   make sim-real        the same with real signatures and LMDB, build/<profile>/sim-real
 #   make twins           two nodes with one key          build/<profile>/twins
 #   make model           the ledger's side of the comparison with the model, tests/model/run.py
-#   make differential    the verdicts of this verifier, one line for each receipt
+#   make verdicts        the verdicts of this verifier, one line for each receipt
+#   make differential    the three verifiers of receipts against each other, INPUTS=1000000 of SEED=1
 #   make fuzz            replay the fuzz corpora; with PROFILE=fuzz run each target FUZZ_SECONDS
 #   make help            the whole list
 #
@@ -165,7 +166,7 @@ sim      := $(if $(src_sim),$(OUT)/sim)
 unit     := $(patsubst %.c,$(OUT)/%,$(src_unit))
 bench    := $(patsubst %.c,$(OUT)/%,$(src_bench))
 model    := $(patsubst %.c,$(OUT)/%,$(src_model))
-differential := $(patsubst %.c,$(OUT)/%,$(src_diff))
+verdicts := $(patsubst %.c,$(OUT)/%,$(src_diff))
 crash    := $(addprefix $(OUT)/tests/crash/,workload crash_states fail_at_n flips)
 crash    += $(addprefix $(OUT)/tests/crash/,trace_shim.so fail_shim.so)
 fuzzers  := $(patsubst %.c,$(OUT)/%,$(src_fuzz))
@@ -173,7 +174,7 @@ chosen   := $(if $(FLOOR),$(filter $(OUT)/tests/unit/$(FLOOR)/%,$(unit)),$(unit)
 chosen   := $(if $(T),$(foreach u,$(chosen),$(if $(findstring $(T),$(u)),$(u))),$(chosen))
 
 .PHONY: crash campaign mutants coverage all libs test units sim sim-real twins model fuzz fuzzers
-.PHONY: benches tidy check differential
+.PHONY: benches tidy check verdicts differential
 .PHONY: install clean
 .PHONY: help generated
 .PHONY: print-cppflags FORCE
@@ -187,7 +188,7 @@ sim-real: $(OUT)/sim-real
 twins: $(OUT)/twins
 units: $(chosen)
 model: $(model)
-differential: $(differential)
+verdicts: $(verdicts)
 fuzzers: $(fuzzers)
 benches: $(bench)
 crash: $(crash)
@@ -232,7 +233,7 @@ $(model): $(OUT)/%: $(OUT)/obj/%.o $(call lib,$(below_ledger))
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # other verifiers run beside this one and give the same lines
-$(differential): $(OUT)/%: $(OUT)/obj/%.o $(call lib,$(below_proofs))
+$(verdicts): $(OUT)/%: $(OUT)/obj/%.o $(call lib,$(below_proofs))
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -343,6 +344,12 @@ tidy:
 check:
 	@scripts/check
 
+# inputs made from the corpus of receipts, judged by all three verifiers
+INPUTS ?= 1000000
+SEED   ?= 1
+differential: $(verdicts)
+	@tests/differential/run.py --profile $(notdir $(OUT)) --count $(INPUTS) --seed $(SEED) --verbose
+
 # the long runs; see the head of each script
 campaign mutants coverage:
 	@scripts/$@
@@ -365,6 +372,8 @@ help:
 	@echo 'make sim-real     the same with real signatures and LMDB'
 	@echo 'make twins        two unmodified nodes with one key, $(OUT)/twins'
 	@echo 'make model        the program that tests/model/run.py compares with its model'
+	@echo 'make verdicts     what tests/differential/run.py compares with the other two verifiers'
+	@echo 'make differential the three verifiers of receipts against each other, INPUTS=1000000 SEED=1'
 	@echo 'make fuzz         replay corpora, or fuzz with PROFILE=fuzz FUZZ_SECONDS=20'
 	@echo 'make crash        workload, shims and replayer of tests/crash'
 	@echo 'make benches      programs of tests/bench'

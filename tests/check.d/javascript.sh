@@ -7,16 +7,7 @@ cd "$(dirname "$0")/../../clients/javascript" || exit 2
 log=$(mktemp) || exit 2
 trap 'rm -f "$log"' EXIT
 
-install() {
-	if cmp -s package-lock.json node_modules/.installed-lock; then
-		return 0
-	fi
-	npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=1 --fetch-timeout=60000 >"$log" 2>&1 &&
-		cp package-lock.json node_modules/.installed-lock
-}
-
-if ! install; then
-	tail -n 5 "$log"
+if ! ../../tests/lib/javascript_libraries.sh; then
 	if [ "${CI:-}" = true ]; then
 		echo "javascript: 0 passed, 1 failed"
 		exit 1

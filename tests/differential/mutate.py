@@ -2,6 +2,7 @@
 import json
 import random
 
+import bounds
 import surface
 from deep import CHANGES, CONTENT, random_scene, trust_for
 from keys import sha256
@@ -13,9 +14,11 @@ FILE = file_fact(sha256(CONTENT), len(CONTENT))
 class Mutator:
     """share: how many of the inputs are made below the signatures, which costs every verifier the most."""
 
-    def __init__(self, seed, share=0.12):
+    def __init__(self, seed, share=0.035):
         self.seed, self.share = seed, share
-        self.inputs = [row[1] for row in corpus() if len(row[1].receipt) < 12000]
+        rows = [row for row in corpus() if len(row[1].receipt) < 12000]
+        self.inputs = [row[1] for row in rows]
+        self.readable = [row[1] for row in rows if not row[2].startswith("form")]
         self.objects = [i.receipt for i in self.inputs if self._parses(i.receipt)]
         self.trusts = sorted({i.trust for i in self.inputs})
         self.scenes = scenes()
@@ -34,17 +37,20 @@ class Mutator:
         return self._above(rng)
 
     def _above(self, rng):
-        base = rng.choice(self.inputs)
+        base = rng.choice(self.readable if rng.random() < 0.8 else self.inputs)
         trust, file, receipt = base.trust, base.file, base.receipt
         kind = rng.random()
-        if kind < 0.12:
+        if kind < 0.002:
+            receipt = bounds.text(rng)
+        elif kind < 0.07:
             receipt = surface.noise(rng, receipt)
-        elif kind < 0.94 and self._parses(receipt):
+        elif kind < 0.95 and self._parses(receipt):
             receipt = self._members(rng, receipt)
         if rng.random() < 0.1:
             trust = rng.choice(self.trusts)
-        if rng.random() < 0.04:
-            trust = rng.choice((surface.noise(rng, trust), trust.replace(b"\nset ", b"\nset 1", 1)))
+        if rng.random() < 0.03:
+            trust = rng.choice((bounds.trust(rng), surface.noise(rng, trust),
+                                trust.replace(b"\nset ", b"\nset 1", 1)))
         if rng.random() < 0.1:
             file = rng.choice((b"", FILE, file_fact(sha256(b"other"), len(CONTENT)), file_fact(FILE[:32], 0)))
         return Input(trust, file, receipt)

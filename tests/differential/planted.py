@@ -4,6 +4,7 @@ A bug that nothing shows means that corpus and mutations do not look there.
 """
 import os
 import shutil
+import subprocess
 import tempfile
 
 from material import ROOT, corpus
@@ -44,28 +45,59 @@ JAVASCRIPT = [
      "two logs of one size may have two roots"),
 ]
 
-C = []
+C = [
+    ("text.c", "return from_a < from_b;", "return from_a <= from_b;", "a member may stand there twice"),
+    ("walk.c", "if (byte == 0 && shift > 0)", "if (byte == 1 && shift > 63)",
+     "varints need not be minimal"),
+    ("cover.c", "above->time_ms > below->time_ms &&", "above->time_ms >= below->time_ms &&",
+     "a header at its parent's time"),
+    ("cover.c", "if (!block_is_above(above, &cover->changes[k].ended))", "if (above == NULL)",
+     "set changes need not rise"),
+    ("receipt.c", "before->log_size <= record->log_index && record->log_index", "record->log_index",
+     "a record that stood there before its height"),
+    ("status.c", "return number_follows(key, prefix, 2, &number);",
+     "return number_follows(key, prefix, 1, &number);", "a claim of number 1 under a key of its own"),
+    ("status.c", "if (!number_follows(entry->key, \"motion/\", 1, &number) ||",
+     "if (!number_follows(entry->key, \"motion/\", 0, &number) ||", "motion 0"),
+    ("signer.c", "return former + (top < from && top < newest);", "return former;",
+     "the set that signed is no former one"),
+    ("tree.c", "!cursor_is_done(&cursor))", "cursor.has_failed)", "bytes behind the tree"),
+]
+
+PLACES = {"python": ("clients/python", "clients/python/stele_verify"),
+          "javascript": ("clients/javascript", "clients/javascript/src"),
+          "c": ("base", "crypto", "proto", "proofs", "proofs")}
 
 
-def _copy(name, folder):
-    """A copy of what the verifier consists of, and the folder of its sources there."""
-    os.makedirs(os.path.join(folder, "tests", "differential"))
-    source = {"python": "clients/python", "javascript": "clients/javascript"}[name]
-    shutil.copytree(os.path.join(ROOT, source), os.path.join(folder, source), symlinks=True,
-                    ignore=shutil.ignore_patterns("__pycache__", "tests", "test"))
-    for harness in ("verdicts.py", "verdicts.mjs"):
-        place = os.path.join("tests", "differential")
-        shutil.copy(os.path.join(ROOT, place, harness), os.path.join(folder, place))
-    return os.path.join(folder, source, {"python": "stele_verify", "javascript": "src"}[name])
+def copy(name, folder):
+    """A copy of what the verifier consists of; where its sources stand there."""
+    *parts, sources = PLACES[name]
+    for part in parts + ["tests/differential"]:
+        shutil.copytree(os.path.join(ROOT, part), os.path.join(folder, part), symlinks=True,
+                        ignore=shutil.ignore_patterns("__pycache__", "test", "tests"))
+    shutil.copy(os.path.join(ROOT, "Makefile"), folder)
+    return os.path.join(folder, sources)
+
+
+def build(name, folder):
+    if name == "c":
+        subprocess.run(["make", "-s", "-C", folder, "PROFILE=release", "verdicts"], check=True,
+                       capture_output=True)
 
 
 def plant(path, old, new):
+    """Gives the text that stood there."""
     with open(path, encoding="utf-8") as source:
         text = source.read()
     if text.count(old) != 1:
         raise SystemExit(f"planted: {path} does not hold once: {old}")
+    put(path, text.replace(old, new))
+    return text
+
+
+def put(path, text):
     with open(path, "w", encoding="utf-8") as source:
-        source.write(text.replace(old, new))
+        source.write(text)
 
 
 def shown(command, sound, options):
@@ -91,17 +123,25 @@ def shown(command, sound, options):
 
 def run(chosen, options):
     missed = 0
-    for name, bugs in (("python", PYTHON), ("javascript", JAVASCRIPT)):
-        if name not in chosen:
-            continue
-        sound = Verifier(name, chosen[name])
-        for file, old, new, what in bugs:
+    for name, bugs in (("c", C), ("python", PYTHON), ("javascript", JAVASCRIPT)):
+        if name in chosen:
             with tempfile.TemporaryDirectory() as folder:
-                plant(os.path.join(_copy(name, folder), file), old, new)
-                where = shown(commands(folder)[name], sound, options)
-            print(f"{name:10} {what:50} {where or 'NOWHERE'}", flush=True)
-            missed += where is None
-        sound.close()
+                missed += each(name, chosen[name], bugs, folder, options)
     print(f"planted: {missed} bugs that nothing shows")
     return 1 if missed else 0
 
+
+def each(name, command, bugs, folder, options):
+    """How many of the bugs nothing shows."""
+    sources, missed = copy(name, folder), 0
+    sound = Verifier(name, command)
+    for file, old, new, what in bugs:
+        path = os.path.join(sources, file)
+        text = plant(path, old, new)
+        build(name, folder)
+        where = shown(commands(folder)[name], sound, options)
+        put(path, text)
+        print(f"{name:10} {what:50} {where or 'NOWHERE'}", flush=True)
+        missed += where is None
+    sound.close()
+    return missed

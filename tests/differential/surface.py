@@ -74,25 +74,33 @@ def places(value, found=None):
 
 
 def members(rng, receipt, others):
-    """One member or element: gone, twice, another's, of another type, or changed inside."""
+    """One member or element: changed inside, gone, twice, another's, of another type."""
     container, step = rng.choice(places(receipt))
-    kind = rng.randrange(9)
-    if kind == 0:
+    kind = rng.random()
+    if kind < 0.05:
         del container[step]
-    elif kind == 1 and isinstance(container, list):
-        container.insert(rng.randrange(len(container) + 1), container[step])
-    elif kind == 2 and isinstance(container, list):
-        other = rng.randrange(len(container))
-        container[step], container[other] = container[other], container[step]
-    elif kind == 3:
+    elif kind < 0.08:
         container[step] = rng.choice(VALUES)
-    elif kind == 4 and isinstance(container, dict):
+    elif kind < 0.10 and isinstance(container, dict):
         name = rng.choice(("note", "status", "opened", "entry", "subject", "consistency", "set"))
         container[name] = rng.choice(VALUES)
-    elif kind == 5:
+    elif kind < 0.25:
         transplant(rng, receipt, others)
+    elif kind < 0.35 and isinstance(container, list):
+        elements(rng, container, step)
     else:
         container[step] = inside(rng, step, container[step])
+
+
+def elements(rng, array, at):
+    kind = rng.randrange(3)
+    if kind == 0:
+        del array[at]
+    elif kind == 1:
+        array.insert(rng.randrange(len(array) + 1), array[at])
+    else:
+        other = rng.randrange(len(array))
+        array[at], array[other] = array[other], array[at]
 
 
 def transplant(rng, receipt, others):
@@ -124,7 +132,7 @@ def inside(rng, name, value):
         return blob(rng, value, name)
     if HASH.fullmatch(value):
         at = rng.randrange(64)
-        return value[:at] + rng.choice("0123456789abcdefAg") + value[at + 1:]
+        return value[:at] + rng.choice("0123456789abcdef" * 4 + "Ag") + value[at + 1:]
     return characters(rng, value)
 
 
@@ -142,7 +150,7 @@ def header(rng, text):
     """One line of a header."""
     rows = text.split("\n")
     at = rng.randrange(len(rows))
-    kind = rng.randrange(7)
+    kind = rng.randrange(20)
     if kind == 0:
         del rows[at]
     elif kind == 1:
@@ -165,11 +173,11 @@ def word(rng, line):
     at = rng.randrange(len(words))
     if words[at].isdigit() and words[at].isascii():
         number = int(words[at])
-        words[at] = str(rng.choice((number + 1, number - 1, number + 100, rng.choice(NUMBERS),
-                                    "0" + words[at])))
+        words[at] = str(rng.choice((number + 1, abs(number - 1), number + 100, number // 2, number * 2,
+                                    rng.choice(NUMBERS), rng.choice(("0" + words[at], number)))))
     elif HASH.fullmatch(words[at]):
-        words[at] = rng.choice(("00" * 32, words[at][::-1], words[at].upper(), words[at][:-1],
-                                "%064x" % rng.getrandbits(256)))
+        words[at] = rng.choice(("00" * 32, words[at][::-1], "%064x" % rng.getrandbits(256),
+                                rng.choice((words[at].upper(), words[at][:-1], words[at][::-1]))))
     else:
         words[at] = characters(rng, words[at])
     return " ".join(words)

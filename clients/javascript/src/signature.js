@@ -6,8 +6,22 @@ const N = secp256k1.CURVE.n;
 
 const number = (bytes) => bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
 
-// Whether 33 bytes are a point of the curve, compressed.
+const POINTS_MAX = 4096;
+const points = new Map();
+
+// Whether 33 bytes are a point of the curve, compressed.  Remembered: keys of a set stand in a receipt often.
 export function isPoint(key) {
+  const name = String.fromCharCode(...key);
+  let is = points.get(name);
+  if (is === undefined) {
+    is = decompresses(key);
+    if (points.size === POINTS_MAX) points.clear();
+    points.set(name, is);
+  }
+  return is;
+}
+
+function decompresses(key) {
   if (key.length !== 33 || (key[0] !== 2 && key[0] !== 3)) return false;
   try {
     secp256k1.Point.fromHex(key);

@@ -198,6 +198,14 @@ def renamed(new, old=CONTENT_KEY):
     return plant
 
 
+def moved(new, data):
+    """For deep(): another motion instead of number 12."""
+    def plant(scene):
+        renamed(new, "motion/12")(scene)
+        scene.state[new] = data
+    return plant
+
+
 def claims():
     claim = lambda **f: claim_value(APPLICANT_ORG, **{"log_index": 9, "size": len(FILE), **f})  # noqa: E731
     whole = claim()
@@ -264,9 +272,10 @@ def motions():
     raw = lambda *f: value("motion/12", b"\7" + message(*f))  # noqa: E731
     rows = [
         ("missing", "no entry of the motion", executed, keys(lambda k: k[:1])),
-        ("other", "the entry of another motion than was approved", approved, renamed("motion/13", "motion/12")),
+        ("other", "the entry of another motion than was approved", approved,
+         moved("motion/13", motion_value(13, APPLICANT_ORG, 60, 5))),
         ("number", "a motion whose value has another number", opening, motion(13, 9)),
-        ("zero", "motion 0", opening, renamed("motion/0", "motion/12")),
+        ("zero", "motion 0", opening, moved("motion/0", b"\7" + message((1, 0), (2, APPLICANT_ORG), (9, 9)))),
         ("leading-zero", "a number with a leading zero", opening, renamed("motion/012", "motion/12")),
         ("executed-by-other", "a motion that another approval executed", executed, motion(state="executed", executed_at=10)),
         ("not-executed", "an opening of a motion that is open yet", executed, motion()),
