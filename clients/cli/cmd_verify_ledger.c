@@ -1,69 +1,42 @@
 /* stele verify-ledger: everything that a node's store says, recomputed. */
-#include <errno.h>
-#include <ftw.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/limits.h"
 #include "clients/cli/crew.h"
 #include "clients/cli/files.h"
 #include "clients/cli/ledger_check.h"
+#include "clients/cli/ledger_source.h"
 #include "clients/cli/out.h"
 #include "clients/cli/pins.h"
-#include "clients/cli/progress.h"
 #include "crypto/digest.h"
-#include "ledger/store_copy.h"
 #include "node/home.h"
-
-#define FOLDERS_OPEN 16
-#define SILENCE_S 300
-#define SILENCE_S_MAX 86400
 
 struct check {
 	struct cli *cli;
-	char *home;  /* NULL: only a store was given */
-	char *store;
-	char *scratch;
-	char *again; /* the second store's folder, in scratch */
-	char *copy;  /* of a running node's store, in scratch */
-	bool is_copy;
+	struct ledger_source source;
 	struct sealed *sealed;
 	bool is_pinned;
 	bool has_head;
 	struct header head;
 	struct hash head_block;
-	uint64_t jobs, silence_s;
+	uint64_t jobs;
 	struct ledger_verdict verdict;
 };
 
 /* --- what is checked ------------------------------- */
 
-static enum err find_store(struct check *check)
+static enum err find_source(struct check *check)
 {
 	struct cli *cli = check->cli;
-	const char *dir = cli->args_count > 0 ? cli->args[0] : cli_value(cli, "node-home");
-	char *inner, *data;
-	bool is_home;
+	const char *path = cli->args_count > 0 ? cli->args[0] : cli_value(cli, "node-home");
 
-	if (dir == NULL || (cli->args_count > 0 && cli_has(cli, "node-home")))
-		return cli_fail(cli, ERR_USAGE, "give one folder: a node's home, or its chain folder");
-	inner = path_of("%s/" HOME_CHAIN, dir);
-	is_home = file_exists(inner);
-	check->store = path_of("%s", is_home ? inner : dir);
-	if (is_home)
-		check->home = path_of("%s", dir);
-	data = path_of("%s/data.mdb", check->store);
-	if (!file_exists(data))
-		cli_fail(cli, ERR_FILE_READ, "%s holds no ledger", dir);
-	is_home = file_exists(data);
-	free(inner);
-	free(data);
-	return is_home ? ERR_OK : ERR_FILE_READ;
+	if (path == NULL || (cli->args_count > 0 && cli_has(cli, "node-home")))
+		return cli_fail(cli, ERR_USAGE,
+				"give one: a node's home, its chain folder, or an export of blocks");
+	return ledger_source_find(&check->source, cli, path);
 }
 
 /* --genesis or --trust, which vouch for themselves; else the home's own, which a
@@ -81,9 +54,9 @@ static enum err find_genesis(struct check *check)
 	check->is_pinned = given != NULL;
 	if (given != NULL)
 		return sealed_read(cli, given, &check->sealed);
-	if (check->home == NULL)
-		return cli_fail(cli, ERR_USAGE, "give --genesis FILE: a chain folder has none in it");
-	own = path_of("%s/" HOME_GENESIS, check->home);
+	if (check->source.home == NULL)
+		return cli_fail(cli, ERR_USAGE, "give --genesis FILE: only a node's home has it in it");
+	own = path_of("%s/" HOME_GENESIS, check->source.home);
 	err = sealed_read(cli, own, &check->sealed);
 	free(own);
 	if (err == ERR_OK)
@@ -120,170 +93,97 @@ static uint64_t cores(void)
 	return count < 1 ? 1 : count > CREW_MAX ? CREW_MAX : (uint64_t)count;
 }
 
-static enum err read_numbers(struct check *check)
+static enum err read_jobs(struct check *check)
 {
-	struct cli *cli = check->cli;
 	enum err err;
 
 	check->jobs = cores();
-	check->silence_s = SILENCE_S;
-	err = cli_number(cli, "jobs", CREW_MAX, &check->jobs);
-	if (err == ERR_OK)
-		err = cli_number(cli, "silence", SILENCE_S_MAX, &check->silence_s);
-	if (err == ERR_OK && (check->jobs == 0 || check->silence_s == 0))
-		err = cli_fail(cli, ERR_USAGE, "--jobs and --silence are at least 1");
-	return err;
-}
-
-/* --- a running node's store ----------------------------------------------------- */
-
-struct copying {
-	const char *from;
-	char *to;
-	struct crew_sign *sign;
-	struct progress progress;
-	enum err *err; /* on shared memory */
-	enum crew_end end;
-};
-
-static int copy_work(void *context, unsigned child)
-{
-	struct copying *copying = context;
-
-	(void)child;
-	*copying->err = store_copy(copying->from, copying->to);
-	return 0;
-}
-
-/* The file's growth is the sign of life. */
-static void copy_tick(void *context)
-{
-	struct copying *copying = context;
-	struct stat status;
-
-	if (stat(copying->to, &status) != 0)
-		return;
-	atomic_store(&copying->sign->at, (uint64_t)status.st_size);
-	progress_set(&copying->progress, (uint64_t)status.st_size >> 20);
-}
-
-static void copy_ended(void *context, unsigned child, enum crew_end end, uint64_t at)
-{
-	struct copying *copying = context;
-
-	(void)child, (void)at;
-	copying->end = end;
-}
-
-static enum err copy_run(struct check *check, struct copying *copying)
-{
-	struct crew crew = {.count = 1,
-			    .silence_s = (unsigned)check->silence_s,
-			    .signs = copying->sign,
-			    .context = copying,
-			    .work = copy_work,
-			    .tick = copy_tick,
-			    .ended = copy_ended};
-	enum err err = crew_run(&crew);
-
-	if (err != ERR_OK || copying->end != CREW_DONE)
-		store_copy_forget(copying->from);
-	if (err == ERR_OK)
-		err = copying->end == CREW_DONE ? *copying->err : ERR_DISK_IO;
-	progress_end(&copying->progress, atomic_load(&copying->sign->at) >> 20);
-	return err;
-}
-
-static enum err copy_make(struct check *check)
-{
-	struct copying copying = {.from = check->store, .to = path_of("%s/data.mdb", check->copy)};
-	size_t bytes = sizeof(*copying.sign) + sizeof(*copying.err);
-	char *data = path_of("%s/data.mdb", check->store);
-	struct stat status;
-	enum err err = ERR_MEMORY;
-
-	copying.sign = crew_share(bytes);
-	if (copying.sign != NULL && stat(data, &status) == 0 && mkdir(check->copy, 0700) == 0) {
-		copying.err = (enum err *)(copying.sign + 1);
-		progress_start(&copying.progress, check->cli, "MiB copied from the running node",
-			       (uint64_t)status.st_size >> 20);
-		err = copy_run(check, &copying);
-	}
-	crew_unshare(copying.sign, bytes);
-	free(copying.to);
-	free(data);
-	check->is_copy = err == ERR_OK;
+	err = cli_number(check->cli, "jobs", CREW_MAX, &check->jobs);
+	if (err == ERR_OK && check->jobs == 0)
+		err = cli_fail(check->cli, ERR_USAGE, "--jobs is at least 1");
 	return err;
 }
 
 /* --- the work ----------------------------------------------------------------------- */
 
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place)
-{
-	(void)status;
-	(void)kind;
-	(void)place;
-	return remove(path);
-}
-
-static enum err check_run(struct check *check, const char *store)
+static enum err check_run(struct check *check)
 {
 	struct ledger_check work = {.cli = check->cli,
-				    .store = store,
-				    .scratch = check->again,
+				    .store = check->source.store,
+				    .scratch = path_of("%s/again", check->source.scratch),
 				    .genesis = &check->sealed->genesis,
 				    .genesis_text = check->sealed->file.document,
+				    .is_export = check->source.file != NULL,
 				    .jobs = (unsigned)check->jobs,
-				    .silence_s = (unsigned)check->silence_s,
+				    .silence_s = check->source.silence_s,
 				    .head = check->has_head ? &check->head : NULL,
 				    .head_block = check->head_block};
+	enum err err = ledger_check_run(&work, &check->verdict);
 
-	return ledger_check_run(&work, &check->verdict);
+	free((char *)(uintptr_t)work.scratch);
+	return err;
+}
+
+/* A verdict before anything could be looked at. */
+static void not_begun(struct check *check, enum err err, uint64_t height, const char *what)
+{
+	check->verdict.err = err;
+	check->verdict.report.bad_height = height;
+	(void)snprintf(check->verdict.what, sizeof(check->verdict.what), "%s", what);
+}
+
+static enum err export_run(struct check *check)
+{
+	uint64_t height;
+	enum err err = ledger_source_unpack(&check->source, &check->sealed->genesis.chain, &height);
+
+	if (err == ERR_OK)
+		return check_run(check);
+	if (err == ERR_INTERRUPTED)
+		return err;
+	not_begun(check, err, height,
+		  err == ERR_STORE_DAMAGED ? "the export is malformed, or breaks off, at this height"
+					   : "");
+	return ERR_OK;
 }
 
 /* As it lies there, or, where a node writes to it, a copy of one moment. */
-static enum err verify_in(struct check *check)
+static enum err store_run(struct check *check)
 {
-	enum err err = check_run(check, check->store);
+	enum err err = check_run(check);
 
 	if (err != ERR_OK || check->verdict.err != ERR_STORE_LOCKED)
 		return err;
-	err = copy_make(check);
+	err = ledger_source_copy(&check->source);
 	if (err == ERR_OK)
-		return check_run(check, check->copy);
-	check->verdict.err = err;
-	return err == ERR_INTERRUPTED ? err : ERR_OK;
+		return check_run(check);
+	if (err == ERR_INTERRUPTED)
+		return err;
+	not_begun(check, err, 0, "the running node's store could not be copied");
+	return ERR_OK;
 }
 
-/* Signals wait until the scratch folder is gone, but those that the crew waits for. */
 static enum err verify(struct check *check)
 {
-	const char *below = cli_value(check->cli, "scratch");
-	const char *temporary = getenv("TMPDIR");
-	sigset_t signals, before;
-	enum err err;
+	enum err err = ledger_source_begin(&check->source);
 
-	if (below == NULL)
-		below = temporary != NULL ? temporary : "/var/tmp";
-	(void)sigemptyset(&signals);
-	(void)sigaddset(&signals, SIGINT);
-	(void)sigaddset(&signals, SIGTERM);
-	(void)sigprocmask(SIG_BLOCK, &signals, &before);
-	check->scratch = path_of("%s/stele-verify-XXXXXX", below);
-	if (mkdtemp(check->scratch) == NULL) {
-		err = cli_fail(check->cli, ERR_FILE_WRITE, "%s: %s", below, strerror(errno));
-	} else {
-		check->again = path_of("%s/again", check->scratch);
-		check->copy = path_of("%s/copy", check->scratch);
-		err = verify_in(check);
-		(void)nftw(check->scratch, remove_one, FOLDERS_OPEN, FTW_DEPTH | FTW_PHYS);
-	}
-	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	if (err != ERR_OK)
+		return err;
+	err = check->source.file != NULL ? export_run(check) : store_run(check);
 	if (err == ERR_INTERRUPTED) {
 		err = cli_fail(check->cli, err, NULL);
 		cli_remedy(check->cli, "nothing was changed; run it again");
 	}
 	return err;
+}
+
+static const char *source_path(const struct check *check)
+{
+	const struct ledger_source *source = &check->source;
+
+	return source->file != NULL ? source->file
+	       : source->home != NULL ? source->home
+				      : source->store;
 }
 
 /* --- the verdict ------------------------------------------ */
@@ -311,7 +211,10 @@ static void print_coverage(const struct check *check)
 	const struct verify_report *report = &check->verdict.report;
 	struct cli *cli = check->cli;
 
-	if (report->executed == report->heights)
+	if (report->executed == report->heights && check->source.file != NULL)
+		out_line(cli, "  covers every record, certificate and total: all was executed anew; what a "
+			      "node derives from them is not in an export");
+	else if (report->executed == report->heights)
 		out_line(cli, "  covers every record, certificate, index and total: all was executed anew");
 	else
 		out_line(cli, "  not executed anew, since the first parcels were pruned here: the rules of "
@@ -324,7 +227,7 @@ static void print_coverage(const struct check *check)
 	if (!check->has_head)
 		out_line(cli, "  whether the newest heights were taken away, only a header got elsewhere "
 			      "can tell (--head)");
-	if (check->is_copy)
+	if (check->source.is_copy)
 		out_line(cli, "  of a copy, made as the node ran");
 }
 
@@ -341,7 +244,7 @@ static void print_verdict(const struct check *check)
 		(json_int_t)report->executed, "parcels", (json_int_t)report->parcels,
 		"parcels_pruned", (json_int_t)report->unparcelled, "values_complete",
 		(int)report->has_all_values, "genesis_pinned", (int)check->is_pinned, "of_copy",
-		(int)check->is_copy);
+		(int)check->source.is_copy);
 
 	if (verdict->err == ERR_STORE_DAMAGED) {
 		json_object_set_new(result, "bad_height", json_integer((json_int_t)report->bad_height));
@@ -389,7 +292,7 @@ static enum err judge(struct check *check)
 	if (err == ERR_OK || err == ERR_STORE_DAMAGED)
 		print_verdict(check); /* of a store that was not opened there is none */
 	if (err == ERR_STORE_DAMAGED) {
-		cli_fail(cli, err, "%s", check->store);
+		cli_fail(cli, err, "%s", source_path(check));
 		cli_fact(cli, "first bad height", "%llu",
 			 (unsigned long long)check->verdict.report.bad_height);
 		cli_fact(cli, "what differs", "%s", check->verdict.what);
@@ -398,7 +301,7 @@ static enum err judge(struct check *check)
 		return err;
 	}
 	if (err != ERR_OK) {
-		err = cli_fail(cli, err, "%s", check->store);
+		err = cli_fail(cli, err, "%s", source_path(check));
 		if (check->verdict.what[0] != '\0')
 			cli_fact(cli, "what happened", "%s", check->verdict.what);
 		return err;
@@ -415,24 +318,20 @@ static enum err judge(struct check *check)
 static enum err run_verify_ledger(struct cli *cli)
 {
 	struct check check = {.cli = cli};
-	enum err err = find_store(&check);
+	enum err err = find_source(&check);
 
 	if (err == ERR_OK)
 		err = find_genesis(&check);
 	if (err == ERR_OK)
 		err = read_head(&check);
 	if (err == ERR_OK)
-		err = read_numbers(&check);
+		err = read_jobs(&check);
 	if (err == ERR_OK)
 		err = verify(&check);
 	if (err == ERR_OK)
 		err = judge(&check);
+	ledger_source_end(&check.source);
 	sealed_free(check.sealed);
-	free(check.home);
-	free(check.store);
-	free(check.scratch);
-	free(check.again);
-	free(check.copy);
 	return err;
 }
 
@@ -451,12 +350,12 @@ static const struct option_spec options_verify_ledger[] = {
 };
 
 const struct command commands_verify_ledger[] = {
-	{"verify-ledger", "[DIR]", 0, 1, "recompute a node's whole ledger from its raw records",
+	{"verify-ledger", "[DIR|FILE]", 0, 1, "recompute a node's whole ledger from its raw records",
 	 "Certificates, hashes of headers, the log and its roots, rejected entries, indexes, and the "
 	 "state by executing every block anew; nothing is taken from the node's word. DIR is the "
 	 "home of a node, a copy of one, or its chain folder; while the node runs, a copy of one "
-	 "moment is made first. Names the first bad height and exits with 12 where something "
-	 "differs; says what it covers. Opens no socket.",
+	 "moment is made first. FILE is what stele export blocks wrote. Names the first bad height and "
+	 "exits with 12 where something differs; says what it covers. Opens no socket.",
 	 "stele verify-ledger /var/lib/stele --head header.txt", options_verify_ledger,
 	 run_verify_ledger},
 	{NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},

@@ -53,6 +53,7 @@ const struct family families[] = {
 	{"audit", commands_audit_reconcile},
 	{"audit", commands_verify_ledger},
 	{"audit", commands_export},
+	{"audit", commands_export_blocks},
 	{"audit", commands_evidence},
 	{"audit", commands_tx},
 	{"audit", commands_block},

@@ -73,6 +73,7 @@ extern const struct command commands_rollup[];
 extern const struct command commands_propagate[];
 extern const struct command commands_verify_ledger[];
 extern const struct command commands_export[];
+extern const struct command commands_export_blocks[];
 extern const struct command commands_evidence[];
 extern const struct command commands_audit_watch[];
 extern const struct command commands_audit_sample[];

@@ -160,5 +160,35 @@ def fact_changed_record_is_named_with_its_height(net):
         assert not said["sound"] and said["what"] and said["bad_height"] == 5, said
 
 
+def fact_export_of_a_running_node_is_executed_anew(net):
+    load, acks = net.load("export.acks")
+    cluster.wait_until(20, lambda: cluster.acknowledged(acks) > 50, "load")
+    out, genesis = net.work / "ledger.blocks", net.dir / "node-2/genesis.txt"
+    before = net.height(2)
+    said = net.tool("export", "blocks", net.dir / "node-2", out, "--scratch", scratch(net),
+                    "--json").ok().json
+    net.stop(load)
+    assert said["of_copy"] and said["heights"] >= before, said
+    assert said["bytes"] == out.stat().st_size
+    assert not list(scratch(net).iterdir()), "it leaves its scratch folder behind"
+    answer = verify(net, out, "--genesis", genesis, "--json").ok().json
+    assert answer["heights"] == answer["executed"] == said["heights"], answer
+    verify(net, out, "--genesis", genesis, "--head", header(net, 1, before)).ok()
+    net.tool("export", "blocks", net.dir / "node-2", out).ends(10)  # nothing is overwritten
+    verify(net, out).ends(2)  # whose it is, has to be said
+
+
+def fact_changed_or_broken_export_is_named_with_its_height(net):
+    genesis = net.dir / "node-2/genesis.txt"
+    whole = (net.work / "ledger.blocks").read_bytes()
+    at = whole.index(b"\nheight 5\n")
+    for name, content in (("changed", whole.replace(b"\nheight 5\n", b"\nheight 6\n")),
+                          ("broken", whole[:at])):
+        answer = verify(net, net.file(name, content), "--genesis", genesis, "--json").ends(12).json
+        assert not answer["sound"] and answer["bad_height"] == 5, answer
+    verify(net, net.file("without-end", whole[:-13]), "--genesis", genesis).ends(12, "breaks off")
+    verify(net, net.file("other", b"x" * 100), "--genesis", genesis).ends(12)
+
+
 if __name__ == "__main__":
     cluster.main(__file__, globals())
