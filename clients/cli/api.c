@@ -287,13 +287,13 @@ enum err api_network(struct cli *cli, struct network *out)
 	return err;
 }
 
-static enum err take_pin(struct cli *cli, const struct sealed *sealed, void *context)
+static enum err take_pin(struct cli *cli, const struct pinned *pinned, void *context)
 {
 	struct network *network = context;
 
 	(void)cli;
-	network->chain = sealed->genesis.chain;
-	genesis_origin(network->origin, &sealed->genesis);
+	network->chain = pinned->trust.chain;
+	memcpy(network->origin, pinned->trust.origin, sizeof(network->origin));
 	network->height++; /* how many there are */
 	return ERR_OK;
 }

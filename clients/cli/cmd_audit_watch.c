@@ -29,12 +29,12 @@ struct only {
 	size_t count;
 };
 
-static enum err count_pin(struct cli *cli, const struct sealed *sealed, void *context)
+static enum err count_pin(struct cli *cli, const struct pinned *pinned, void *context)
 {
 	struct only *only = context;
 
 	(void)cli;
-	only->chain = sealed->genesis.chain;
+	only->chain = pinned->trust.chain;
 	only->count++;
 	return ERR_OK;
 }

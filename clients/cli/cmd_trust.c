@@ -3,12 +3,15 @@
 
 #include "clients/cli/out.h"
 #include "clients/cli/pins.h"
+#include "clients/cli/trust_move.h"
 
 static const struct column columns[] = {
 	{"origin", "network", COLUMN_TEXT},	 {"chain", "chain", COLUMN_TEXT},
 	{"fingerprint", "fingerprint", COLUMN_TEXT}, {"set_hash", "validator set", COLUMN_TEXT},
 	{"validators", "validators", COLUMN_NUMBER}, {"founders", "founders", COLUMN_TEXT},
-	{"time", "founded", COLUMN_TIME},	 {NULL, NULL, COLUMN_TEXT},
+	{"time", "founded", COLUMN_TIME},	 {"epoch", "epoch", COLUMN_NUMBER},
+	{"height", "pinned height", COLUMN_NUMBER},  {"block", "pinned block", COLUMN_TEXT},
+	{NULL, NULL, COLUMN_TEXT},
 };
 
 static json_t *sealed_json(const struct sealed *sealed)
@@ -78,10 +81,28 @@ static enum err run_pin(struct cli *cli)
 	return err;
 }
 
-static enum err add_pin(struct cli *cli, const struct sealed *sealed, void *context)
+/* The newest that is relied on: of the genesis, or of what was followed since. */
+static void add_newest(json_t *object, const struct trust *trust)
 {
+	json_object_set_new(object, "origin", json_string(trust->origin));
+	json_object_set_new(object, "chain", json_hex(trust->chain.b, 32));
+	json_object_set_new(object, "set_hash",
+			    json_hex(trust->sets[trust->sets_count - 1].b, 32));
+	json_object_set_new(object, "epoch", json_integer((json_int_t)trust_epoch_last(trust)));
+	if (!trust->has_head)
+		return;
+	json_object_set_new(object, "height", json_integer((json_int_t)trust->head.height));
+	json_object_set_new(object, "block", json_hex(trust->head.block.b, 32));
+	json_object_set_new(object, "log_size", json_integer((json_int_t)trust->head.log_size));
+}
+
+static enum err add_pin(struct cli *cli, const struct pinned *pinned, void *context)
+{
+	json_t *object = pinned->sealed != NULL ? sealed_json(pinned->sealed) : json_object();
+
 	(void)cli;
-	(void)json_array_append_new(context, sealed_json(sealed));
+	add_newest(object, &pinned->trust);
+	(void)json_array_append_new(context, object);
 	return ERR_OK;
 }
 
@@ -134,9 +155,33 @@ const struct command commands_trust[] = {
 	 .arguments_min = 0,
 	 .arguments_max = 0,
 	 .brief = "show the pinned networks",
-	 .text = "Shows every pinned network with its fingerprint, checked anew. With none, the exit "
-		 "code is 5: nobody vouches for anything.",
+	 .text = "Shows every pinned network with its fingerprint, checked anew, and how far trust "
+		 "update has followed it. With none, the exit code is 5: nobody vouches for anything.",
 	 .example = "stele trust show\nstele trust show --trust net.genesis --json",
 	 .run = run_show},
+	{.words = "trust update",
+	 .arguments = "[FILE]",
+	 .arguments_min = 0,
+	 .arguments_max = 1,
+	 .brief = "follow a pinned network to a newer header",
+	 .text = "Asks a node for a proof that its log goes on from the pinned one, with every change of "
+		 "the validator set since, checks it against what is pinned, and pins the newest header. "
+		 "With FILE, a proof of consistency from elsewhere, it needs no network. It never goes "
+		 "back. Where validators that you trust signed another history, nothing is pinned, both "
+		 "are kept in a file as evidence, and the exit code is 12.",
+	 .example = "stele trust update\n"
+		    "stele proof get consistency 812 -o p.json && stele trust update p.json",
+	 .run = trust_update},
+	{.words = "trust diff",
+	 .arguments = "A B",
+	 .arguments_min = 2,
+	 .arguments_max = 2,
+	 .brief = "compare what two parties rely on",
+	 .text = "A and B are genesis files, pins, or the word node, for what a node shows of itself. "
+		 "Shows networks, epochs and heads, whether one is newer, and which validators joined and "
+		 "left where their sets' texts are known. Exit code 3 where they rely on different "
+		 "networks or validators, 12 where they have two histories.",
+	 .example = "stele trust diff net.genesis node\nstele trust diff mine.pin theirs.pin",
+	 .run = trust_diff},
 	{.words = NULL},
 };

@@ -35,15 +35,15 @@ struct search {
 	struct trust trust;
 };
 
-static enum err compare_pin(struct cli *cli, const struct sealed *sealed, void *context)
+static enum err compare_pin(struct cli *cli, const struct pinned *pinned, void *context)
 {
 	struct search *search = context;
-	struct trust trust = sealed_trust(sealed);
 
 	(void)cli;
 	if (!search->is_found)
-		search->trust = trust;
-	search->is_found = search->is_found || hash_equal(&trust.chain, &search->chain);
+		search->trust = pinned->trust;
+	search->is_found =
+		search->is_found || hash_equal(&pinned->trust.chain, &search->chain);
 	search->is_pinned = true;
 	return ERR_OK;
 }

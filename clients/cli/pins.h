@@ -1,6 +1,7 @@
 /* Pinned networks: sealed genesis files that the user decided to rely on, in the
- * home under networks/<name>@<16 hex>.genesis.  Trust comes from here or from
- * --trust, never from a node and never from a receipt. */
+ * home under networks/<name>@<16 hex>.genesis, and beside each, in .pin, what trust
+ * update has followed since.  Trust comes from here or from --trust, never from a
+ * node and never from a receipt. */
 #ifndef STELE_CLIENTS_CLI_PINS_H
 #define STELE_CLIENTS_CLI_PINS_H
 
@@ -25,12 +26,18 @@ struct trust sealed_trust(const struct sealed *sealed);
 
 /* Stores it; a pin of the same chain is a success. *was_there says which. */
 MUST_CHECK enum err pins_add(struct cli *cli, const struct sealed *sealed, bool *was_there);
-/* Calls visit for each pin, or for --trust alone where that is given; stops at
- * the first error. */
-MUST_CHECK enum err pins_each(struct cli *cli,
-			      enum err (*visit)(struct cli *cli, const struct sealed *sealed,
-						void *context),
-			      void *context);
+/* What is relied on of one network. */
+struct pinned {
+	struct trust trust;    /* the newest that is known: of the pin, or else of the genesis */
+	struct sealed *sealed; /* NULL where --trust names a pin */
+	char *pin_path;        /* where trust update keeps it; NULL with --trust */
+};
+
+typedef enum err pins_visit(struct cli *cli, const struct pinned *pinned, void *context);
+
+/* Calls visit for each pinned network, or for --trust alone (a genesis file or a pin) where
+ * that is given; stops at the first error. */
+MUST_CHECK enum err pins_each(struct cli *cli, pins_visit *visit, void *context);
 /* The pin of that chain: *found says whether there is one. */
 MUST_CHECK enum err pins_find(struct cli *cli, const struct hash *chain, bool *found,
 			      struct trust *out);

@@ -187,7 +187,7 @@ static enum err put_state(struct folder *folder, const json_t *status)
 		(void)snprintf(name, sizeof(name), "status-%zu.key", i);
 		err = put_text(folder, json_object_get(entry, "key"), name);
 		(void)snprintf(name, sizeof(name), "status-%zu.value", i);
-		if (err == ERR_OK)
+		if (err == ERR_OK && json_object_get(entry, "value") != NULL)
 			err = put_bytes(folder, entry, "value", name);
 	}
 	return err;

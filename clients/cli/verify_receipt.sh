@@ -305,16 +305,19 @@ fields_of() {
 		return (index(digits, substr(text, at - 2, 1)) - 1) * 16 + \
 			index(digits, substr(text, at - 1, 1)) - 1
 	}
-	function varint(  v, scale, b) {
-		v = 0; scale = 1
-		do { b = byte(); v += (b % 128) * scale; scale *= 128 } while (b >= 128)
+	function varint(  v, scale, b) { # minimal; its length is in used
+		v = 0; scale = 1; used = 0
+		do { b = byte(); v += (b % 128) * scale; scale *= 128; used++ } while (b >= 128)
+		if (used > 10 || (b == 0 && used > 1)) { print "bad"; exit 1 }
 		return v
 	}
 	{
 		text = $0; at = 1; digits = "0123456789abcdef"
 		while (at <= length(text)) {
 			tag = varint(); value = varint()
-			if (tag % 8 == 0) { printf "%d %d\n", int(tag / 8), value; continue }
+			if (int(tag / 8) < before) { print "bad"; exit 1 }
+			before = int(tag / 8)
+			if (tag % 8 == 0) { printf "%d %d %d\n", before, value, used; continue }
 			if (tag % 8 != 2 || at + value * 2 - 1 > length(text)) { print "bad"; exit 1 }
 			printf "%d %s\n", int(tag / 8), substr(text, at, value * 2)
 			at += value * 2
@@ -459,11 +462,23 @@ if [ -f status-tree.bin ]; then
 			[ "$(cut_hex "$value" 1 2)" = 03 ] && [ "$(field 1)" = "$signer" ] ||
 				fail "the entry of the key is another key's"
 			organisation=$(field 2 | bytes)
+			printf '%s\n' "$organisation" | grep -Eqx '[A-Za-z0-9._-]{1,64}' ||
+				fail "the key is of no organisation"
 			revoked=$(field 5)
+			awk '$1 == 5 && ($2 < 1 || $3 > 9) { exit 1 }' "$tmp/fields" ||
+				fail "the key is revoked from no height"
 			keys=$((keys + 1))
 			;;
 		"content/${content:-none}"|"claim/${content:-none}/"*)
 			case $operation in 9a05*) fail "a roll-up makes no claim" ;; esac
+			case $key in claim/*)
+				printf '%s\n' "${key##*/}" | awk '{ # 2 to 2^63 - 1, as it is written
+					most = "9223372036854775807"
+					exit !($0 ~ /^[1-9][0-9]*$/ && $0 != "1" && (length($0) < 19 ||
+						(length($0) == 19 && "x" $0 <= "x" most)))
+				}' || fail "there is no claim of that number"
+				;;
+			esac
 			[ "$(cut_hex "$value" 1 2)" = 20 ] && [ "$(field 2)" = "$(cat record.index)" ] ||
 				fail "the claim is another record's"
 			own_entry=0

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proofs/light.h"
 #include "proofs/verdict.h"
 #include "tests/lib/unit.h"
 
@@ -109,5 +110,61 @@ UNIT_TEST(each_proof_of_the_corpus_gets_its_verdict)
 	check_list("proofs.json", proof_verdict_of);
 }
 
+/* --- a light client's steps ------------------------------------------------------------ */
+
+static enum err step(const json_t *row, struct trust *out)
+{
+	struct bytes text = read_file(unit_json_text(row, "proof"));
+	struct proof_facts *facts = calloc(1, sizeof(*facts));
+	struct trust *trust = calloc(1, sizeof(*trust));
+	json_t *proof = NULL;
+	enum err err;
+
+	ck_assert(facts != NULL && trust != NULL);
+	ck_assert_int_eq(trust_parse(trust, bytes_text(unit_json_text(row, "pin"))), ERR_OK);
+	err = proof_parse(text, &proof);
+	if (err == ERR_OK)
+		err = proof_findings(proof, trust, facts);
+	if (err == ERR_OK)
+		err = light_step(facts, trust, out);
+	proof_facts_release(facts);
+	json_decref(proof);
+	free(facts);
+	free(trust);
+	free_file(text);
+	return err;
+}
+
+UNIT_TEST(each_step_of_a_light_client_leads_to_its_pin)
+{
+	json_t *list = read_list("light.json"), *row;
+	size_t i;
+
+	json_array_foreach(list, i, row)
+	{
+		const json_t *expect = json_object_get(row, "expect");
+		const char *name = unit_json_text(row, "name");
+		struct trust *out = calloc(1, sizeof(*out));
+		struct buf text;
+		enum err err;
+
+		ck_assert_ptr_nonnull(out);
+		err = step(row, out);
+		ck_assert_msg((int64_t)err == unit_json_integer(expect, "code"), "%s: %d", name,
+			      (int)err);
+		buf_init(&text, PIN_BYTES_MAX);
+		if (err == ERR_OK) {
+			pin_render(&text, out);
+			ck_assert_msg(bytes_equal(buf_bytes(&text),
+						  bytes_text(unit_json_text(expect, "pin"))),
+				      "%s", name);
+		}
+		buf_release(&text);
+		free(out);
+	}
+	json_decref(list);
+}
+
 UNIT_MAIN("corpus", each_receipt_of_the_corpus_gets_its_verdict,
-	  each_proof_of_the_corpus_gets_its_verdict)
+	  each_proof_of_the_corpus_gets_its_verdict,
+	  each_step_of_a_light_client_leads_to_its_pin)

@@ -1,0 +1,51 @@
+#include "proofs/light.h"
+
+#include <string.h>
+
+/* Whether there is one consistency fact, from the size that is known. */
+static bool begins_at(const struct proof_facts *facts, uint64_t size)
+{
+	const struct fact *found = NULL;
+
+	for (size_t i = 0; i < facts->facts_count; i++) {
+		if (facts->facts[i].kind != FACT_CONSISTENCY)
+			continue;
+		if (found != NULL)
+			return false;
+		found = &facts->facts[i];
+	}
+	return found != NULL && found->from_size == size;
+}
+
+static void add_set(struct trust *trust, const struct hash *set)
+{
+	if (trust->sets_count == TRUST_SETS_MAX) {
+		memmove(&trust->sets[0], &trust->sets[1],
+			(TRUST_SETS_MAX - 1) * sizeof(trust->sets[0]));
+		trust->sets_count--;
+		trust->epoch++;
+	}
+	trust->sets[trust->sets_count++] = *set;
+}
+
+enum err light_step(const struct proof_facts *facts, const struct trust *trust, struct trust *out)
+{
+	const struct header *last = &facts->cover.last;
+
+	if (facts->finality != FINDING_PASS)
+		return facts->finality_code;
+	if (facts->signer != FINDING_PASS)
+		return facts->signer_code;
+	if (!begins_at(facts, trust->has_head ? trust->head.log_size : 1) ||
+	    (trust->has_head && last->height < trust->head.height))
+		return ERR_PROOF_FORM;
+	if (facts->promises != FINDING_PASS)
+		return facts->promises_code;
+	*out = *trust;
+	for (uint64_t epoch = trust_epoch_last(trust) + 1; epoch <= facts->cover.top.epoch; epoch++)
+		add_set(out, &cover_set(&facts->cover, epoch)->hash);
+	out->has_head = true;
+	out->head = (struct trust_head){last->height, facts->cover.last_block, last->log_size,
+					last->log_root};
+	return ERR_OK;
+}
