@@ -11,7 +11,7 @@
 
 #define UNDO_HEIGHTS 1024 /* rows of so many heights stay */
 /* Changes that views of older heights may hold at once, all together. */
-#define UNDO_CHANGES_MAX ((size_t)1 << 21)
+#define UNDO_CHANGES_MAX ((size_t)1 << 20)
 
 /* The rows of a block that is being committed on the tip, and away with those that are
  * too old.  Before compact_delete: what is replaced is read from TABLE_VALUE. */

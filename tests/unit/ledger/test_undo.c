@@ -2,6 +2,9 @@
  * that are gone, damaged or a stranger's are an error and nothing else. */
 #include "ledger/undo.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -196,9 +199,23 @@ static enum err verify(struct town *town, struct verify_report *report)
 	return err;
 }
 
+/* The same where nothing is executed anew. */
+static enum err verify_plainly(struct town *town, struct verify_report *report)
+{
+	struct verify_order order = {.genesis = town->world->genesis};
+	struct verify verify = {.order = &order, .report = report};
+	enum err err;
+
+	*report = (struct verify_report){.heights = height_of(town)};
+	ck_assert_int_eq(store_read_begin(town->store, &verify.read), ERR_OK);
+	err = verify_undo(&verify);
+	store_read_end(verify.read);
+	return err;
+}
+
 /* --- what is there ------------------------------------------------------- */
 
-static void random_past(uint64_t seed, uint64_t dead_slack, uint64_t blocks)
+static void random_past(uint64_t seed, bool compacts, uint64_t blocks)
 {
 	struct past *past = calloc(1, sizeof(*past));
 	struct town *town = town_new();
@@ -208,22 +225,22 @@ static void random_past(uint64_t seed, uint64_t dead_slack, uint64_t blocks)
 	struct rng rng;
 
 	rng_init(&rng, seed);
-	town->ledger->dead_slack = dead_slack;
 	past_note(past, town);
 	town_decide(town, &create, 1, &committed);
 	past_note(past, town);
 	for (uint64_t i = 0; i < blocks; i++) {
+		town->ledger->dead_slack = compacts && rng_below(&rng, 5) == 0 ? 0 : UINT64_MAX;
 		random_block(town, &rng);
 		past_note(past, town);
 		past_check(past, town, rng_below(&rng, height_of(town) + 1));
 	}
-	ck_assert(dead_slack > 0 || town->ledger->tip.value_low > 0); /* compacted */
+	ck_assert(compacts == (town->ledger->tip.value_low > 0));
 	for (int round = 0; round < 2; round++) {
 		for (uint64_t h = 0; h <= height_of(town); h++)
 			past_check(past, town, h);
+		ck_assert_uint_eq(town->ledger->undone, 0);
 		town_reopen(town);
 	}
-	ck_assert_uint_eq(town->ledger->undone, 0);
 	ck_assert_msg(verify(town, &report) == ERR_OK, "%s at %llu",
 		      report.what ? report.what : "?", (unsigned long long)report.bad_height);
 	town_free(town);
@@ -233,12 +250,54 @@ static void random_past(uint64_t seed, uint64_t dead_slack, uint64_t blocks)
 UNIT_TEST(undo_gives_every_value_of_every_height)
 {
 	for (uint64_t seed = 1; seed <= 3; seed++)
-		random_past(seed, UINT64_MAX, 50);
+		random_past(seed, false, 50);
 }
 
 UNIT_TEST(undo_does_not_mind_values_that_compaction_moves)
 {
-	random_past(4, 0, 160);
+	random_past(4, true, 160);
+}
+
+/* The leaf number of a key in the newest state, and its value's hash. */
+static uint64_t number_of(struct town *town, const char *key, struct hash *value)
+{
+	struct hash key_hash;
+	uint64_t number;
+
+	sha256(&key_hash, key, strlen(key));
+	ck_assert_int_eq(state_find(town->ledger->tree, town->ledger->base.version, &key_hash, &number,
+				    value),
+			 ERR_OK);
+	return number;
+}
+
+/* The row of a former value may be one of those that go with the block. */
+UNIT_TEST(undo_reads_a_former_value_before_compaction_takes_it)
+{
+	struct town *town = town_with_programme();
+	struct ledger_committed committed;
+	struct ledger_view *view;
+	struct hash before, after, found;
+	struct bytes value;
+	struct tx *again;
+	uint64_t number;
+	char key[LIMIT_KEY_BYTES + 1];
+
+	(void)snprintf(key, sizeof(key), "quota/%s", world_id(FUNDER));
+	live_on(town, 300);
+	number = number_of(town, key, &before);
+	town->ledger->dead_slack = 0;
+	again = town_tx(town, FUNDER, OP(PROGRAMME_CREATE), make_programme());
+	town_decide(town, &again, 1, &committed);
+	ck_assert_uint_gt(town->ledger->tip.value_low, number);
+	(void)number_of(town, key, &after);
+	ck_assert(!hash_equal(&before, &after));
+	ck_assert_int_eq(ledger_view_open_at(town->ledger, height_of(town) - 1, &view), ERR_OK);
+	ck_assert_int_eq(view_value(view, key, &value), ERR_OK);
+	sha256(&found, value.at, value.len);
+	ck_assert(hash_equal(&found, &before));
+	ledger_view_close(view);
+	town_free(town);
 }
 
 UNIT_TEST(undo_view_stays_while_blocks_follow)
@@ -267,6 +326,94 @@ UNIT_TEST(undo_view_stays_while_blocks_follow)
 	ck_assert_uint_eq(town->ledger->undone, 0);
 	town_free(town);
 	past_free(past);
+}
+
+/* Former leaf numbers are the parent's, which is not committed when they are told. */
+UNIT_TEST(undo_follows_blocks_that_were_executed_on_each_other)
+{
+	struct past *past = calloc(1, sizeof(*past));
+	struct town *town = town_with_programme();
+	struct ledger_committed committed;
+	struct rng rng;
+
+	rng_init(&rng, 8);
+	past_note(past, town);
+	for (int round = 0; round < 20; round++) {
+		struct town_block blocks[3], fork;
+
+		town->ledger->dead_slack = rng_below(&rng, 5) == 0 ? 0 : UINT64_MAX;
+		for (int i = 0; i < 3; i++) {
+			struct tx *txs[2] = {random_tx(town, &rng), random_tx(town, &rng)};
+			struct parcel *parcel = town_parcel(town, txs, 2);
+
+			town_build(town, town->ledger, i > 0 ? &blocks[i - 1] : NULL, &parcel, 1,
+				   &blocks[i]);
+			parcel_release(parcel);
+		}
+		town_build(town, town->ledger, &blocks[0], NULL, 0, &fork);
+		for (int i = 0; i < 3; i++) {
+			town_commit(town, town->ledger, &blocks[i], &committed);
+			town_block_release(&blocks[i]);
+			past_note(past, town);
+		}
+		town_block_release(&fork);
+	}
+	for (uint64_t h = 1; h <= height_of(town); h++)
+		past_check(past, town, h);
+	town_free(town);
+	past_free(past);
+}
+
+struct watcher {
+	struct ledger *ledger;
+	_Atomic bool is_over;
+	_Atomic uint64_t views;
+};
+
+/* Views of any height that there is, one after the other. */
+static void *watch(void *argument)
+{
+	struct watcher *watcher = argument;
+	char key[LIMIT_KEY_BYTES + 1];
+	struct rng rng;
+
+	rng_init(&rng, 9);
+	(void)snprintf(key, sizeof(key), "quota/%s", world_id(LAB_1));
+	while (!atomic_load(&watcher->is_over)) {
+		struct past one = {.keys = {key}};
+		struct ledger_view *view;
+		struct ledger_tip tip;
+		struct hash digest;
+		uint64_t height;
+
+		ck_assert_int_eq(ledger_view_open(watcher->ledger, &view), ERR_OK);
+		ledger_view_tip(view, &tip);
+		ledger_view_close(view);
+		height = rng_below(&rng, tip.height + 1);
+		ck_assert_int_eq(ledger_view_open_at(watcher->ledger, height, &view), ERR_OK);
+		values_digest(view, &one, 1, &digest);
+		ledger_view_close(view);
+		atomic_fetch_add(&watcher->views, 1);
+	}
+	return NULL;
+}
+
+UNIT_TEST(undo_views_are_made_while_blocks_are_committed)
+{
+	struct town *town = town_with_programme();
+	struct watcher watcher = {.ledger = town->ledger};
+	pthread_t threads[2];
+
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_eq(pthread_create(&threads[i], NULL, watch, &watcher), 0);
+	live_on(town, 100);
+	while (atomic_load(&watcher.views) < 50)
+		live_on(town, 1);
+	atomic_store(&watcher.is_over, true);
+	for (int i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	ck_assert_uint_eq(town->ledger->undone, 0);
+	town_free(town);
 }
 
 /* Lists of what is there only then, and a cover from above. */
@@ -342,7 +489,7 @@ UNIT_TEST(undo_reaches_1024_heights_below_the_newest)
 	ck_assert(!has_row(town, 3) && has_row(town, 4));
 	ck_assert_int_eq(open_at(town, 2), ERR_API_HEIGHT_GONE);
 	ck_assert_int_eq(open_at(town, 3), ERR_OK);
-	ck_assert_msg(verify(town, &report) == ERR_OK, "%s at %llu",
+	ck_assert_msg(verify_plainly(town, &report) == ERR_OK, "%s at %llu",
 		      report.what ? report.what : "?", (unsigned long long)report.bad_height);
 	town_free(town);
 }
@@ -475,14 +622,14 @@ static struct town *town_lived_in(void)
 	return town;
 }
 
-static uint8_t *row_copy(struct town *town, uint64_t height, size_t *len)
+static uint8_t *row_copy(struct town *town, uint64_t height, uint32_t k, size_t *len)
 {
 	struct store_read *read;
 	struct bytes row;
 	uint8_t *copy;
 
 	ck_assert_int_eq(store_read_begin(town->store, &read), ERR_OK);
-	ck_assert_int_eq(row_get(read, TABLE_UNDO, row_key_pair(height, 0), &row), ERR_OK);
+	ck_assert_int_eq(row_get(read, TABLE_UNDO, row_key_pair(height, k), &row), ERR_OK);
 	copy = malloc(row.len + 64);
 	memcpy(copy, row.at, row.len);
 	*len = row.len;
@@ -495,20 +642,6 @@ static void put_row(struct town *town, uint64_t height, uint32_t k, const uint8_
 	struct row_key key = row_key_pair(height, k);
 
 	put(town, TABLE_UNDO, row_key_bytes(&key), bytes_of(at, len));
-}
-
-/* The same where nothing is executed anew. */
-static enum err verify_plainly(struct town *town, struct verify_report *report)
-{
-	struct verify_order order = {.genesis = town->world->genesis};
-	struct verify verify = {.order = &order, .report = report};
-	enum err err;
-
-	*report = (struct verify_report){.heights = height_of(town)};
-	ck_assert_int_eq(store_read_begin(town->store, &verify.read), ERR_OK);
-	err = verify_undo(&verify);
-	store_read_end(verify.read);
-	return err;
 }
 
 static void expect_named(const struct verify_report *report, enum err err, uint64_t height)
@@ -533,8 +666,8 @@ enum damage { KEY_FLIP, VALUE_FLIP, CUT, DROPPED, EMPTIED, OVERLONG, USELESS, AN
 static void damage(struct town *town, enum damage kind)
 {
 	size_t len, other_len;
-	uint8_t *row = row_copy(town, 4, &len);
-	uint8_t *other = row_copy(town, 3, &other_len);
+	uint8_t *row = row_copy(town, 4, 0, &len);
+	uint8_t *other = row_copy(town, 3, 0, &other_len);
 
 	switch (kind) {
 	case KEY_FLIP:
@@ -608,6 +741,50 @@ UNIT_TEST(undo_rows_beside_the_chain_are_named)
 	}
 }
 
+UNIT_TEST(undo_rows_that_are_gone_are_named)
+{
+	for (uint64_t height = 1; height <= 6; height++) {
+		struct town *town = town_lived_in();
+
+		take_row(town, height, 0);
+		ck_assert_int_eq(open_at(town, height - 1), ERR_STORE_DAMAGED);
+		expect_bad(town, height);
+		for (uint64_t above = height + 1; above <= 6; above++)
+			take_row(town, above, 0);
+		expect_bad(town, height); /* the first of them, also where none follows */
+		town_free(town);
+	}
+}
+
+/* It says the same, but no block wrote it so: a row that ends one change too early. */
+UNIT_TEST(undo_rows_of_another_form_are_named_where_blocks_are_executed)
+{
+	struct town *town = town_with_programme();
+	struct ledger_committed committed;
+	struct verify_report report;
+	struct tx *txs[70];
+	size_t len, len_next;
+	uint8_t *row, *next;
+
+	for (uint32_t i = 0; i < 70; i++)
+		txs[i] = town_anchor(town, i);
+	town_decide(town, txs, 70, &committed);
+	row = row_copy(town, 2, 0, &len);
+	next = row_copy(town, 2, 1, &len_next);
+	ck_assert_uint_gt(len, ROW_UNDO_BYTES - 34);
+	ck_assert_int_eq(verify(town, &report), ERR_OK);
+	memmove(next + 34, next, len_next);
+	memcpy(next, row + len - 34, 34);
+	put_row(town, 2, 0, row, len - 34);
+	put_row(town, 2, 1, next, len_next + 34);
+	ck_assert_int_eq(open_at(town, 1), ERR_OK);
+	ck_assert_int_eq(verify_plainly(town, &report), ERR_OK);
+	expect_named(&report, verify(town, &report), 2);
+	free(next);
+	free(row);
+	town_free(town);
+}
+
 UNIT_TEST(undo_first_height_is_compared_too)
 {
 	for (uint64_t first = 0; first < 9; first++) {
@@ -630,7 +807,7 @@ UNIT_TEST(undo_takes_any_bytes_for_damage)
 	struct town *town = town_lived_in();
 	struct rng rng;
 	size_t len;
-	uint8_t *row = row_copy(town, 4, &len);
+	uint8_t *row = row_copy(town, 4, 0, &len);
 	uint8_t *bytes = malloc(len + 64);
 	unsigned sound = 0;
 
@@ -661,9 +838,14 @@ UNIT_TEST(undo_takes_any_bytes_for_damage)
 }
 
 UNIT_MAIN("undo", undo_gives_every_value_of_every_height,
-	  undo_does_not_mind_values_that_compaction_moves, undo_view_stays_while_blocks_follow,
-	  undo_view_ends_where_its_height_does, undo_reaches_1024_heights_below_the_newest,
+	  undo_does_not_mind_values_that_compaction_moves,
+	  undo_reads_a_former_value_before_compaction_takes_it, undo_view_stays_while_blocks_follow,
+	  undo_view_ends_where_its_height_does,
+	  undo_follows_blocks_that_were_executed_on_each_other,
+	  undo_views_are_made_while_blocks_are_committed, undo_reaches_1024_heights_below_the_newest,
 	  undo_begins_with_the_next_block_of_an_older_store, undo_views_share_a_bound,
 	  undo_refuses_more_changes_than_its_bound, undo_damage_is_refused_and_named,
-	  undo_rows_beside_the_chain_are_named, undo_first_height_is_compared_too,
+	  undo_rows_beside_the_chain_are_named, undo_rows_that_are_gone_are_named,
+	  undo_rows_of_another_form_are_named_where_blocks_are_executed,
+	  undo_first_height_is_compared_too,
 	  undo_takes_any_bytes_for_damage)
