@@ -66,10 +66,12 @@ class Proof:
 
 def parse(data: bytes) -> Proof:
     """FormError; of it VersionError where only the version is in the way."""
-    said = text.parse(data, BYTES_MAX)
+    said, is_whole = text.parse(data, BYTES_MAX, "stele_proof")
     version = said.get("stele_proof")
     if isinstance(version, int) and version != VERSION:
         raise VersionError(f"version {version} of proofs is not known here")
+    if not is_whole:
+        raise FormError("the text has more values than any proof")
     shape.members(said, "the proof", ("stele_proof", "facts", *covers.MEMBERS), ("entries", "tree"))
     shape.number(said["stele_proof"], "stele_proof")
     facts = tuple(_fact(item) for item in shape.array(said["facts"], "facts", FACTS_MAX, 1))

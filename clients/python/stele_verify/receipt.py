@@ -67,10 +67,12 @@ class Receipt:
 
 def parse(data: bytes) -> Receipt:
     """FormError; of it VersionError where only the version is in the way."""
-    said = text.parse(data, BYTES_MAX)
+    said, is_whole = text.parse(data, BYTES_MAX, "stele_receipt")
     version = said.get("stele_receipt")
     if isinstance(version, int) and version != VERSION:
         raise VersionError(f"version {version} of receipts is not known here")
+    if not is_whole:
+        raise FormError("the text has more values than any receipt")
     shape.members(said, "the receipt", _NEEDED, _OPTIONAL)
     shape.number(said["stele_receipt"], "stele_receipt")
     record = _leaf(said["record"], "record")

@@ -1,9 +1,10 @@
 """Canonical JSON: what a renderer would write, and nothing else."""
 import json
 import random
+import tracemalloc
 import unittest
 
-from stele_verify import text
+from stele_verify import text, verify
 from stele_verify.fault import FormError
 
 GOOD = [
@@ -31,11 +32,17 @@ BAD = [
 ]
 
 
+def parse(data: bytes) -> dict:
+    value, is_whole = text.parse(data, 1 << 20, "v")
+    assert is_whole
+    return value
+
+
 class Text(unittest.TestCase):
     def test_canonical_texts_parse_and_render_to_the_same_bytes(self):
         for data in GOOD:
             with self.subTest(data[:40]):
-                value = text.parse(data, 4096)
+                value = parse(data)
                 rendered = json.dumps(value, separators=(",", ":"), sort_keys=True).encode() + b"\n"
                 self.assertEqual(rendered, data)
 
@@ -43,12 +50,30 @@ class Text(unittest.TestCase):
         for data in BAD:
             with self.subTest(data[:40]):
                 with self.assertRaises(FormError):
-                    text.parse(data, 1 << 20)
+                    parse(data)
 
     def test_a_text_is_bounded(self):
-        self.assertEqual(text.parse(b'{"a":1}\n', 8), {"a": 1})
+        self.assertEqual(text.parse(b'{"a":1}\n', 8, "v"), ({"a": 1}, True))
         with self.assertRaises(FormError):
-            text.parse(b'{"a":1}\n', 7)
+            text.parse(b'{"a":1}\n', 7, "v")
+
+    def test_more_values_than_any_proof_has_are_read_and_not_kept(self):
+        count = text.VALUES_MAX
+        for inner, kept in ((count - 2, True), (count - 1, False)):
+            data = b'{"a":[' + b"0," * (inner - 1) + b'0],"v":7}\n'
+            value, is_whole = text.parse(data, 1 << 24, "v")
+            self.assertEqual((is_whole, value["v"]), (kept, 7))
+        with self.assertRaises(FormError):
+            text.parse(b'{"a":[' + b"0," * count + b'00],"v":7}\n', 1 << 24, "v")
+
+    def test_memory_is_bounded_by_the_text(self):
+        data = b'{"a":[' + b"[0]," * 400_000 + b'0],"stele_receipt":2}\n'  # 40 MB, were all of it kept
+        tracemalloc.start()
+        line = verify(data).line()
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        self.assertEqual(line, "form 7011")
+        self.assertLess(peak, 24 << 20)
 
     def test_what_parses_after_a_change_is_canonical_still(self):
         chance, kept = random.Random(6), 0
@@ -60,7 +85,7 @@ class Text(unittest.TestCase):
                 data[at:at + chance.randint(0,
                                             2)] = bytes(chance.choice(b'{}[]",:\\n01 a\n') for _ in range(2))
             try:
-                value = text.parse(bytes(data), 4096)
+                value = parse(bytes(data))
             except FormError:
                 continue
             kept += 1
