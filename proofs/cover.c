@@ -131,7 +131,7 @@ static bool is_of_chain(const struct header *header, const struct header *chain)
 }
 
 bool certificate_counts(struct bytes certificate, const struct set *set, uint64_t epoch,
-			const struct header *chain, struct block *out, uint32_t *signers)
+			const struct header *chain, struct block *out, struct cover *signers)
 {
 	struct certificate *decoded = malloc(sizeof(*decoded));
 	bool counts;
@@ -142,9 +142,11 @@ bool certificate_counts(struct bytes certificate, const struct set *set, uint64_
 		 decoded->kind == VOTE_FINALIZE &&
 		 certificate_check(decoded, &chain->chain, set, epoch, &out->header) == ERR_OK &&
 		 is_of_chain(&out->header, chain);
-	if (counts) {
+	if (counts)
 		out->hash = decoded->block;
-		*signers = decoded->signatures_count;
+	if (counts && signers != NULL) {
+		signers->signers = decoded->signatures_count;
+		memcpy(signers->signed_by, decoded->signers, sizeof(signers->signed_by));
 	}
 	free(decoded);
 	return counts;
@@ -153,13 +155,11 @@ bool certificate_counts(struct bytes certificate, const struct set *set, uint64_
 bool changes_check(struct set_change *changes, size_t count, uint64_t epoch,
 		   const struct set *set, const struct header *chain)
 {
-	uint32_t signers;
-
 	for (size_t k = 0; k < count; k++) {
 		const struct header *ended = &changes[k].ended.header;
 
 		if (!certificate_counts(changes[k].finalization, set, epoch + k, chain,
-					&changes[k].ended, &signers) ||
+					&changes[k].ended, NULL) ||
 		    !ended->has_next_validators ||
 		    !hash_equal(&ended->next_validators, &changes[k].set->hash))
 			return false;
@@ -201,7 +201,7 @@ enum err cover_check(struct cover *cover)
 		if (!is_parent(&cover->headers[i - 1], &cover->headers[i]))
 			return ERR_RECEIPT_FINALITY;
 	if (!certificate_counts(cover->finalization, cover->set, cover->top.epoch, &cover->top,
-				&certified, &cover->signers) ||
+				&certified, cover) ||
 	    !hash_equal(&certified.hash, &cover->top_block)) /* F5 */
 		return ERR_RECEIPT_FINALITY;
 	if (!changes_check(cover->changes, cover->changes_count, cover->epoch, cover->first,
@@ -209,6 +209,11 @@ enum err cover_check(struct cover *cover)
 	    !changes_rise(cover))
 		return ERR_RECEIPT_FINALITY;
 	return ERR_OK;
+}
+
+bool cover_is_signed_by(const struct cover *cover, uint32_t index)
+{
+	return index < LIMIT_VALIDATORS && (cover->signed_by[index / 8] >> index % 8 & 1) != 0;
 }
 
 const struct set *cover_set(const struct cover *cover, uint64_t epoch)

@@ -33,7 +33,8 @@ struct cover {
 	struct hash top_block; /* SHA-256 of their texts */
 	struct hash last_block;
 	uint64_t epoch;        /* of the first set: that of the top less the changes */
-	uint32_t signers;      /* where it was checked: valid signatures of distinct members */
+	uint32_t signers;      /* where it was checked: valid signatures of distinct members, */
+	uint8_t signed_by[LIMIT_QUORUM_BITMAP]; /* of which those: bit i % 8 of byte i / 8 */
 	uint32_t members;      /* n of the signing set */
 	struct set *set;       /* the signing set; all below is in the arena, too */
 	struct set *first;
@@ -49,6 +50,8 @@ struct cover {
 MUST_CHECK enum err cover_read(const json_t *object, struct arena *arena, struct cover *out);
 /* F1 to F5, of what was read.  ERR_RECEIPT_FINALITY. */
 MUST_CHECK enum err cover_check(struct cover *cover);
+/* Whether that member of the signing set signed, where finality was checked. */
+bool cover_is_signed_by(const struct cover *cover, uint32_t index);
 /* The set of an epoch that the cover tells of. */
 const struct set *cover_set(const struct cover *cover, uint64_t epoch);
 
@@ -64,9 +67,10 @@ MUST_CHECK enum err changes_read(const json_t *object, struct arena *arena,
 bool changes_check(struct set_change *changes, size_t count, uint64_t epoch,
 		   const struct set *set, const struct header *chain);
 /* Whether the certificate counts as finalization of the epoch under the set, for a header
- * of the same chain and origin; that one is *out. */
+ * of the same chain and origin; that one is *out.  signers: NULL, or where to say which
+ * members signed. */
 bool certificate_counts(struct bytes certificate, const struct set *set, uint64_t epoch,
-			const struct header *chain, struct block *out, uint32_t *signers);
+			const struct header *chain, struct block *out, struct cover *signers);
 /* Whether a block is higher and later than another. */
 bool block_is_above(const struct block *block, const struct block *other);
 

@@ -5,15 +5,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "clients/cli/claims.h"
 #include "clients/cli/files.h"
+#include "clients/cli/findings.h"
 #include "clients/cli/out.h"
 #include "clients/cli/pins.h"
 #include "clients/cli/plain.h"
 #include "clients/cli/receipt_file.h"
+#include "clients/cli/receipt_index.h"
 #include "proofs/shape.h"
-#include "proto/genesis.h"
-#include "proto/tx.h"
 
 #define DEPTH_MAX 32
 
@@ -22,8 +21,11 @@ struct tally {
 	size_t passed;
 	size_t failed;
 	size_t open;    /* nothing failed, but something that matters was not checked */
-	size_t missing; /* no receipt beside the file */
+	size_t missing; /* no receipt of the file */
 	enum err first; /* of what failed */
+	enum err first_open;
+	bool has_former, has_status;
+	struct receipt_index index;
 };
 
 /* --- whom to trust --------------------------------------------------------- */
@@ -65,86 +67,6 @@ static enum err find_trust(struct cli *cli, const json_t *receipt, struct search
 	return err;
 }
 
-/* --- saying what was found ------------------------------------------------- */
-
-static const char *finding_text(enum finding finding)
-{
-	switch (finding) {
-	case FINDING_NOT_CHECKED:
-		return "not checked";
-	case FINDING_PASS:
-		return "pass";
-	case FINDING_FAIL:
-		return "fail";
-	}
-	UNREACHABLE();
-}
-
-static void add_finding(json_t *item, const char *name, enum finding finding, enum err code,
-			const char *detail)
-{
-	json_t *object = json_object();
-	char text[8];
-
-	json_object_set_new(object, "result", json_string(finding_text(finding)));
-	if (code != ERR_OK) {
-		(void)snprintf(text, sizeof(text), "E%04d", (int)code);
-		json_object_set_new(object, "code", json_string(text));
-		json_object_set_new(object, "why", json_string(err_text(code)));
-		json_object_set_new(object, "do", json_string(err_remedy(code)));
-	} else if (detail[0] != '\0') {
-		json_object_set_new(object, "detail", json_string(detail));
-	}
-	json_object_set_new(item, name, object);
-}
-
-static void add_findings(json_t *item, const struct receipt_findings *found)
-{
-	const struct header *last = &found->cover.last;
-	char text[256], time[32];
-	struct buf words;
-
-	hex_encode(text, found->subject.b, sizeof(found->subject.b));
-	add_finding(item, "content", found->content, found->content_code,
-		    found->has_subject ? text : "");
-	time_format(time, last->time_ms);
-	(void)snprintf(text, sizeof(text), "leaf %llu, height %llu, %s UTC%s",
-		       (unsigned long long)found->record.log_index, (unsigned long long)last->height, time,
-		       found->has_entry ? ", one of those under the record's root" : "");
-	add_finding(item, "inclusion", found->inclusion, found->inclusion_code, text);
-	(void)snprintf(text, sizeof(text), "%u of %u validators signed, %u are needed",
-		       found->cover.signers, found->cover.members,
-		       set_quorum(found->cover.members > 0 ? found->cover.members : 1));
-	add_finding(item, "finality", found->finality, found->finality_code, text);
-	buf_init(&words, sizeof(text));
-	genesis_words(&words, &last->chain);
-	(void)snprintf(text, sizeof(text), "%s, genesis %.*s", last->origin, (int)words.len,
-		       (const char *)words.at);
-	buf_release(&words);
-	add_finding(item, "signer", found->signer, found->signer_code, text);
-	add_finding(item, "status", found->status, found->status_code,
-		    found->status == FINDING_PASS ? found->said.word
-						  : "the receipt says nothing of it");
-}
-
-static void add_record(json_t *item, const struct receipt_findings *found)
-{
-	json_object_set_new(item, "operation", json_string(operation_name(found->record.operation)));
-	json_object_set_new(item, "transaction", json_of_hash(&found->record.id));
-	json_object_set_new(item, "key", json_hex(found->record.signer.b, sizeof(found->record.signer.b)));
-	json_object_set_new(item, "log_index", json_integer((json_int_t)found->record.log_index));
-	json_object_set_new(item, "height", json_integer((json_int_t)found->cover.last.height));
-	json_object_set_new(item, "time", json_integer((json_int_t)found->cover.last.time_ms));
-	json_object_set_new(item, "network", json_string(found->cover.last.origin));
-}
-
-static const char *const not_proven[] = {
-	("that the content is true, original or lawful: it proves that the holder of this key "
-	 "claimed it by then"),
-	"that nobody claimed it earlier or elsewhere: ask stele lookup for all claims, with proof",
-	"that the claim still stands: a receipt speaks as of its own height",
-};
-
 /* A name with line feeds must not look like findings. */
 static void print_name(const struct cli *cli, const char *name, const char *rest)
 {
@@ -154,65 +76,31 @@ static void print_name(const struct cli *cli, const char *name, const char *rest
 	free(plain);
 }
 
-static void print_item(const struct cli *cli, const json_t *item)
-{
-	static const char *const names[] = {"form", "content", "inclusion", "finality", "signer", "status"};
-
-	print_name(cli, json_text(item, "file"), "");
-	if (json_text(item, "key")[0] != '\0')
-		out_line(cli, "  %-10s %s by key %s", "record", json_text(item, "operation"),
-			 json_text(item, "key"));
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const json_t *finding = json_object_get(item, names[i]);
-		const char *code = json_text(finding, "code");
-
-		if (finding == NULL)
-			continue;
-		out_line(cli, "  %-10s %-12s %s%s%s", names[i], json_text(finding, "result"), code,
-			 code[0] != '\0' ? " " : "",
-			 json_text(finding, code[0] != '\0' ? "why" : "detail"));
-		if (json_text(finding, "place")[0] != '\0')
-			out_line(cli, "  %-10s %s", "", json_text(finding, "place"));
-	}
-}
-
 /* --- one file ---------------------------------------------------------------- */
-
-static enum err worst(const struct receipt_findings *found)
-{
-	if (found->content == FINDING_FAIL)
-		return found->content_code;
-	if (found->inclusion == FINDING_FAIL)
-		return found->inclusion_code;
-	if (found->finality == FINDING_FAIL)
-		return found->finality_code;
-	if (found->signer == FINDING_FAIL)
-		return found->signer_code;
-	return found->status == FINDING_FAIL ? found->status_code : ERR_OK;
-}
 
 static void count(struct tally *tally, const struct receipt_findings *found)
 {
-	enum err err = worst(found);
+	enum err err = findings_worst(found);
 
 	if (err != ERR_OK) {
 		tally->failed++;
 		tally->first = tally->first != ERR_OK ? tally->first : err;
 	} else if (found->signer == FINDING_NOT_CHECKED) {
 		tally->open++;
+		tally->first_open = tally->first_open != ERR_OK ? tally->first_open
+								 : found->signer_code;
 	} else {
 		tally->passed++;
 	}
+	tally->has_former = tally->has_former || found->former > 0;
+	tally->has_status = tally->has_status || found->status == FINDING_PASS;
 }
 
 /* One receipt that is none must not keep the others of a folder from being checked. */
 static void count_malformed(const struct cli *cli, json_t *item, enum err err,
 			    struct tally *tally)
 {
-	add_finding(item, "form", FINDING_FAIL, err, "");
-	if (cli->failure.err == err)
-		json_object_set(json_object_get(item, "form"), "place",
-				json_object_get(cli->failure.facts, "place"));
+	findings_add_form(cli, item, err);
 	tally->failed++;
 	tally->first = tally->first != ERR_OK ? tally->first : err;
 }
@@ -230,8 +118,7 @@ static enum err judge(struct cli *cli, const json_t *receipt, const struct recei
 	if (err == ERR_OK) {
 		err = receipt_check(receipt, file, trust, found);
 		if (err == ERR_OK) {
-			add_record(item, found);
-			add_findings(item, found);
+			findings_add(item, found);
 			count(tally, found);
 		}
 		receipt_findings_release(found);
@@ -240,32 +127,68 @@ static enum err judge(struct cli *cli, const json_t *receipt, const struct recei
 	return err;
 }
 
-/* path: the content; NULL where only the receipt is at hand. */
-static enum err verify_one(struct cli *cli, const char *path, const char *receipt_path,
-			   struct tally *tally)
+struct given {
+	const char *path;           /* the content; NULL where only the receipt is at hand */
+	const char *receipt_path;
+	const struct receipt_file *file; /* of path, where it was hashed already */
+	bool is_found;              /* by the content's hash, not beside it */
+};
+
+static enum err verify_one(struct cli *cli, const struct given *given, struct tally *tally)
 {
 	json_t *item = json_object();
-	struct receipt_file file;
-	json_t *receipt;
-	enum err err = receipt_read(cli, receipt_path, &receipt);
+	struct receipt_file hashed;
+	const struct receipt_file *file = given->file;
+	json_t *receipt = NULL;
+	enum err err = receipt_read(cli, given->receipt_path, &receipt);
 
-	json_object_set_new(item, "file", plain_json(path != NULL ? path : receipt_path));
-	json_object_set_new(item, "receipt", plain_json(receipt_path));
-	if (err == ERR_OK) {
-		if (path != NULL)
-			err = content_hash(cli, path, &file);
-		if (err == ERR_OK) {
-			err = judge(cli, receipt, path != NULL ? &file : NULL, item, tally);
-		}
-		json_decref(receipt);
+	json_object_set_new(item, "file", plain_json(given->path != NULL ? given->path
+									  : given->receipt_path));
+	json_object_set_new(item, "receipt", plain_json(given->receipt_path));
+	if (given->is_found)
+		json_object_set_new(item, "found", json_string("by the content's hash"));
+	if (err == ERR_OK && given->path != NULL && file == NULL) {
+		err = content_hash(cli, given->path, &hashed);
+		file = &hashed;
 	}
+	if (err == ERR_OK)
+		err = judge(cli, receipt, given->path != NULL ? file : NULL, item, tally);
+	json_decref(receipt);
 	if (err == ERR_RECEIPT_FORM || err == ERR_RECEIPT_VERSION) {
 		count_malformed(cli, item, err, tally);
 		err = ERR_OK;
 	}
 	if (err == ERR_OK && !cli->is_json)
-		print_item(cli, item);
-	json_array_append_new(tally->items, item);
+		findings_print(cli, item);
+	if (cli->is_json)
+		json_array_append(tally->items, item);
+	json_decref(item);
+	return err;
+}
+
+/* Of a file that has no receipt beside it: those that speak of its content. */
+static enum err verify_by_hash(struct cli *cli, const char *path, struct tally *tally,
+			       bool *is_found)
+{
+	struct receipt_place *places;
+	struct receipt_file file;
+	size_t places_count;
+	enum err err = ERR_OK;
+
+	*is_found = false;
+	if (tally->index.count == 0)
+		return ERR_OK;
+	err = content_hash(cli, path, &file);
+	if (err != ERR_OK)
+		return err;
+	places = receipt_index_find(&tally->index, &file.sha256, &places_count);
+	*is_found = places_count > 0;
+	for (size_t i = 0; i < places_count && err == ERR_OK; i++) {
+		places[i].is_used = true;
+		err = verify_one(cli,
+				 &(struct given){path, places[i].path, &file, .is_found = true},
+				 tally);
+	}
 	return err;
 }
 
@@ -304,6 +227,21 @@ static bool is_odd_file(const char *path)
 	return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
 }
 
+static enum err verify_without(struct cli *cli, const char *path, const char *beside,
+			       bool is_named, struct tally *tally)
+{
+	bool is_found;
+	enum err err = verify_by_hash(cli, path, tally, &is_found);
+
+	if (err != ERR_OK || is_found)
+		return err;
+	if (is_named && !cli_has(cli, "receipts")) /* says that there is none */
+		return verify_one(cli, &(struct given){path, beside, NULL, false}, tally);
+	tally->missing++;
+	print_name(cli, path, "\n  no receipt of it was found");
+	return ERR_OK;
+}
+
 static enum err verify_beside(struct cli *cli, const char *path, bool is_named,
 			      struct tally *tally)
 {
@@ -311,17 +249,18 @@ static enum err verify_beside(struct cli *cli, const char *path, bool is_named,
 	char *beside = receipt_path_beside(path);
 	enum err err;
 
-	if (is_odd_file(beside)) {
+	if (is_odd_file(beside))
 		err = cli_fail(cli, ERR_FILE_READ, "%s is no plain file", beside);
-	} else if (receipt_path_is(path)) {
-		err = verify_one(cli, file_exists(beside) ? beside : NULL, path, tally);
-	} else if (given == NULL && !is_named && !file_exists(beside)) {
-		tally->missing++;
-		print_name(cli, path, "\n  no receipt beside it");
-		err = ERR_OK;
-	} else {
-		err = verify_one(cli, path, given != NULL ? given : beside, tally);
-	}
+	else if (receipt_path_is(path))
+		err = verify_one(cli,
+				 &(struct given){file_exists(beside) ? beside : NULL, path, NULL,
+						 false},
+				 tally);
+	else if (given == NULL && !file_exists(beside))
+		err = verify_without(cli, path, beside, is_named, tally);
+	else
+		err = verify_one(cli, &(struct given){path, given != NULL ? given : beside, NULL, false},
+				 tally);
 	free(beside);
 	return err;
 }
@@ -344,65 +283,101 @@ static enum err verify_path(struct cli *cli, const char *path, unsigned depth, b
 
 static void print_end(struct cli *cli, struct tally *tally)
 {
-	json_t *result;
-	json_t *limits = json_array();
+	json_t *limits = findings_limits(tally->has_former, tally->has_status), *limit;
+	size_t i;
 
-	for (size_t i = 0; i < sizeof(not_proven) / sizeof(not_proven[0]); i++)
-		json_array_append_new(limits, json_string(not_proven[i]));
-	result = json_pack("{s:O, s:I, s:I, s:I, s:I, s:o}", "items", tally->items, "passed",
-			   (json_int_t)tally->passed, "failed", (json_int_t)tally->failed, "open",
-			   (json_int_t)tally->open, "without_receipt", (json_int_t)tally->missing,
-			   "not_proven", limits);
-	if (out_json(cli, result))
+	if (cli->is_json) {
+		(void)out_json(cli, json_pack("{s:O, s:I, s:I, s:I, s:I, s:o}", "items",
+					      tally->items, "passed", (json_int_t)tally->passed,
+					      "failed", (json_int_t)tally->failed, "open",
+					      (json_int_t)tally->open, "without_receipt",
+					      (json_int_t)tally->missing, "not_proven", limits));
 		return;
-	out_line(cli, "\nWhat a receipt does not prove:");
-	for (size_t i = 0; i < sizeof(not_proven) / sizeof(not_proven[0]); i++)
-		out_line(cli, "  - %s", not_proven[i]);
+	}
+	if (tally->passed + tally->open > 0) {
+		out_line(cli, "\nWhat a receipt does not prove:");
+		json_array_foreach(limits, i, limit)
+			out_line(cli, "  - %s", json_string_value(limit));
+	}
+	json_decref(limits);
 	if (tally->passed + tally->failed + tally->open + tally->missing > 1)
 		out_line(cli, "\n%zu verified, %zu failed, %zu with signers not checked, "
 			      "%zu without a receipt",
 			 tally->passed, tally->failed, tally->open, tally->missing);
 }
 
-static enum err run_verify(struct cli *cli)
+static bool is_folder(const char *path)
 {
-	struct tally tally = {.items = json_array(), .first = ERR_OK};
+	struct stat status;
+
+	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* Receipts of --receipts, and those that lie in the folders which are walked. */
+static enum err index_all(struct cli *cli, struct receipt_index *index)
+{
 	enum err err = ERR_OK;
 
-	if (cli_has(cli, "receipt") && cli->args_count != 1)
-		err = cli_fail(cli, ERR_USAGE, "--receipt goes with one file");
+	for (size_t i = 0; i < cli_count(cli, "receipts") && err == ERR_OK; i++)
+		err = receipt_index_add(cli, index, cli_nth(cli, "receipts", i), true);
 	for (size_t i = 0; i < cli->args_count && err == ERR_OK; i++)
-		err = verify_path(cli, cli->args[i], 0, true, &tally);
-	if (err == ERR_OK)
-		print_end(cli, &tally);
-	json_decref(tally.items);
-	if (err != ERR_OK)
-		return err;
-	if (tally.failed > 0) {
-		err = cli_fail(cli, tally.first, NULL);
+		if (is_folder(cli->args[i]))
+			err = receipt_index_add(cli, index, cli->args[i], false);
+	return err;
+}
+
+static enum err conclude(struct cli *cli, const struct tally *tally)
+{
+	enum err err = ERR_OK;
+
+	if (tally->failed > 0) {
+		err = cli_fail(cli, tally->first, NULL);
 		cli_exit(cli, EXIT_CODE_CHECK_FAILED);
-	} else if (tally.open > 0) {
-		err = cli_fail(cli, ERR_RECEIPT_UNPINNED, NULL);
+	} else if (tally->open > 0) {
+		err = cli_fail(cli, tally->first_open, NULL);
 		cli_exit(cli, EXIT_CODE_UNDECIDED);
-	} else if (tally.passed == 0) {
+	} else if (tally->passed == 0) {
 		err = cli_fail(cli, ERR_FILE_READ, "no receipt was found");
 	}
 	return err;
 }
 
+static enum err run_verify(struct cli *cli)
+{
+	struct tally tally = {.items = json_array(), .first = ERR_OK, .first_open = ERR_OK};
+	enum err err = ERR_OK;
+
+	if (cli_has(cli, "receipt") && (cli->args_count != 1 || cli_has(cli, "receipts")))
+		err = cli_fail(cli, ERR_USAGE, "--receipt goes with one file");
+	if (err == ERR_OK)
+		err = index_all(cli, &tally.index);
+	for (size_t i = 0; i < cli->args_count && err == ERR_OK; i++)
+		err = verify_path(cli, cli->args[i], 0, true, &tally);
+	if (err == ERR_OK)
+		print_end(cli, &tally);
+	json_decref(tally.items);
+	receipt_index_release(&tally.index);
+	return err == ERR_OK ? conclude(cli, &tally) : err;
+}
+
 static const struct option_spec options_verify[] = {
 	{"receipt", 0, OPTION_VALUE, "FILE", "the receipt, where it does not lie beside the file"},
+	{"receipts", 0, OPTION_VALUE, "DIR",
+	 "look for receipts in this folder, too, by the content's hash, whatever they are called"},
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 
 const struct command commands_verify[] = {
 	{"verify", "PATH…", 1, ARGUMENTS_ANY, "check files against their receipts, offline",
-	 "Checks content, inclusion in the log, finality, the signers against the pinned genesis, "
-	 "and the claim's status where the receipt proves it; each is pass, fail or not checked. "
-	 "Opens no socket. The receipt of FILE is FILE.stele.json beside it; a folder is walked, "
-	 "and every file with a receipt in it is checked. Without a pinned genesis the signers are "
-	 "not checked and the exit code is 5; a check that fails gives 3.",
-	 "stele verify photo.jpg\nstele verify --trust genesis.txt --receipt r.stele.json photo.jpg",
+	 "Checks content, inclusion in the log, finality, the signers against the pinned network, and "
+	 "what has become of the record where the receipt says it; each is pass, fail or not checked. "
+	 "Says which validators signed, and whether any of their sets was replaced since. Opens no "
+	 "socket. The receipt of FILE is FILE.stele.json beside it, or any in a folder that is walked "
+	 "or named by --receipts that speaks of its content; a folder is walked whole. Where no "
+	 "network is pinned, or no pinned set of validators is reached, the signers are not checked "
+	 "and the exit code is 5; a check that fails gives 3.",
+	 "stele verify photo.jpg\nstele verify --receipts ~/receipts archive\n"
+	 "stele verify --trust genesis.txt --receipt r.stele.json photo.jpg",
 	 options_verify, run_verify},
 	{NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},
 };

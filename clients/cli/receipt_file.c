@@ -38,9 +38,26 @@ static void hint_beside(struct cli *cli, const char *path)
 	free(beside);
 }
 
-enum err receipt_read(struct cli *cli, const char *path, json_t **out)
+/* Where it is not even JSON; or that it is, but not as a receipt is written. */
+static void fail_form(struct cli *cli, const char *path, struct bytes text, enum err err)
 {
 	json_error_t error;
+	json_t *any = json_loadb((const char *)text.at, text.len, JSON_REJECT_DUPLICATES, &error);
+
+	cli_fail(cli, err, "%s is not a receipt", path);
+	if (any == NULL) {
+		cli_fact(cli, "place", "line %d, column %d: %s", error.line, error.column,
+			 error.text);
+		hint_beside(cli, path);
+	} else if (err == ERR_RECEIPT_FORM) {
+		cli_fact(cli, "place", "it is JSON, but not canonical: spaces, order or characters "
+				       "were changed");
+	}
+	json_decref(any);
+}
+
+enum err receipt_read(struct cli *cli, const char *path, json_t **out)
+{
 	struct buf text;
 	enum err err;
 
@@ -49,13 +66,9 @@ enum err receipt_read(struct cli *cli, const char *path, json_t **out)
 	if (err == ERR_FILE_FORM) /* larger than any receipt */
 		err = cli_fail(cli, ERR_RECEIPT_FORM, "%s is not a receipt", path);
 	if (err == ERR_OK) {
-		*out = json_loadb((const char *)text.at, text.len, JSON_REJECT_DUPLICATES, &error);
-		if (*out == NULL) {
-			err = cli_fail(cli, ERR_RECEIPT_FORM, "%s is not a receipt", path);
-			cli_fact(cli, "place", "line %d, column %d: %s", error.line, error.column,
-				 error.text);
-			hint_beside(cli, path);
-		}
+		err = receipt_parse(buf_bytes(&text), out);
+		if (err != ERR_OK)
+			fail_form(cli, path, buf_bytes(&text), err);
 	}
 	buf_release(&text);
 	return err;

@@ -12,8 +12,9 @@ bool receipt_path_is(const char *path);
 /* The receipt beside a file, or the file beside a receipt.  Free it. */
 char *receipt_path_beside(const char *path);
 
-/* JSON of at most LIMIT_RECEIPT_BYTES, duplicates and trailing bytes refused.
- * Failures name the path: ERR_FILE_READ, ERR_RECEIPT_FORM with the place. */
+/* Canonical of version 1, any JSON of version 0; at most LIMIT_RECEIPT_BYTES.
+ * Failures name the path: ERR_FILE_READ, ERR_RECEIPT_VERSION, ERR_RECEIPT_FORM with
+ * the place. */
 MUST_CHECK enum err receipt_read(struct cli *cli, const char *path, json_t **out);
 /* SHA-256 and size, with progress on a large file.  ERR_FILE_READ. */
 MUST_CHECK enum err content_hash(struct cli *cli, const char *path, struct receipt_file *out);

@@ -1,0 +1,22 @@
+/* Findings on a receipt in words and as JSON: what was checked, who vouches for it, and what
+ * is not proven. */
+#ifndef STELE_CLIENTS_CLI_FINDINGS_H
+#define STELE_CLIENTS_CLI_FINDINGS_H
+
+#include "clients/cli/cli.h"
+#include "proofs/receipt.h"
+
+/* Members of the item: content, inclusion, finality, signer and status with "result", and
+ * "code", "why", "do" or "detail"; what the record is; who signed. */
+void findings_add(json_t *item, const struct receipt_findings *found);
+/* The one member that says that there was nothing to judge. */
+void findings_add_form(const struct cli *cli, json_t *item, enum err err);
+/* The item for people. */
+void findings_print(const struct cli *cli, const json_t *item);
+/* The code of the first that failed; ERR_OK where none did. */
+enum err findings_worst(const struct receipt_findings *found);
+/* What such receipts leave open, as an array of texts.  former: whether any relies on sets
+ * that were replaced since; since: whether any says what became of its record. */
+json_t *findings_limits(bool former, bool since);
+
+#endif
