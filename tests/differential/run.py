@@ -71,9 +71,18 @@ def check_corpus(together, names):
 
 
 def batches(mutator, first, count, out):
-    for start in range(first, first + count, BATCH):
-        out.put([(i, mutator.make(i)) for i in range(start, min(start + BATCH, first + count))])
-    out.put(None)
+    """Ends with None, or with the number whose input could not be made."""
+    number = first
+    try:
+        for start in range(first, first + count, BATCH):
+            batch = []
+            for number in range(start, min(start + BATCH, first + count)):
+                batch.append((number, mutator.make(number)))
+            out.put(batch)
+        out.put(None)
+    except Exception:
+        out.put(number)
+        raise
 
 
 def fuzz(together, options):
@@ -83,6 +92,8 @@ def fuzz(together, options):
     threading.Thread(target=batches, args=(mutator, options.first, options.count, ready), daemon=True).start()
     counts, differences, done, start = collections.Counter(), 0, 0, time.time()
     while (batch := ready.get()) is not None:
+        if isinstance(batch, int):
+            raise SystemExit(f"input {batch} could not be made")
         for (number, given), lines in zip(batch, together.lines([i for _, i in batch])):
             counts.update(parts(lines[0]))
             if len(set(lines)) > 1:

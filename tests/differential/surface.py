@@ -239,7 +239,7 @@ def certificate(rng, data):
     start, length = rng.choice(((0, 1), (1, 8), (9, 32), (41, 8), (49, 32), (81, 1), (82, 64), (82, 192),
                                 (146, 2)))
     kind = rng.randrange(5)
-    if len(out) < 200 or kind == 0:
+    if len(out) < max(start + length, 108) or kind == 0:
         return noise(rng, data)
     at = start + rng.randrange(length)
     if kind == 1:
