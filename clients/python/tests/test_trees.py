@@ -104,6 +104,17 @@ class StateTree(unittest.TestCase):
         for tree in (b"\x04", b"\x01" + bytes(31), b"\x02", b"\x03" + bytes(64), b"", b"\x05", b"\x00"):
             self.assertEqual(self.holds(entries, tree, bytes(32)), tree == b"\x04")
 
+    def test_one_leaf_shows_one_entry_present(self):
+        one = {lab.bits(lab.sha256(b"a")): ("a", b"1")}
+        real = statetree.Entry("a", lab.sha256(b"a"), b"1")
+        for key in ("b", "c", "g", "h", "m"):  # on either side of it
+            forged = statetree.Entry(key, lab.sha256(key.encode()), b"2")
+            both = tuple(sorted((real, forged), key=lambda entry: entry.path))
+            self.assertFalse(self.holds(both, b"\x02", lab.state_root(one)))
+            absent = statetree.Entry(key, forged.path, None)
+            both = tuple(sorted((real, absent), key=lambda entry: entry.path))
+            self.assertTrue(self.holds(both, b"\x02", lab.state_root(one)))
+
     def test_no_other_proof_holds(self):
         keys = {"key/3", "key/8", "key/50", "key/51"}
         entries, tree = self.proof(keys)
