@@ -197,11 +197,9 @@ each(
   [
     [
       'I1 previous is not the parent',
-      {
-        receipt: (r, { texts }) => {
-          r.previous = texts.middle;
-        },
-      },
+      inHeader('last', (h) => {
+        h.parent = chain.NOTHING;
+      }),
     ],
     [
       'I1 previous of another origin',
@@ -709,12 +707,20 @@ test('certificate: header of another epoch or of another set', () => {
   );
 });
 
+// The certificate with one more bit in its bitmap.
+function withBit(bytes, at) {
+  const other = Uint8Array.from(bytes);
+  other[81] |= 1 << at;
+  return other;
+}
+
 each(
   'certificate bytes',
   [
     ['cut', (bytes) => bytes.subarray(0, -1)],
     ['longer', (bytes) => join(bytes, Uint8Array.of(0))],
     ['108 bytes', (bytes) => bytes.subarray(0, 108)],
+    ['bit of nobody, without a signature', (bytes) => withBit(bytes, 4)],
     ['unknown kind', (bytes) => join(Uint8Array.of(4), bytes.subarray(1))],
     [
       'header that does not parse',
