@@ -152,6 +152,10 @@ class Lists(Proof):
                                 (2**53 - 1, 2**53 - 1), (count + 1, count)):
                 self.fails(7006, [listed(kind, first, last, of)], {head, *members})
 
+    def test_no_list_begins_at_0(self):
+        state = {"count/evidence": b"\x01" + number(1, 1), "evidence/0": b"\x30", "evidence/1": b"\x30"}
+        self.fails(7006, [listed("evidence", 0, 1)], [*state, "evidence/2"], state)
+
     def test_an_empty_list(self):
         self.holds([listed("awards", 1, 0, "P2")], ["programme/P2", "award/P2/1"])
         self.holds([listed("org-awards", 1, 0, "org-2")], ["org/org-2", "org-award/org-2/1"])

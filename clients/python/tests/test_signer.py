@@ -121,7 +121,8 @@ class Pin(VerdictCase):
 
     def test_lines_are_strict(self):
         sets = self.chain.sets
-        for good, bad in (("set 1 ", "set 01 "), ("set 1 ", "set 5 "), ("set 0 ", f"set {2**63} "),
+        for good, bad in (("set 1 ", "set 01 "), ("set 1 ", "set 5 "), ("set 3 ", "set 5 "),
+                          ("set 0 ", f"set {2**63} "),
                           ("set 1 ", "set 1  "),
                           (sets[0].hash, sets[0].hash.upper()), ("head 10 ", "head 010 "),
                           ("head 10 ", "head -1 "),
