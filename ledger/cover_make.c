@@ -1,8 +1,8 @@
 #include "ledger/cover_make.h"
 
 #include "base/limits.h"
-#include "proofs/shape.h"
 #include "ledger/ledger.h"
+#include "proofs/shape.h"
 
 enum err cover_header_text(struct ledger_view *view, uint64_t height, struct bytes *out)
 {

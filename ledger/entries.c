@@ -5,8 +5,8 @@
 
 #include "base/limits.h"
 #include "crypto/digest.h"
-#include "proofs/shape.h"
 #include "ledger/ledger.h"
+#include "proofs/shape.h"
 
 /* {"key":"","value":""}, and a comma */
 #define FRAME_BYTES 22

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "ledger/proof_facts.h"
+#include "ledger/proof_make.h"
 #include "proto/value.h"
 
 #define SCRATCH_BYTES (4u * LIMIT_VALUE_BYTES)

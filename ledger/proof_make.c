@@ -1,306 +1,116 @@
-#include <stdio.h>
+#include "ledger/proof_make.h"
+
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/limits.h"
 #include "crypto/merkle.h"
+#include "ledger/cover_make.h"
 #include "ledger/ledger.h"
-#include "ledger/proof.h"
-#include "ledger/proof_item.h"
-#include "ledger/receipt.h"
+#include "proofs/proof.h"
 #include "proofs/shape.h"
 #include "proto/rejected.h"
-#include "proto/value.h"
 
-#define SCRATCH_BYTES (4u * LIMIT_VALUE_BYTES)
+/* What a proof's bytes leave for entries and facts, beside their tree and the cover. */
+#define CONTENT_BYTES_MAX (LIMIT_PROOF_BYTES - LIMIT_PROOF_TREE_BYTES / 3 * 4 - LIMIT_RECEIPT_BYTES)
 
-/* An object of the kind under the view's newest height; gives that height. */
-static enum err proof_begin(struct ledger_view *view, const char *kind, uint64_t height,
-			    struct bytes set_text, json_t **out)
+enum err proof_begin(struct proof_make *proof, struct ledger_view *view, uint64_t height)
+{
+	*proof = (struct proof_make){.view = view, .height = height, .facts = json_array()};
+	entries_init(&proof->entries, view, LIMIT_PROOF_ENTRIES, CONTENT_BYTES_MAX,
+		     LIMIT_PROOF_TREE_BYTES);
+	return cover_log_size(view, height, &proof->log_size);
+}
+
+void proof_release(struct proof_make *proof)
+{
+	json_decref(proof->facts);
+	proof->facts = NULL;
+	entries_release(&proof->entries);
+}
+
+enum err proof_end(struct proof_make *proof, struct bytes set_text, json_t **out)
 {
 	json_t *object = json_object();
-	enum err err;
+	enum err err = cover_add(proof->view, proof->height, set_text, object);
 
-	json_object_set_new(object, "stele_proof", json_integer(0));
-	json_object_set_new(object, "kind", json_string(kind));
-	err = cover_make(view, height, set_text, object);
-	if (err != ERR_OK) {
-		json_decref(object);
-		return err;
-	}
-	*out = object;
-	return ERR_OK;
-}
-
-static uint64_t tip_height(const struct ledger_view *view)
-{
-	struct ledger_tip tip;
-
-	ledger_view_tip(view, &tip);
-	return tip.height;
-}
-
-/* Appends the item of a key, whether it is there or not. */
-static enum err add_item(struct ledger_view *view, const char *key, json_t *items,
-			 struct bytes *value)
-{
-	struct smt_proof *proof = malloc(sizeof(*proof));
-	struct bytes found;
-	enum err err;
-
-	if (proof == NULL)
-		return ERR_MEMORY;
-	view_prove(view, key, proof);
-	err = view_value(view, key, &found);
-	if (err == ERR_OK || err == ERR_NOT_FOUND)
-		json_array_append_new(items, state_item_json(key, err == ERR_OK ? &found : NULL,
-							     proof));
-	free(proof);
-	if (err == ERR_OK && value != NULL)
-		*value = found;
-	return err;
-}
-
-/* The items of prefix/first … prefix/N, and the absence of prefix/N+1. */
-static enum err add_list(struct ledger_view *view, const char *prefix, uint64_t first,
-			 uint64_t count, json_t *items)
-{
-	char key[LIMIT_KEY_BYTES + 32];
-	enum err err;
-
-	for (uint64_t k = first; k <= count; k++) {
-		(void)snprintf(key, sizeof(key), "%.255s/%llu", prefix, (unsigned long long)k);
-		err = add_item(view, key, items, NULL);
-		if (err != ERR_OK)
-			return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
-	}
-	(void)snprintf(key, sizeof(key), "%.255s/%llu", prefix, (unsigned long long)count + 1);
-	err = add_item(view, key, items, NULL);
-	return err == ERR_NOT_FOUND ? ERR_OK : err == ERR_OK ? ERR_STORE_DAMAGED : err;
-}
-
-enum err proof_state(struct ledger_view *view, const char *const *keys, size_t count,
-		     struct bytes set_text, json_t **out)
-{
-	json_t *items = json_array();
-	enum err err = proof_begin(view, "state", tip_height(view), set_text, out);
-
-	for (size_t i = 0; err == ERR_OK && i < count; i++) {
-		err = add_item(view, keys[i], items, NULL);
-		if (err == ERR_NOT_FOUND)
-			err = ERR_OK;
-		if (err != ERR_OK)
-			json_decref(*out);
-	}
-	if (err != ERR_OK) {
-		json_decref(items);
-		return err;
-	}
-	json_object_set_new(*out, "items", items);
-	return ERR_OK;
-}
-
-/* A proof that a head's whole list is given; the head's N comes from counted. */
-typedef uint64_t list_count(const void *head);
-
-struct list_kind {
-	const char *kind;
-	const char *name;   /* the member that names the subject */
-	const char *head;   /* key prefixes */
-	const char *list;
-	enum value_type type;
-	list_count *count;
-	uint64_t first;     /* number of the first item that is not the head itself */
-	bool may_be_absent; /* absence of the head is an answer */
-};
-
-static uint64_t count_of_programme(const void *head)
-{
-	return ((const Stele__ProgrammeValue *)head)->awards;
-}
-
-static uint64_t count_of_org(const void *head)
-{
-	return ((const Stele__OrgValue *)head)->awards;
-}
-
-static uint64_t count_of_content(const void *head)
-{
-	return ((const Stele__ClaimValue *)head)->claims;
-}
-
-static enum err add_head_and_list(struct ledger_view *view, const struct list_kind *kind,
-				  const char *subject, json_t *items)
-{
-	char key[LIMIT_KEY_BYTES + 32];
-	struct arena arena;
-	struct bytes value;
-	void *head;
-	uint64_t count = 0;
-	enum err err;
-
-	(void)snprintf(key, sizeof(key), "%s/%s", kind->head, subject);
-	err = add_item(view, key, items, &value);
-	if (err == ERR_NOT_FOUND && kind->may_be_absent)
-		return ERR_OK;
-	if (err != ERR_OK)
-		return err;
-	arena_init(&arena, SCRATCH_BYTES);
-	err = value_decode(&arena, value, kind->type, &head);
 	if (err == ERR_OK)
-		count = kind->count(head);
-	arena_release(&arena);
-	if (err != ERR_OK)
-		return err;
-	(void)snprintf(key, sizeof(key), "%s/%s", kind->list, subject);
-	return add_list(view, key, kind->first, count, items);
-}
-
-static enum err proof_list(struct ledger_view *view, const struct list_kind *kind,
-			   const char *subject, struct bytes set_text, json_t **out)
-{
-	json_t *items = json_array();
-	json_t *object;
-	enum err err = proof_begin(view, kind->kind, tip_height(view), set_text, &object);
-
-	if (err != ERR_OK) {
-		json_decref(items);
-		return err;
-	}
-	json_object_set_new(object, kind->name, json_string(subject));
-	err = add_head_and_list(view, kind, subject, items);
-	json_object_set_new(object, "items", items);
+		err = entries_write(&proof->entries, object);
 	if (err != ERR_OK) {
 		json_decref(object);
 		return err;
 	}
+	json_object_set_new(object, "stele_proof", json_integer(PROOF_VERSION));
+	json_object_set(object, "facts", proof->facts);
 	*out = object;
 	return ERR_OK;
 }
 
-enum err proof_awards(struct ledger_view *view, const char *programme, struct bytes set_text,
-		      json_t **out)
+enum err proof_add_fact(struct proof_make *proof, const char *name, json_t *fact)
 {
-	static const struct list_kind kind = {
-		"awards", "programme", "programme", "award", VALUE_PROGRAMME, count_of_programme,
-		1,        false};
-
-	return proof_list(view, &kind, programme, set_text, out);
-}
-
-enum err proof_org_awards(struct ledger_view *view, const char *org, struct bytes set_text,
-			  json_t **out)
-{
-	static const struct list_kind kind = {
-		"org-awards", "organisation", "org", "org-award", VALUE_ORG, count_of_org, 1, false};
-
-	return proof_list(view, &kind, org, set_text, out);
-}
-
-enum err proof_claims(struct ledger_view *view, const struct hash *sha256_of_content,
-		      struct bytes set_text, json_t **out)
-{
-	static const struct list_kind kind = {
-		"claims", "sha256", "content", "claim", VALUE_CLAIM, count_of_content, 2, true};
-	char hex[HASH_HEX_LEN + 1];
-
-	hex_encode(hex, sha256_of_content->b, sizeof(sha256_of_content->b));
-	return proof_list(view, &kind, hex, set_text, out);
-}
-
-static enum err add_evidence(struct ledger_view *view, json_t *items)
-{
-	struct arena arena;
-	struct bytes value;
-	uint64_t count = 0;
-	void *head;
-	enum err err = add_item(view, "count/evidence", items, &value);
-
-	if (err == ERR_NOT_FOUND)
-		return ERR_OK;
-	if (err != ERR_OK)
-		return err;
-	arena_init(&arena, SCRATCH_BYTES);
-	err = value_decode(&arena, value, VALUE_COUNT, &head);
-	if (err == ERR_OK)
-		count = ((const Stele__CountValue *)head)->count;
-	arena_release(&arena);
-	return err == ERR_OK ? add_list(view, "evidence", 1, count, items) : err;
-}
-
-enum err proof_evidence(struct ledger_view *view, struct bytes set_text, json_t **out)
-{
-	json_t *items = json_array();
-	json_t *object;
-	enum err err = proof_begin(view, "evidence", tip_height(view), set_text, &object);
-
-	if (err != ERR_OK) {
-		json_decref(items);
-		return err;
+	json_object_set_new(fact, "fact", json_string(name));
+	if (json_array_size(proof->facts) == LIMIT_PROOF_FACTS) {
+		json_decref(fact);
+		return ERR_API_PROOF_SIZE;
 	}
-	err = add_evidence(view, items);
-	json_object_set_new(object, "items", items);
-	if (err != ERR_OK) {
-		json_decref(object);
-		return err;
-	}
-	*out = object;
+	json_array_append_new(proof->facts, fact);
 	return ERR_OK;
 }
 
-/* Log proofs stand under the last header, which is the view's tip. */
-static uint64_t tip_size(const struct ledger_view *view)
+enum err proof_add_state(struct proof_make *proof, const char *key)
 {
-	struct ledger_tip tip;
+	enum err err = entries_add(&proof->entries, key, NULL);
 
-	ledger_view_tip(view, &tip);
-	return tip.log_size;
+	if (err != ERR_OK && err != ERR_NOT_FOUND)
+		return err;
+	return proof_add_fact(proof, "state", json_pack("{s:s}", "key", key));
 }
 
-enum err proof_inclusion(struct ledger_view *view, uint64_t log_index, struct bytes set_text,
-			 json_t **out)
+/* --- the log -------------------------------------------------------------- */
+
+enum err proof_add_inclusion(struct proof_make *proof, uint64_t log_index)
 {
 	struct hash path[MERKLE_PATH_MAX];
 	struct bytes data, attachment;
 	size_t path_count;
-	enum err err;
+	json_t *fact;
+	enum err err = log_index < proof->log_size ? ERR_OK : ERR_NOT_FOUND;
 
-	if (log_index >= tip_size(view))
-		return ERR_NOT_FOUND;
-	err = view_leaf(view, log_index, &data, &attachment);
 	if (err == ERR_OK)
-		err = view_inclusion(view, log_index, tip_size(view), path, &path_count);
+		err = view_leaf(proof->view, log_index, &data, &attachment);
 	if (err == ERR_OK)
-		err = proof_begin(view, "inclusion", tip_height(view), set_text, out);
+		err = view_inclusion(proof->view, log_index, proof->log_size, path, &path_count);
+	if (err == ERR_OK)
+		err = entries_take_bytes(&proof->entries, (data.len + 2) / 3 * 4);
 	if (err != ERR_OK)
 		return err;
-	json_object_set_new(*out, "log_index", json_integer((json_int_t)log_index));
-	json_object_set_new(*out, "data", json_of_base64(data));
-	json_object_set_new(*out, "path", json_of_hashes(path, path_count));
-	return ERR_OK;
+	fact = json_object();
+	json_object_set_new(fact, "log_index", json_integer((json_int_t)log_index));
+	json_object_set_new(fact, "data", json_of_base64(data));
+	json_object_set_new(fact, "path", json_of_hashes(path, path_count));
+	return proof_add_fact(proof, "inclusion", fact);
 }
 
-enum err proof_consistency(struct ledger_view *view, uint64_t from, struct bytes set_text,
-			   json_t **out)
+enum err proof_add_consistency(struct proof_make *proof, uint64_t from)
 {
 	struct hash path[MERKLE_PATH_MAX], root;
 	size_t path_count;
-	enum err err;
+	json_t *fact;
+	enum err err = from > 0 && from <= proof->log_size ? ERR_OK : ERR_NOT_FOUND;
 
-	if (from == 0 || from > tip_size(view))
-		return ERR_NOT_FOUND;
-	err = view_log_root(view, from, &root);
 	if (err == ERR_OK)
-		err = view_consistency(view, from, tip_size(view), path, &path_count);
+		err = view_log_root(proof->view, from, &root);
 	if (err == ERR_OK)
-		err = proof_begin(view, "consistency", tip_height(view), set_text, out);
+		err = view_consistency(proof->view, from, proof->log_size, path, &path_count);
 	if (err != ERR_OK)
 		return err;
-	json_object_set_new(*out, "from", json_integer((json_int_t)from));
-	json_object_set_new(*out, "from_root", json_of_hash(&root));
-	json_object_set_new(*out, "path", json_of_hashes(path, path_count));
-	return ERR_OK;
+	fact = json_object();
+	json_object_set_new(fact, "from", json_integer((json_int_t)from));
+	json_object_set_new(fact, "root", json_of_hash(&root));
+	json_object_set_new(fact, "path", json_of_hashes(path, path_count));
+	return proof_add_fact(proof, "consistency", fact);
 }
+
+/* --- rejected entries ------------------------------------------------------- */
 
 /* The leaf hashes of a block's rejected entries. */
 static enum err rejected_leaves(struct ledger_view *view, uint64_t height, uint32_t count,
@@ -335,34 +145,31 @@ static enum err rejected_path(struct ledger_view *view, uint64_t height, uint32_
 	return err;
 }
 
-enum err proof_rejected(struct ledger_view *view, uint64_t height, uint32_t k,
-			struct bytes set_text, json_t **out)
+enum err proof_add_rejected(struct proof_make *proof, uint32_t k)
 {
 	struct hash path[MERKLE_PATH_MAX];
 	struct view_rejected found;
 	struct view_block block;
 	size_t path_count;
-	json_t *entry;
-	enum err err = view_block(view, height, &block);
+	json_t *fact;
+	enum err err = view_block(proof->view, proof->height, &block);
 
 	if (err == ERR_OK && k >= block.rejected)
 		err = ERR_NOT_FOUND;
 	if (err == ERR_OK)
-		err = view_rejected(view, height, k, &found);
+		err = view_rejected(proof->view, proof->height, k, &found);
 	if (err == ERR_OK)
-		err = rejected_path(view, height, k, block.rejected, path, &path_count);
-	if (err == ERR_OK)
-		err = proof_begin(view, "rejected", height, set_text, out);
+		err = rejected_path(proof->view, proof->height, k, block.rejected, path,
+				    &path_count);
 	if (err != ERR_OK)
 		return err;
-	entry = json_object();
-	json_object_set_new(entry, "id", json_of_hash(&found.id));
-	json_object_set_new(entry, "code", json_integer((json_int_t)found.reason));
-	json_object_set_new(entry, "parcel", json_integer(found.parcel));
-	json_object_set_new(entry, "position", json_integer(found.position));
-	json_object_set_new(entry, "index", json_integer(k));
-	json_object_set_new(entry, "count", json_integer(block.rejected));
-	json_object_set_new(entry, "path", json_of_hashes(path, path_count));
-	json_object_set_new(*out, "entry", entry);
-	return ERR_OK;
+	fact = json_object();
+	json_object_set_new(fact, "id", json_of_hash(&found.id));
+	json_object_set_new(fact, "code", json_integer((json_int_t)found.reason));
+	json_object_set_new(fact, "parcel", json_integer(found.parcel));
+	json_object_set_new(fact, "position", json_integer(found.position));
+	json_object_set_new(fact, "index", json_integer(k));
+	json_object_set_new(fact, "count", json_integer(block.rejected));
+	json_object_set_new(fact, "path", json_of_hashes(path, path_count));
+	return proof_add_fact(proof, "rejected", fact);
 }

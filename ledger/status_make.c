@@ -6,10 +6,10 @@
 #include "base/limits.h"
 #include "crypto/digest.h"
 #include "crypto/merkle.h"
-#include "proofs/shape.h"
 #include "ledger/cover_make.h"
 #include "ledger/entries.h"
 #include "ledger/ledger.h"
+#include "proofs/shape.h"
 #include "proto/value.h"
 
 #define ENTRIES_MAX 4

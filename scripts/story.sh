@@ -481,7 +481,7 @@ scene_auditor() {
 	claim "proved: the late proposal was never opened, and what the call decided" \
 		is "$(auditor offline "$stele" proof check "$dir/state.json" --json | jq -r '[.items[] |
 			select(.present) | .value | .selected // .state // "sealed"] | join(" ")')" "4 sealed"
-	jq 'del(.items[2])' "$dir/awards.json" >"$dir/awards-cut.json"
+	jq -cS 'del(.entries[2])' "$dir/awards.json" >"$dir/awards-cut.json"
 	claim "the list with one award left out is not accepted" ends 3 error \
 		auditor offline "$stele" proof check "$dir/awards-cut.json"
 	claim "verify-ledger: node 3's whole ledger follows from its records, every rule asked again" \

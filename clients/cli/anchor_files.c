@@ -180,7 +180,7 @@ static void skip_twins(struct anchor *anchor, const struct anchor_item *good)
 
 	twins = anchor_find(anchor, &good->file.sha256, &count);
 	if (count > 1 && receipt_read(anchor->cli, beside, &receipt) == ERR_OK)
-		text = json_dumps(receipt, JSON_COMPACT);
+		text = receipt_text(receipt);
 	for (size_t i = 0; text != NULL && i < count; i++)
 		if (twins[i]->state == ANCHOR_WAITING)
 			anchor_write_beside(anchor, twins[i], text, ANCHOR_SKIPPED);

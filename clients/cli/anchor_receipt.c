@@ -54,7 +54,7 @@ static void write_receipts(struct anchor *anchor, struct anchor_item **items, si
 			   json_t *receipt)
 {
 	bool is_good = anchor_receipt_is_good(anchor, &items[0]->file, receipt);
-	char *text = is_good ? json_dumps(receipt, JSON_COMPACT) : NULL;
+	char *text = is_good ? receipt_text(receipt) : NULL;
 
 	for (size_t i = 0; i < count; i++) {
 		if (items[i]->state != ANCHOR_WAITING)
@@ -113,10 +113,12 @@ static bool settle_content(struct anchor *anchor, const ProtobufCBinaryData *con
 
 static void settle_batch(struct anchor *anchor, const struct tx *tx, const struct sent *sent)
 {
-	const json_t *whole = json_object_get(sent->answer, "receipt");
+	json_t *whole = json_copy(json_object_get(sent->answer, "receipt"));
 	struct bytes left = tx->attachment;
 	struct forest forest;
 
+	/* what is said of the batch since says nothing of the claims that its entries made */
+	(void)json_object_del(whole, "status");
 	forest_of(&forest, left, tx->entries->n_entries);
 	for (size_t i = 0; i < tx->entries->n_entries; i++) {
 		struct bytes entry = batch_entry_next(&left);
@@ -128,6 +130,7 @@ static void settle_batch(struct anchor *anchor, const struct tx *tx, const struc
 				       entry_receipt(whole, &forest, i, entry, &items[0]->file));
 	}
 	forest_release(&forest);
+	json_decref(whole);
 }
 
 void anchor_settle(struct anchor *anchor, const struct sent *sent)

@@ -9,10 +9,10 @@
 #include "clients/cli/out.h"
 #include "clients/cli/pins.h"
 #include "clients/cli/progress.h"
+#include "clients/cli/receipt_file.h"
 #include "clients/cli/sample.h"
 #include "crypto/random.h"
 #include "proofs/proof.h"
-#include "proofs/receipt.h"
 #include "proofs/shape.h"
 #include "proto/tx.h"
 
@@ -93,9 +93,9 @@ static enum err judge_receipt(struct sample *sample, const json_t *receipt, uint
 		err = unless_passed(found->signer, found->signer_code);
 	if (err == ERR_OK && found->content == FINDING_FAIL)
 		err = found->content_code;
-	if (err == ERR_OK && (found->record.log_index != log_index ||
-			      !bytes_equal(found->record.transaction,
-					   bytes_of(leaf.at + 1, leaf.len - 1))))
+	if (err == ERR_OK && found->status == FINDING_FAIL)
+		err = found->status_code;
+	if (err == ERR_OK && !receipt_speaks_of(found, log_index, leaf))
 		err = ERR_RECEIPT_INCLUSION; /* sound, but of another record */
 	receipt_findings_release(found);
 	free(found);

@@ -114,7 +114,7 @@ static enum err run_version(struct cli *cli)
 
 	out_object(cli,
 		   json_pack("{s:s,s:s,s:i,s:s}", "version", STELE_VERSION, "suite", SIGN_SUITE,
-			     "receipt_format", 0, "ledger_format", "stele/v1"),
+			     "receipt_format", 1, "ledger_format", "stele/v1"),
 		   columns);
 	return ERR_OK;
 }
@@ -151,7 +151,7 @@ const struct command commands_meta[] = {
 	 .arguments_min = 0,
 	 .arguments_max = 0,
 	 .brief = "print the version of tool and formats",
-	 .text = "The receipt format of this version is 0: not yet the permanent one.",
+	 .text = "The receipt format of this version is 1; receipts of version 0 are still read.",
 	 .example = "stele version\nstele version --json",
 	 .run = run_version},
 	{.words = NULL},

@@ -8,6 +8,7 @@
 #include "clients/cli/money.h"
 #include "clients/cli/out.h"
 #include "clients/cli/pins.h"
+#include "clients/cli/proof_get.h"
 #include "proofs/proof.h"
 #include "proofs/shape.h"
 #include "proto/json_pb.h"
@@ -15,83 +16,6 @@
 
 #define PROOF_FILE_BYTES_MAX ((size_t)256 << 20) /* version 0 had no bound of its own */
 #define VALUE_ARENA_BYTES ((size_t)1 << 20)
-
-/* --- get --------------------------------------------------------------------- */
-
-static enum err state_path(struct cli *cli, struct buf *path)
-{
-	buf_print(path, "/v1/proofs/state");
-	for (size_t i = 1; i < cli->args_count; i++) {
-		if (!key_is_valid(bytes_text(cli->args[i])))
-			return cli_fail(cli, ERR_USAGE, "%s is no state key", cli->args[i]);
-		buf_print(path, i == 1 ? "?key=" : "&key=");
-		url_add(path, cli->args[i]);
-	}
-	return ERR_OK;
-}
-
-static const struct {
-	const char *kind;
-	size_t args;
-	const char *path;  /* before the first argument, if there is one */
-	const char *query; /* before the first argument, or NULL */
-} kinds[] = {
-	{"awards", 1, "/v1/proofs/awards/", NULL},
-	{"org-awards", 1, "/v1/proofs/org-awards/", NULL},
-	{"claims", 1, "/v1/proofs/claims/", NULL},
-	{"evidence", 0, "/v1/proofs/evidence", NULL},
-	{"inclusion", 1, "/v1/proofs/inclusion", "log_index"},
-	{"consistency", 1, "/v1/proofs/consistency", "from"},
-	{"rejected", 2, "/v1/proofs/rejected/", NULL},
-};
-
-static enum err proof_path(struct cli *cli, struct buf *path)
-{
-	const char *kind = cli->args[0];
-	enum err err = ERR_OK;
-
-	if (strcmp(kind, "state") == 0 && cli->args_count > 1)
-		return state_path(cli, path);
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (strcmp(kind, kinds[i].kind) != 0 || cli->args_count != kinds[i].args + 1)
-			continue;
-		buf_print(path, "%s", kinds[i].path);
-		if (kinds[i].query != NULL)
-			buf_print(path, "?%s=", kinds[i].query);
-		for (size_t a = 1; a < cli->args_count && err == ERR_OK; a++) {
-			err = api_segment(cli, kind, cli->args[a]);
-			buf_print(path, a == 1 ? "%s" : "/%s", cli->args[a]);
-		}
-		return err;
-	}
-	return cli_fail(cli, ERR_USAGE, "there is no such proof: %s with %zu arguments", kind,
-			cli->args_count - 1);
-}
-
-static enum err run_get(struct cli *cli)
-{
-	const char *to = cli_value(cli, "output");
-	struct http_answer answer;
-	struct buf path;
-	enum err err;
-
-	buf_init(&path, LIMIT_HTTP_URL_BYTES);
-	http_answer_init(&answer);
-	err = proof_path(cli, &path);
-	if (err == ERR_OK)
-		err = api_get_raw(cli, &answer, "%.*s", (int)path.len, (const char *)path.at);
-	if (err == ERR_OK && to == NULL) {
-		(void)fwrite(answer.body.at, 1, answer.body.len, stdout);
-	} else if (err == ERR_OK) {
-		err = file_write(cli, to, buf_bytes(&answer.body), 0644, false);
-		if (err == ERR_OK && !out_json(cli, json_pack("{s:s}", "proof", to)))
-			out_line(cli, "proof written to %s; check it with: stele proof check %s",
-				 to, to);
-	}
-	http_answer_release(&answer);
-	buf_release(&path);
-	return err;
-}
 
 /* --- check ------------------------------------------------------------------- */
 
@@ -473,19 +397,17 @@ static enum err run_check(struct cli *cli)
 	return err;
 }
 
-static const struct option_spec options_get[] = {
-	{"output", 'o', OPTION_VALUE, "FILE", "write it there, not to standard output"},
-	{NULL, 0, OPTION_FLAG, NULL, NULL},
-};
-
 const struct command commands_proof[] = {
-	{"proof get", "KIND [ARGUMENT…]", 1, ARGUMENTS_ANY, "get a proof from a node",
-	 "Kinds: state KEY… (presence or absence of state keys), awards PROGRAMME (all awards, with "
-	 "totals), org-awards ORGANISATION, claims SHA256 (all claims on a content), evidence "
-	 "(all of it against validators), inclusion LOG-INDEX, consistency SIZE, rejected HEIGHT "
-	 "K. A node is not trusted for it: stele proof check judges what it gave.",
-	 "stele proof get awards CN-BJ-I3 -o awards.json\nstele proof get state programme/CN-BJ-I3",
-	 options_get, run_get},
+	{"proof get", "KIND [ARGUMENT…]…", 1, ARGUMENTS_ANY, "get a proof from a node",
+	 "Kinds: state KEY… (presence or absence of state keys), awards PROGRAMME (with totals), "
+	 "org-awards ORGANISATION, claims SHA256 (all claims on a content), evidence (all of it against "
+	 "validators), inclusion LOG-INDEX, consistency SIZE, rejected HEIGHT K. Several stand in one "
+	 "proof, under one height. What is longer than one answer comes in parts under one height: "
+	 "FILE, FILE.2 and so on, or one after the other on standard output. A node is not trusted for "
+	 "it: stele proof check judges what it gave.",
+	 "stele proof get awards CN-BJ-I3 -o awards.json\nstele proof get awards CN-BJ-I3 state "
+	 "org/CN-USCI-91110000EXAMPLE0X policy/limits --at-height 1200",
+	 options_proof_get, proof_get_run},
 	{"proof check", "FILE…", 1, ARGUMENTS_ANY, "check a proof, offline",
 	 "Checks every hash and signature of the proof against the pinned network, and what its kind "
 	 "promises: that a list is complete, that totals add up. Several files are the parts of one "

@@ -6,6 +6,7 @@
 #include "clients/cli/files.h"
 #include "clients/cli/out.h"
 #include "clients/cli/receipt_file.h"
+#include "clients/cli/receipt_refresh.h"
 #include "clients/cli/unpack.h"
 #include "proofs/shape.h"
 #include "proto/tx.h"
@@ -202,6 +203,14 @@ const struct command commands_receipt[] = {
 	 "A node is not trusted for it: stele verify checks what it gave.",
 	 "stele receipt fetch photo.jpg\nstele receipt fetch 7f…e1 -o award.stele.json", options_fetch,
 	 run_fetch},
+	{"receipt refresh", "FILE…", 1, ARGUMENTS_ANY, "ask what has become of the record since",
+	 "Asks a node for the status of the record under its newest finalized block, checks all of it "
+	 "against the pinned network, and only then puts it into the receipt: whether a claim is live, "
+	 "superseded or withdrawn, a motion open, executed or withdrawn, and whether the signer's key is "
+	 "revoked. A receipt of version 0 becomes one of version 1. FILE is a receipt, or what it lies "
+	 "beside.",
+	 "stele receipt refresh photo.jpg\nstele receipt refresh archive/*.stele.json", NULL,
+	 receipt_refresh_run},
 	{"receipt unpack", "FILE FOLDER", 2, 2, "take a receipt apart for stock tools",
 	 "Writes headers, vote text, signatures (DER), keys (PEM), leaf and paths into a new folder, "
 	 "with a script verify.sh that checks all of it with openssl and coreutils alone.",

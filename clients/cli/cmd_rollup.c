@@ -243,7 +243,9 @@ static enum err write_receipt(struct receipts *receipts, size_t index, const cha
 		err = cli_fail(cli, ERR_RECEIPT_FINALITY,
 			       "the node gave a receipt that does not hold; ask another one");
 	else
-		text = json_dumps(receipt, JSON_COMPACT);
+		text = receipt_text(receipt);
+	if (err == ERR_OK && text == NULL)
+		err = cli_fail(cli, ERR_NET_ANSWER, "the node gave what is no receipt");
 	if (err == ERR_OK)
 		err = file_write(cli, path, bytes_text(text), 0644, cli_has(cli, "replace"));
 	if (err == ERR_OK) {

@@ -59,8 +59,6 @@ json_t *entry_receipt(const json_t *whole, const struct forest *forest, size_t i
 
 	if (receipt == NULL)
 		return NULL;
-	/* what is said of the whole record since says nothing of the claim that the entry made */
-	json_object_del(receipt, "status");
 	json_object_set_new(receipt, "entry", entry_json(whole, forest, index, data));
 	json_object_set_new(receipt, "subject",
 			    json_pack("{s:o, s:I}", "sha256", json_of_hash(&subject->sha256),

@@ -93,23 +93,17 @@ static enum err judge(const json_t *receipt, const struct trust *trust,
 		      const struct export_facts *facts, const struct export_leaf *leaf)
 {
 	struct receipt_findings *found = calloc(1, sizeof(*found));
-	struct buf data;
 	enum err err;
 
 	ASSERT(found != NULL);
-	buf_init(&data, LIMIT_LEAF_BYTES);
 	err = receipt_check(receipt, NULL, trust, found);
 	if (err == ERR_OK)
 		err = worst(found);
 	if (err == ERR_OK) {
-		buf_u8(&data, 0x01);
-		buf_add_bytes(&data, found->record.transaction);
-		if (found->record.log_index != leaf->log_index ||
-		    !bytes_equal(buf_bytes(&data), leaf->data) ||
+		if (!receipt_speaks_of(found, leaf->log_index, leaf->data) ||
 		    !hash_equal(&found->cover.last.chain, &facts->header.chain))
 			err = ERR_EXPORT_DIFFERS;
 	}
-	buf_release(&data);
 	receipt_findings_release(found);
 	free(found);
 	return err;

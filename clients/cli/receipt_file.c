@@ -10,6 +10,7 @@
 #include "clients/cli/files.h"
 #include "clients/cli/progress.h"
 #include "crypto/digest.h"
+#include "proofs/text.h"
 
 #define READ_BYTES (1u << 20)
 
@@ -72,6 +73,30 @@ enum err receipt_read(struct cli *cli, const char *path, json_t **out)
 	}
 	buf_release(&text);
 	return err;
+}
+
+char *receipt_text(const json_t *receipt)
+{
+	struct buf text;
+	char *copy = NULL;
+
+	buf_init(&text, LIMIT_RECEIPT_BYTES);
+	if (text_render(&text, receipt) == ERR_OK)
+		copy = strndup((const char *)text.at, text.len);
+	buf_release(&text);
+	return copy;
+}
+
+static bool is_leaf(const struct leaf *found, uint64_t log_index, struct bytes leaf)
+{
+	return found->log_index == log_index && leaf.len > 0 && leaf.at[0] == 0x01 &&
+	       bytes_equal(found->transaction, bytes_of(leaf.at + 1, leaf.len - 1));
+}
+
+bool receipt_speaks_of(const struct receipt_findings *found, uint64_t log_index, struct bytes leaf)
+{
+	return is_leaf(&found->record, log_index, leaf) ||
+	       (found->has_opened && is_leaf(&found->opened, log_index, leaf));
 }
 
 static enum err hash_all(struct cli *cli, int fd, uint64_t total, struct receipt_file *out)

@@ -6,7 +6,8 @@
 
 Needs Python's standard library and the package `cryptography` (Debian:
 python3-cryptography).  It shares no code with Stele: the encoding of the
-transaction, the signing recipe and every check of the receipt stand here.
+transaction, the signing recipe and the checks of the receipt's finality and
+inclusion stand here; stele_verify, beside it, judges a whole receipt.
 Exit: 0 anchored and verified, 3 a check failed, 7 refused by the ledger.
 """
 import argparse
@@ -158,10 +159,11 @@ def merkle_root(leaf: bytes, index: int, size: int, path: list) -> bytes:
 def check_receipt(receipt: dict, transaction: bytes, genesis: str) -> dict:
     """The record's header, once all of the receipt holds for this transaction."""
     headers = check_finality(receipt, genesis)
-    if base64.b64decode(receipt["transaction"]) != transaction:
+    record = receipt["record"]
+    if base64.b64decode(record["transaction"]) != transaction:
         raise Failed("the receipt is of another record")
-    index = receipt["log_index"]
-    path = [bytes.fromhex(node) for node in receipt["path"]]
+    index = record["log_index"]
+    path = [bytes.fromhex(node) for node in record["path"]]
     if merkle_root(b"\1" + transaction, index, headers[0]["size"], path) != headers[0]["root"]:
         raise Failed("the path does not lead to the log root")
     if not header_lines(receipt["previous"])["size"] <= index < headers[-1]["size"]:

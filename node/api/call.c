@@ -8,7 +8,9 @@
 
 #include "base/limits.h"
 #include "proofs/shape.h"
+#include "node/api/resources.h"
 #include "node/api/service.h"
+#include "proofs/text.h"
 
 /* A page of 500 of the largest values, decoded. */
 #define ARENA_BYTES 33554432
@@ -46,19 +48,27 @@ void call_end_reading(struct call *call)
 	arena_release(&call->arena);
 }
 
+static enum err keep_view(struct call *call, enum err err)
+{
+	if (err == ERR_OK)
+		ledger_view_tip(call->view, &call->tip);
+	else
+		call->view = NULL;
+	return err;
+}
+
 enum err call_open_view(struct call *call)
 {
-	enum err err;
-
 	if (call->view != NULL)
 		return ERR_OK;
-	err = ledger_view_open(call->service->ledger, &call->view);
-	if (err != ERR_OK) {
-		call->view = NULL;
-		return err;
-	}
-	ledger_view_tip(call->view, &call->tip);
-	return ERR_OK;
+	return keep_view(call, ledger_view_open(call->service->ledger, &call->view));
+}
+
+enum err call_open_view_at(struct call *call, uint64_t height)
+{
+	if (call->view != NULL)
+		return ERR_OK;
+	return keep_view(call, ledger_view_open_at(call->service->ledger, height, &call->view));
 }
 
 static enum err find_value(struct call *call, enum value_type type, void *message_out,
@@ -145,6 +155,23 @@ enum progress call_ok_immutable(struct call *call, json_t *json)
 	return call_ok(call, json);
 }
 
+enum progress call_ok_canonical(struct call *call, json_t *json)
+{
+	struct answer *answer = &call->answer;
+	enum err err;
+
+	buf_reset(&answer->body);
+	err = text_render(&answer->body, json);
+	json_decref(json);
+	if (err == ERR_OK && answer->body.len > LIMIT_PROOF_BYTES)
+		err = ERR_API_PROOF_SIZE;
+	if (err != ERR_OK)
+		return call_fail(call, err == ERR_API_PROOF_SIZE ? err : ERR_MEMORY, NULL);
+	answer->status = 200;
+	answer->type = "application/json";
+	return CALL_DONE;
+}
+
 enum progress call_ok_bytes(struct call *call, const char *type, struct bytes body,
 			    bool is_immutable)
 {
@@ -153,13 +180,21 @@ enum progress call_ok_bytes(struct call *call, const char *type, struct bytes bo
 	return CALL_DONE;
 }
 
+/* Or may have been one: no route was found for it. */
+static bool is_submission(const struct call *call)
+{
+	const struct route *route = call->match.route;
+
+	return call->request.method == METHOD_POST &&
+	       (route == NULL || route->handler != res_proofs_post);
+}
+
 enum progress call_fail(struct call *call, enum err err, const char *detail)
 {
 	if (err == ERR_NOT_FOUND)
 		err = ERR_NOT_RECORDED;
-	problem_answer(&call->answer, err,
-		       call->request.method == METHOD_POST ? SUBMITTED_NO : SUBMITTED_NOT_SAID, detail,
-		       NULL);
+	problem_answer(&call->answer, err, is_submission(call) ? SUBMITTED_NO : SUBMITTED_NOT_SAID,
+		       detail, NULL);
 	return CALL_DONE;
 }
 

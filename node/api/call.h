@@ -57,6 +57,8 @@ void call_end_reading(struct call *call);
 
 /* Opens the view and fills tip, once a call. */
 MUST_CHECK enum err call_open_view(struct call *call);
+/* The same of an older height, as ledger_view_open_at does. */
+MUST_CHECK enum err call_open_view_at(struct call *call, uint64_t height);
 /* The value under a key, decoded; it lives until the handler returns.
  * ERR_NOT_FOUND, also where the key can't be one. */
 MUST_CHECK enum err call_value(struct call *call, enum value_type type, void *message_out,
@@ -74,6 +76,8 @@ MUST_CHECK enum err call_check_cover(struct call *call, uint64_t height);
 enum progress call_ok(struct call *call, json_t *json);
 /* A 200 that never changes. */
 enum progress call_ok_immutable(struct call *call, json_t *json);
+/* Takes json, a receipt or a proof: a 200 with its canonical text. */
+enum progress call_ok_canonical(struct call *call, json_t *json);
 enum progress call_ok_bytes(struct call *call, const char *type, struct bytes body,
 			    bool is_immutable);
 /* A problem; ERR_NOT_FOUND becomes ERR_NOT_RECORDED.  detail may be NULL. */

@@ -23,7 +23,8 @@ unsigned problem_status(enum err err)
 		return 429;
 	if (err == ERR_API_HEIGHT_GONE || err == ERR_API_HEIGHT_FAR || err == ERR_STORE_PRUNED)
 		return 410;
-	if (err == ERR_API_PARAMETER || err == ERR_API_REQUEST)
+	if (err == ERR_API_PARAMETER || err == ERR_API_REQUEST || err == ERR_API_PROOF_SIZE ||
+	    err == ERR_API_PROOF_RANGE)
 		return 400;
 	if (number >= 2000 && number < 3000)
 		return 400;

@@ -1,11 +1,11 @@
 /* Blocks as they were agreed: header, body, certificate, what they accepted and
  * what they rejected; and the leaves of the log. */
 #include "crypto/digest.h"
-#include "proofs/shape.h"
-#include "ledger/proof.h"
+#include "node/api/proof_ask.h"
 #include "node/api/resources.h"
 #include "node/api/service.h"
 #include "node/api/tx_json.h"
+#include "proofs/shape.h"
 #include "proto/header.h"
 
 /* Each carries a proof of its own. */
@@ -207,7 +207,7 @@ static enum err add_rejected(struct call *call, uint64_t height, uint32_t k, jso
 	enum err err = view_rejected(call->view, height, k, &entry);
 
 	if (err == ERR_OK)
-		err = proof_rejected(call->view, height, k, call->service->config.set_text, &proof);
+		err = proof_of_rejected(call, height, k, &proof);
 	if (err != ERR_OK)
 		return err;
 	item = json_object();

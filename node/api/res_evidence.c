@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 #include "crypto/digest.h"
-#include "ledger/proof.h"
+#include "node/api/proof_ask.h"
 #include "node/api/resources.h"
 #include "node/api/service.h"
 #include "proofs/shape.h"
@@ -180,26 +180,12 @@ enum progress res_evidence(struct call *call)
 	err = evidence_json(call, number, value, &evidence, json);
 	add_votes(call, &evidence, text, json);
 	if (err == ERR_OK)
-		err = proof_inclusion(call->view, value->log_index, call->service->config.set_text,
-				      &proof);
+		err = proof_of_one(call, "inclusion", &(struct fact_ask){.number = value->log_index},
+				   &proof);
 	if (err != ERR_OK) {
 		json_decref(json);
 		return call_fail(call, err, NULL);
 	}
 	set_json(json, "proof", proof);
 	return call_ok(call, json);
-}
-
-enum progress res_proof_evidence(struct call *call)
-{
-	json_t *proof;
-	enum err err = call_open_view(call);
-
-	if (err == ERR_OK)
-		err = call_check_cover(call, call->tip.height);
-	if (err == ERR_NOT_FOUND)
-		return CALL_RETRY;
-	if (err == ERR_OK)
-		err = proof_evidence(call->view, call->service->config.set_text, &proof);
-	return err == ERR_OK ? call_ok(call, proof) : call_fail(call, err, NULL);
 }

@@ -1,7 +1,7 @@
 /* Content by its hash: all claims on it, or that there is none, with proof. */
 #include <inttypes.h>
 
-#include "ledger/proof.h"
+#include "node/api/proof_ask.h"
 #include "node/api/resources.h"
 #include "node/api/service.h"
 #include "node/api/tx_json.h"
@@ -72,7 +72,7 @@ static enum err add_claims(struct call *call, const char *hex, uint64_t count, j
 	return ERR_OK;
 }
 
-static enum err add_all(struct call *call, const char *hex, const struct hash *hash, json_t *json)
+static enum err add_all(struct call *call, const char *hex, json_t *json)
 {
 	Stele__ClaimValue *head;
 	json_t *proof;
@@ -89,7 +89,7 @@ static enum err add_all(struct call *call, const char *hex, const struct hash *h
 	}
 	err = add_claims(call, hex, is_recorded ? head->claims : 0, json);
 	if (err == ERR_OK)
-		err = proof_claims(call->view, hash, call->service->config.set_text, &proof);
+		err = proof_of_one(call, "claims", &(struct fact_ask){.subject = hex}, &proof);
 	if (err == ERR_OK)
 		set_json(json, "proof", proof);
 	return err;
@@ -111,7 +111,7 @@ enum progress res_hash(struct call *call)
 		return CALL_RETRY;
 	json = json_object();
 	if (err == ERR_OK)
-		err = add_all(call, hex, &hash, json);
+		err = add_all(call, hex, json);
 	if (err == ERR_OK)
 		return call_ok(call, json);
 	json_decref(json);

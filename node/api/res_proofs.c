@@ -1,145 +1,253 @@
-/* Proofs of facts of state and log, complete in themselves (docs/receipt.md). */
+/* Proofs of facts of state and log, complete in themselves (docs/receipt.md): one kind by
+ * its address, or several facts together by what is posted. */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
 #include "base/limits.h"
-#include "ledger/proof.h"
+#include "node/api/proof_ask.h"
 #include "node/api/resources.h"
-#include "node/api/service.h"
 
-#define KEYS_MAX 32
+#define KEYS_MAX 32 /* of one address; a body takes LIMIT_PROOF_FACTS */
+#define BODY_BYTES_MAX 131072
+#define NUMBER_MAX ((UINT64_C(1) << 53) - 1)
 
-/* Ready when a finalization covers the view's height, on which the proof stands. */
-static enum err begin(struct call *call)
+/* --- by address ----------------------------------------------------------------- */
+
+/* A parameter that may be left out; *is_given may be NULL.  False: not a number in bounds. */
+static bool read_param(const struct call *call, const char *name, uint64_t least, uint64_t *out,
+		       bool *is_given)
 {
-	enum err err = call_open_view(call);
+	const char *text = request_param(&call->request, name);
 
-	return err == ERR_OK ? call_check_cover(call, call->tip.height) : err;
+	if (is_given != NULL)
+		*is_given = text != NULL;
+	return text == NULL || (call_number(text, out) && *out >= least && *out <= NUMBER_MAX);
 }
 
-static enum progress end(struct call *call, enum err err, json_t *proof, const char *detail)
+static enum progress get(struct call *call, const char *name, const struct fact_ask *asks,
+			 size_t count)
 {
-	return err == ERR_OK ? call_ok(call, proof) : call_fail(call, err, detail);
+	const struct fact_kind *kind = fact_kind_find(name);
+	struct height_ask at = {.height = 0};
+	struct proof_make proof;
+	enum err err;
+
+	if (!read_param(call, "at_height", 0, &at.height, &at.is_given))
+		return call_bad_param(call, "at_height");
+	err = proof_ask_begin(call, at, kind->is_of_state, &proof);
+	for (size_t i = 0; err == ERR_OK && i < count; i++)
+		err = kind->add(&proof, &asks[i]);
+	return proof_ask_end(call, &proof, err, kind->absent);
 }
 
-static struct bytes set_text_of(const struct call *call)
+static enum progress get_list(struct call *call, const char *name, const char *subject)
 {
-	return call->service->config.set_text;
+	struct fact_ask ask = {.subject = subject};
+
+	if (!read_param(call, "from", 1, &ask.part.from, NULL))
+		return call_bad_param(call, "from");
+	if (!read_param(call, "to", 1, &ask.part.to, NULL))
+		return call_bad_param(call, "to");
+	if (!fact_ask_is_valid(fact_kind_find(name), &ask))
+		return call_fail(call, ERR_API_PARAMETER, "what the list is of is not of its form");
+	return get(call, name, &ask, 1);
 }
 
 enum progress res_proof_state(struct call *call)
 {
 	const struct request *request = &call->request;
-	const char *keys[KEYS_MAX];
+	struct fact_ask asks[KEYS_MAX];
 	size_t count = 0;
-	json_t *proof = NULL;
-	enum err err = begin(call);
 
-	if (err == ERR_NOT_FOUND)
-		return CALL_RETRY;
 	for (size_t i = 0; i < request->params_count; i++) {
-		if (count == KEYS_MAX || !key_is_valid(bytes_text(request->params[i].value)))
+		const struct request_param *param = &request->params[i];
+
+		if (strcmp(param->name, "key") != 0)
+			continue;
+		if (count == KEYS_MAX || !key_is_valid(bytes_text(param->value)))
 			return call_bad_param(call, "key");
-		keys[count++] = request->params[i].value;
+		asks[count++] = (struct fact_ask){.subject = param->value};
 	}
-	if (count == 0)
-		return call_bad_param(call, "key");
-	if (err == ERR_OK)
-		err = proof_state(call->view, keys, count, set_text_of(call), &proof);
-	return end(call, err, proof, NULL);
+	return count == 0 ? call_bad_param(call, "key") : get(call, "state", asks, count);
 }
 
 enum progress res_proof_awards(struct call *call)
 {
-	Stele__ProgrammeValue *programme;
-	json_t *proof = NULL;
-	enum err err = begin(call);
-
-	if (err == ERR_NOT_FOUND)
-		return CALL_RETRY;
-	if (err == ERR_OK)
-		err = call_value(call, VALUE_PROGRAMME, &programme, "programme/%s",
-				 call->match.args[0]);
-	if (err == ERR_OK)
-		err = proof_awards(call->view, call->match.args[0], set_text_of(call), &proof);
-	return end(call, err, proof, NULL);
-}
-
-enum progress res_proof_claims(struct call *call)
-{
-	struct hash hash;
-	json_t *proof = NULL;
-	enum err err = begin(call);
-
-	if (err == ERR_NOT_FOUND)
-		return CALL_RETRY;
-	if (!call_hash(call->match.args[0], &hash))
-		return call_fail(call, ERR_API_PARAMETER, "a SHA-256 is 64 lower-case hex digits");
-	if (err == ERR_OK)
-		err = proof_claims(call->view, &hash, set_text_of(call), &proof);
-	return end(call, err, proof, NULL);
+	return get_list(call, "awards", call->match.args[0]);
 }
 
 enum progress res_proof_org_awards(struct call *call)
 {
-	Stele__OrgValue *org;
-	json_t *proof = NULL;
-	enum err err = begin(call);
+	return get_list(call, "org-awards", call->match.args[0]);
+}
 
-	if (err == ERR_NOT_FOUND)
-		return CALL_RETRY;
-	if (err == ERR_OK)
-		err = call_value(call, VALUE_ORG, &org, "org/%s", call->match.args[0]);
-	if (err == ERR_OK)
-		err = proof_org_awards(call->view, call->match.args[0], set_text_of(call), &proof);
-	return end(call, err, proof, NULL);
+enum progress res_proof_claims(struct call *call)
+{
+	return get_list(call, "claims", call->match.args[0]);
+}
+
+enum progress res_proof_evidence(struct call *call)
+{
+	return get_list(call, "evidence", NULL);
 }
 
 enum progress res_proof_inclusion(struct call *call)
 {
-	uint64_t log_index;
-	json_t *proof = NULL;
-	enum err err = begin(call);
+	struct fact_ask ask = {.number = 0};
+	bool is_given;
 
-	if (err == ERR_NOT_FOUND)
-		return CALL_RETRY;
-	if (!call_number(request_param(&call->request, "log_index"), &log_index))
+	if (!read_param(call, "log_index", 0, &ask.number, &is_given) || !is_given)
 		return call_bad_param(call, "log_index");
-	if (err == ERR_OK)
-		err = proof_inclusion(call->view, log_index, set_text_of(call), &proof);
-	return end(call, err, proof, "the log has no such leaf yet");
+	return get(call, "inclusion", &ask, 1);
 }
 
 enum progress res_proof_consistency(struct call *call)
 {
-	uint64_t from;
-	json_t *proof = NULL;
-	enum err err = begin(call);
+	struct fact_ask ask = {.number = 0};
+	bool is_given;
 
-	if (err == ERR_NOT_FOUND)
-		return CALL_RETRY;
-	if (!call_number(request_param(&call->request, "from"), &from) || from == 0)
+	if (!read_param(call, "from", 1, &ask.number, &is_given) || !is_given)
 		return call_bad_param(call, "from");
-	if (err == ERR_OK)
-		err = proof_consistency(call->view, from, set_text_of(call), &proof);
-	return end(call, err, proof, "the log is not yet of that size");
+	return get(call, "consistency", &ask, 1);
 }
 
 enum progress res_proof_rejected(struct call *call)
 {
-	struct view_rejected entry;
-	uint64_t height, k;
-	json_t *proof = NULL;
+	struct height_ask at = {.is_given = true};
+	struct proof_make proof = {.view = NULL};
+	uint64_t k;
 	enum err err = ERR_NOT_FOUND;
 
-	if (call_number(call->match.args[0], &height) && call_number(call->match.args[1], &k) &&
+	if (call_number(call->match.args[0], &at.height) && call_number(call->match.args[1], &k) &&
 	    k <= UINT32_MAX)
-		err = call_open_view(call);
+		err = proof_ask_begin(call, at, false, &proof);
+	if (err == ERR_API_HEIGHT_AHEAD)
+		err = ERR_NOT_FOUND; /* no such block, as for every address below one */
 	if (err == ERR_OK)
-		err = view_rejected(call->view, height, (uint32_t)k, &entry);
-	if (err == ERR_OK) {
-		err = call_check_cover(call, height);
-		if (err == ERR_NOT_FOUND)
-			return CALL_RETRY;
+		err = proof_add_rejected(&proof, (uint32_t)k);
+	return proof_ask_end(call, &proof, err, fact_kind_find("rejected")->absent);
+}
+
+/* --- by body ---------------------------------------------------------------------- */
+
+/* One request: what is wrong with it is said by its place. */
+struct posted {
+	json_t *json;
+	json_t *facts;
+	struct height_ask at;
+	bool is_of_state;
+	char wrong[160];
+};
+
+static bool read_number(const json_t *object, const char *name, uint64_t least, bool is_needed,
+			uint64_t *out)
+{
+	const json_t *value = json_object_get(object, name);
+
+	if (value == NULL)
+		return !is_needed;
+	if (!json_is_integer(value) || json_integer_value(value) < (json_int_t)least ||
+	    json_integer_value(value) > (json_int_t)NUMBER_MAX)
+		return false;
+	*out = (uint64_t)json_integer_value(value);
+	return true;
+}
+
+/* How many of an object's members are read. */
+static size_t members_of(const struct fact_kind *kind, const json_t *fact)
+{
+	return (size_t)1 + (kind->member != NULL) +
+	       (kind->is_list && json_object_get(fact, "from") != NULL) +
+	       (kind->is_list && json_object_get(fact, "to") != NULL);
+}
+
+static bool read_fact(const json_t *fact, const struct fact_kind **kind, struct fact_ask *ask)
+{
+	const char *name = json_string_value(json_object_get(fact, "fact"));
+
+	*ask = (struct fact_ask){.number = 0};
+	*kind = name == NULL ? NULL : fact_kind_find(name);
+	if (*kind == NULL)
+		return false;
+	if ((*kind)->subject == FACT_NUMBER &&
+	    !read_number(fact, (*kind)->member, 0, true, &ask->number))
+		return false;
+	if ((*kind)->subject != FACT_NUMBER && (*kind)->member != NULL)
+		ask->subject = json_string_value(json_object_get(fact, (*kind)->member));
+	if ((*kind)->is_list && (!read_number(fact, "from", 1, false, &ask->part.from) ||
+				 !read_number(fact, "to", 1, false, &ask->part.to)))
+		return false;
+	return fact_ask_is_valid(*kind, ask) && json_object_size(fact) == members_of(*kind, fact);
+}
+
+static bool read_facts(struct posted *posted)
+{
+	const struct fact_kind *kind;
+	struct fact_ask ask;
+	const json_t *fact;
+	size_t i;
+
+	json_array_foreach(posted->facts, i, fact)
+	{
+		if (!read_fact(fact, &kind, &ask)) {
+			(void)snprintf(posted->wrong, sizeof(posted->wrong),
+				       "facts, place %zu: unknown, incomplete or out of bounds", i);
+			return false;
+		}
+		posted->is_of_state |= kind->is_of_state;
 	}
-	if (err == ERR_OK)
-		err = proof_rejected(call->view, height, (uint32_t)k, set_text_of(call), &proof);
-	return end(call, err, proof, NULL);
+	return true;
+}
+
+static bool read_body(struct call *call, struct posted *posted)
+{
+	struct bytes body = buf_bytes(&call->request.body);
+	json_error_t error;
+
+	posted->json = json_loadb((const char *)body.at, body.len, JSON_REJECT_DUPLICATES, &error);
+	posted->facts = json_object_get(posted->json, "facts");
+	posted->at.is_given = json_object_get(posted->json, "at_height") != NULL;
+	if (json_array_size(posted->facts) == 0 ||
+	    json_array_size(posted->facts) > LIMIT_PROOF_FACTS) {
+		(void)snprintf(posted->wrong, sizeof(posted->wrong),
+			       "the body is {\"facts\":[…]} with 1 to %d facts", LIMIT_PROOF_FACTS);
+		return false;
+	}
+	if (!read_number(posted->json, "at_height", 0, false, &posted->at.height) ||
+	    json_object_size(posted->json) != (size_t)1 + posted->at.is_given) {
+		(void)snprintf(posted->wrong, sizeof(posted->wrong),
+			       "beside facts there is at_height, a number, and nothing else");
+		return false;
+	}
+	return read_facts(posted);
+}
+
+static enum progress make_posted(struct call *call, const struct posted *posted)
+{
+	const struct fact_kind *kind = NULL;
+	struct proof_make proof;
+	struct fact_ask ask;
+	enum err err = proof_ask_begin(call, posted->at, posted->is_of_state, &proof);
+
+	for (size_t i = 0; err == ERR_OK && i < json_array_size(posted->facts); i++) {
+		if (read_fact(json_array_get(posted->facts, i), &kind, &ask))
+			err = kind->add(&proof, &ask);
+	}
+	return proof_ask_end(call, &proof, err, kind == NULL ? NULL : kind->absent);
+}
+
+enum progress res_proofs_post(struct call *call)
+{
+	struct posted posted = {.json = NULL};
+	enum progress progress;
+
+	if (strcasecmp(call->request.content_type, "application/json") != 0)
+		return call_fail(call, ERR_API_MEDIA_TYPE, NULL);
+	if (call->request.body.len > BODY_BYTES_MAX)
+		return call_fail(call, ERR_API_PROOF_SIZE, NULL);
+	progress = read_body(call, &posted) ? make_posted(call, &posted)
+					    : call_fail(call, ERR_API_PARAMETER, posted.wrong);
+	json_decref(posted.json);
+	return progress;
 }

@@ -1,7 +1,7 @@
 /* Writing: transactions in, and what became of them. */
 #include <strings.h>
 
-#include "ledger/receipt.h"
+#include "ledger/receipt_make.h"
 #include "node/api/outlook_json.h"
 #include "node/api/facts.h"
 #include "node/api/resources.h"
@@ -152,8 +152,12 @@ static enum progress conclude(struct call *call)
 		if (err == ERR_NOT_FOUND)
 			return CALL_RETRY;
 		if (err == ERR_OK && !call->is_minimal)
-			err = receipt_make(call->view, place.log_index, RECEIPT_NO_ENTRY,
-					   call->service->config.set_text, &receipt);
+			err = receipt_of(call->service->ledger, call->view,
+					 &(struct receipt_wish){.log_index = place.log_index,
+								.entry = RECEIPT_WHOLE},
+					 call->service->config.set_text, &receipt);
+		if (err == ERR_API_UNCOVERED)
+			return CALL_RETRY; /* an approval that executed it stands higher */
 	}
 	json = tx_place_json(&call->tx_id, &place);
 	if (err == ERR_OK && receipt != NULL)

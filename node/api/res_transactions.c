@@ -1,9 +1,11 @@
 /* Transactions as they were decided: state, record, bytes, receipt. */
 #include <inttypes.h>
+#include <string.h>
 
+#include "base/limits.h"
 #include "crypto/digest.h"
-#include "ledger/proof.h"
-#include "ledger/receipt.h"
+#include "ledger/receipt_make.h"
+#include "node/api/proof_ask.h"
 #include "node/api/resources.h"
 #include "node/api/service.h"
 #include "node/api/tx_lookup.h"
@@ -91,8 +93,7 @@ static enum progress rejected_receipt(struct call *call, const struct hash *id,
 				      const struct tx_place *place)
 {
 	json_t *proof, *extra = json_object();
-	enum err err = proof_rejected(call->view, place->height, place->rejected,
-				      call->service->config.set_text, &proof);
+	enum err err = proof_of_rejected(call, place->height, place->rejected, &proof);
 
 	if (err != ERR_OK) {
 		json_decref(extra);
@@ -107,17 +108,36 @@ static enum progress rejected_receipt(struct call *call, const struct hash *id,
 	return CALL_DONE;
 }
 
+/* Which receipt is asked for; the name of a parameter that is out of its bounds, or NULL. */
+static const char *read_wish(const struct call *call, struct receipt_wish *wish)
+{
+	const char *entry = request_param(&call->request, "entry");
+	const char *status = request_param(&call->request, "status");
+	uint64_t place;
+
+	*wish = (struct receipt_wish){.entry = RECEIPT_WHOLE, .wants_newest = status != NULL};
+	if (status != NULL && strcmp(status, "newest") != 0)
+		return "status";
+	if (entry == NULL)
+		return NULL;
+	if (!call_number(entry, &place) || place >= LIMIT_BATCH_ENTRIES)
+		return "entry";
+	wish->entry = (uint32_t)place;
+	return NULL;
+}
+
 enum progress res_transaction_receipt(struct call *call)
 {
-	const char *text = request_param(&call->request, "entry");
-	uint64_t entry = RECEIPT_NO_ENTRY;
+	struct receipt_wish wish;
+	const char *bad = read_wish(call, &wish);
 	struct tx_place place;
 	struct hash id;
 	json_t *receipt;
-	enum err err = find(call, &id, &place);
+	enum err err;
 
-	if (text != NULL && (!call_number(text, &entry) || entry >= RECEIPT_NO_ENTRY))
-		return call_bad_param(call, "entry");
+	if (bad != NULL)
+		return call_bad_param(call, bad);
+	err = find(call, &id, &place);
 	if (err != ERR_OK)
 		return call_fail(call, err, NULL);
 	if (place.state == TX_PENDING) {
@@ -129,10 +149,11 @@ enum progress res_transaction_receipt(struct call *call)
 		return CALL_RETRY;
 	if (err == ERR_OK && place.state == TX_REJECTED)
 		return rejected_receipt(call, &id, &place);
+	wish.log_index = place.log_index;
 	if (err == ERR_OK)
-		err = receipt_make(call->view, place.log_index, (uint32_t)entry,
-				   call->service->config.set_text, &receipt);
-	if (err != ERR_OK)
-		return call_fail(call, err, NULL);
-	return call_ok_immutable(call, receipt);
+		err = receipt_of(call->service->ledger, call->view, &wish,
+				 call->service->config.set_text, &receipt);
+	if (err == ERR_API_UNCOVERED)
+		return CALL_RETRY; /* an approval that executed it stands higher */
+	return err == ERR_OK ? call_ok_canonical(call, receipt) : call_fail(call, err, NULL);
 }

@@ -84,7 +84,6 @@ enum progress res_motion(struct call *call);
 /* res_evidence.c */
 enum progress res_evidences(struct call *call);
 enum progress res_evidence(struct call *call);
-enum progress res_proof_evidence(struct call *call);
 /* res_history.c */
 enum progress res_org_history(struct call *call);
 enum progress res_key_history(struct call *call);
@@ -103,7 +102,9 @@ enum progress res_proof_claims(struct call *call);
 enum progress res_proof_org_awards(struct call *call);
 enum progress res_proof_inclusion(struct call *call);
 enum progress res_proof_consistency(struct call *call);
+enum progress res_proof_evidence(struct call *call);
 enum progress res_proof_rejected(struct call *call);
+enum progress res_proofs_post(struct call *call);
 /* metrics.c */
 enum progress res_metrics(struct call *call);
 enum progress res_livez(struct call *call);

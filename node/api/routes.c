@@ -1,6 +1,8 @@
 #include "node/api/resources.h"
 
 #define LIST " limit cursor "
+#define AT " at_height "
+#define PART "from to "
 
 const struct route api_routes[] = {
 	{METHOD_POST, "/v1/transactions", "", res_submit, false},
@@ -16,7 +18,7 @@ const struct route api_routes[] = {
 	{METHOD_GET, "/v1/policy", "", res_policy, false},
 	{METHOD_GET, "/v1/transactions/{}", "", res_transaction, false},
 	{METHOD_GET, "/v1/transactions/{}/raw", "", res_transaction_raw, false},
-	{METHOD_GET, "/v1/transactions/{}/receipt", " entry ", res_transaction_receipt, false},
+	{METHOD_GET, "/v1/transactions/{}/receipt", " entry status ", res_transaction_receipt, false},
 	{METHOD_GET, "/v1/blocks", LIST, res_blocks, false},
 	{METHOD_GET, "/v1/blocks/{}", LIST, res_block, false},
 	{METHOD_GET, "/v1/blocks/{}/header", "", res_block_header, false},
@@ -68,13 +70,14 @@ const struct route api_routes[] = {
 	{METHOD_GET, "/v1/evidence", LIST, res_evidences, false},
 	{METHOD_GET, "/v1/evidence/{}", "", res_evidence, true},
 	{METHOD_GET, "/v1/notes", LIST "target ", res_notes, false},
-	{METHOD_GET, "/v1/proofs/state", " key* ", res_proof_state, true},
-	{METHOD_GET, "/v1/proofs/awards/{}", "", res_proof_awards, true},
-	{METHOD_GET, "/v1/proofs/claims/{}", "", res_proof_claims, true},
-	{METHOD_GET, "/v1/proofs/org-awards/{}", "", res_proof_org_awards, true},
-	{METHOD_GET, "/v1/proofs/evidence", "", res_proof_evidence, true},
-	{METHOD_GET, "/v1/proofs/inclusion", " log_index ", res_proof_inclusion, true},
-	{METHOD_GET, "/v1/proofs/consistency", " from ", res_proof_consistency, true},
+	{METHOD_POST, "/v1/proofs", "", res_proofs_post, true},
+	{METHOD_GET, "/v1/proofs/state", AT "key* ", res_proof_state, true},
+	{METHOD_GET, "/v1/proofs/awards/{}", AT PART, res_proof_awards, true},
+	{METHOD_GET, "/v1/proofs/claims/{}", AT PART, res_proof_claims, true},
+	{METHOD_GET, "/v1/proofs/org-awards/{}", AT PART, res_proof_org_awards, true},
+	{METHOD_GET, "/v1/proofs/evidence", AT PART, res_proof_evidence, true},
+	{METHOD_GET, "/v1/proofs/inclusion", AT "log_index ", res_proof_inclusion, true},
+	{METHOD_GET, "/v1/proofs/consistency", AT "from ", res_proof_consistency, true},
 	{METHOD_GET, "/v1/proofs/rejected/{}/{}", "", res_proof_rejected, true},
 };
 const size_t api_routes_count = sizeof(api_routes) / sizeof(api_routes[0]);

@@ -126,7 +126,7 @@ static void finish(struct call *call)
 	if (answer->is_too_large && !call->is_write)
 		(void)call_fail(call, ERR_API_PARAMETER, TOO_LARGE);
 	count_answer(call->service, call);
-	if (answer->status == 200 && !call->is_write && !call->is_metrics) {
+	if (answer->status == 200 && call->request.method != METHOD_POST && !call->is_metrics) {
 		answer_tag(answer);
 		if (request_matches_etag(&call->request, answer->etag)) {
 			answer->status = 304;

@@ -229,8 +229,41 @@ def test_bad_parameters_of_proofs_are_400():
     many = "&".join(f"key=org/{i}" for i in range(33))
     for path in ("/v1/proofs/state", "/v1/proofs/state?key=", "/v1/proofs/state?key=a//b",
                  "/v1/proofs/inclusion", "/v1/proofs/consistency?from=0", "/v1/proofs/state?" + many,
-                 "/v1/proofs/claims/12"):
+                 "/v1/proofs/claims/12", "/v1/proofs/evidence?from=0", "/v1/proofs/evidence?to=0",
+                 "/v1/proofs/evidence?from=x", "/v1/proofs/awards/none?from=9007199254740992",
+                 "/v1/proofs/state?key=org/x&at_height=-1", "/v1/proofs/state?at_height=1",
+                 "/v1/proofs/inclusion?log_index=0&at_height=one", "/v1/proofs/evidence?key=a",
+                 "/v1/transactions/" + "0" * 64 + "/receipt?status=oldest",
+                 "/v1/transactions/" + "0" * 64 + "/receipt?entry=4096"):
         problem("GET", path, 400, "E5105")
+
+
+JSON = {"Content-Type": "application/json"}
+
+
+def prove(body, status=200):
+    answer, content = ask("POST", "/v1/proofs", json.dumps(body), JSON)
+    assert answer.status == status, content
+    return content
+
+
+def test_bodies_that_ask_for_no_proof_are_400():
+    fact = {"fact": "evidence"}
+    for body in ("", "[]", "{", "{}", '{"facts":[]}', '{"facts":{}}', '{"facts":[1]}', '{"facts":[{}]}',
+                 '{"facts":[{"fact":"evidence"}],"facts":[]}',
+                 {"facts": [fact], "at_height": -1}, {"facts": [fact], "at_height": "1"},
+                 {"facts": [fact], "more": 1}, {"facts": [fact] * 257}, {"facts": [{"fact": "all"}]},
+                 {"facts": [fact, {"fact": "state"}]}, {"facts": [{"fact": "state", "key": ""}]},
+                 {"facts": [{"fact": "state", "key": "a", "from": 1}]},
+                 {"facts": [{"fact": "evidence", "from": 0}]}, {"facts": [{"fact": "evidence", "to": 1.5}]},
+                 {"facts": [{"fact": "awards", "programme": "a/b"}]},
+                 {"facts": [{"fact": "claims", "sha256": "AB" * 32}]},
+                 {"facts": [{"fact": "inclusion", "log_index": 1 << 53}]},
+                 {"facts": [{"fact": "inclusion"}]}, {"facts": [{"fact": "rejected", "index": -1}]}):
+        problem("POST", "/v1/proofs", 400, "E5105", body if isinstance(body, str) else json.dumps(body), JSON)
+    problem("POST", "/v1/proofs", 415, "E5106", "{}", {"Content-Type": "text/plain"})
+    problem("POST", "/v1/proofs", 400, "E5116", " " * 140_000, JSON)
+    problem("GET", "/v1/proofs", 405, "E5104")
 
 
 # ---- HTTP as such ------------------------------------------------------------------------------------
@@ -398,6 +431,10 @@ def test_submit_without_wait_is_pending_then_known():
     assert get(path + "/raw") == transaction
     receipt = get(path + "/receipt")
     recipe.check_receipt(receipt, transaction, World.net.genesis)
+    check_members(receipt, *described_members()["Receipt"], "a receipt")
+    newest = get(path + "/receipt?status=newest")
+    assert {**receipt, "status": None} == {**newest, "status": None}
+    problem("GET", path + "/receipt?entry=0", 404, "E5205")
     leaf = get(f"/v1/leaves/{state['log_index']}")
     assert base64.b64decode(leaf["data"]) == b"\x01" + transaction
     block = get(f"/v1/blocks/{state['height']}")
@@ -455,8 +492,8 @@ def test_rejected_in_a_block_is_final_and_proven():
     entry = next(x for x in listed["items"] if x["id"] == content["id"])
     assert entry["error"] == "E4011" and base64.b64decode(entry["transaction"]) == transaction
     proof = get(f"/v1/proofs/rejected/{content['height']}/{entry['entry']}")
-    assert proof["entry"]["id"] == content["id"] == refused["proof"]["entry"]["id"]
-    assert proof["entry"]["code"] == 4011
+    assert proof["facts"][0]["id"] == content["id"] == refused["proof"]["facts"][0]["id"]
+    assert proof["facts"][0]["code"] == 4011
     again, content = post(transaction, None)
     assert again.status == 200 and content["state"] == "rejected", content
 
@@ -520,7 +557,7 @@ def test_hash_is_proven_present_or_absent():
     get_first_block()
     absent = get("/v1/hashes/sha256/" + "ab" * 32)
     assert absent["recorded"] is False and absent["claims"] == []
-    assert absent["proof"]["items"][0]["value"] is None
+    assert "value" not in absent["proof"]["entries"][0]
     if not World.net:
         return
     content = secrets.token_bytes(9)
@@ -529,7 +566,7 @@ def test_hash_is_proven_present_or_absent():
     found = get("/v1/hashes/sha256/" + hashlib.sha256(content).hexdigest())
     assert found["recorded"] and [c["claim"] for c in found["claims"]] == [1, 2], found
     assert found["claims"][0]["organisation"] == APPLICANT and found["claims"][1]["state"] == "live"
-    assert found["total"] == 2 and len(found["proof"]["items"]) == 3
+    assert found["total"] == 2 and len(found["proof"]["entries"]) == 3
 
 
 def open_grant(name, amount):
@@ -576,10 +613,13 @@ def test_programme_from_budget_to_payment():
     notes = get(f"/v1/notes?target=programme/{name}")
     assert notes["total"] == 1 and notes["items"][0]["organisation"] == APPLICANT, notes
     proof = get("/v1/proofs/awards/" + name)
-    assert [i["key"] for i in proof["items"]] \
-        == [f"programme/{name}", f"award/{name}/1", f"award/{name}/2"]
+    assert proof["facts"] == [{"fact": "awards", "from": 1, "programme": name, "to": 1}], proof
+    assert {i["key"]: "value" in i for i in proof["entries"]} \
+        == {f"programme/{name}": True, f"award/{name}/1": True, f"award/{name}/2": False}
+    problem("GET", f"/v1/proofs/awards/{name}?from=2", 400, "E5117")
+    problem("GET", f"/v1/proofs/awards/{name}?to=2", 400, "E5117")
     assert get("/v1/organisations/" + APPLICANT)["awards_total"] >= 1
-    assert get("/v1/proofs/org-awards/" + APPLICANT)["kind"] == "org-awards"
+    assert get("/v1/proofs/org-awards/" + APPLICANT)["facts"][0]["fact"] == "org-awards"
 
 
 # ---- grants, histories and simulation ------------------------------------------------------------------
@@ -813,13 +853,62 @@ def test_proofs_answer():
     get_first_block()
     size = get("/v1/network")["log_size"]
     state = get("/v1/proofs/state?key=org/" + FUNDER + "&key=org/nobody")
-    assert [i["value"] is None for i in state["items"]] == [False, True]
-    assert get("/v1/proofs/inclusion?log_index=0")["log_index"] == 0
-    assert get("/v1/proofs/consistency?from=1")["from"] == 1
+    assert {i["key"]: "value" in i for i in state["entries"]} == {"org/" + FUNDER: True, "org/nobody": False}
+    assert state["stele_proof"] == 1 and {f["fact"] for f in state["facts"]} == {"state"}
+    assert get("/v1/proofs/inclusion?log_index=0")["facts"][0]["log_index"] == 0
+    assert get("/v1/proofs/consistency?from=1")["facts"][0]["from"] == 1
     problem("GET", f"/v1/proofs/inclusion?log_index={size + 1000}", 404, "E5205")
     problem("GET", f"/v1/proofs/consistency?from={size + 1000}", 404, "E5205")
     problem("GET", "/v1/proofs/awards/none", 404, "E5205")
     problem("GET", "/v1/proofs/org-awards/none", 404, "E5205")
+
+
+def last_height(proof):
+    return next(int(line[7:]) for line in proof["headers"][-1].split("\n") if line.startswith("height "))
+
+
+def test_proofs_stand_under_the_height_that_is_asked_for():
+    get_first_block()
+    height = get("/v1/network")["height"]
+    for at in range(max(0, height - 3), height + 1):
+        proof = get(f"/v1/proofs/state?key=org/{FUNDER}&at_height={at}")
+        assert last_height(proof) == at and len(proof["entries"]) == 1
+        assert last_height(get(f"/v1/proofs/inclusion?log_index=0&at_height={at}")) == at
+        assert last_height(prove({"facts": [{"fact": "evidence"}], "at_height": at})) == at
+    for path in ("state?key=org/x", "evidence?from=1", "inclusion?log_index=0", "consistency?from=1"):
+        problem("GET", f"/v1/proofs/{path}&at_height={height + 1000}", 404, "E5114")
+
+
+def test_several_facts_stand_in_one_proof():
+    get_first_block()
+    wanted = [{"fact": "state", "key": "org/" + FUNDER}, {"fact": "org-awards", "organisation": FUNDER},
+              {"fact": "claims", "sha256": "0c" * 32}, {"fact": "evidence"},
+              {"fact": "inclusion", "log_index": 0}, {"fact": "consistency", "from": 1}]
+    proof = prove({"facts": wanted})
+    assert [f["fact"] for f in proof["facts"]] == [f["fact"] for f in wanted]
+    for key in ("content/" + "0c" * 32, "count/evidence"):
+        assert {"key": key} in proof["entries"], key
+    keys = [hashlib.sha256(e["key"].encode()).hexdigest() for e in proof["entries"]]
+    assert keys == sorted(set(keys)), "the entries do not ascend"
+    proof = prove({"facts": [{"fact": "state", "key": f"org/{i}"} for i in range(256)]})
+    assert len(proof["entries"]) == 256 and len(base64.b64decode(proof["tree"])) < 256 * 40 * 32
+    proof = prove({"facts": [{"fact": "inclusion", "log_index": 0}]})
+    assert "entries" not in proof and "tree" not in proof
+    assert prove({"facts": [wanted[0], {"fact": "awards", "programme": "none"}]}, 404)["code"] == "E5205"
+
+
+def test_receipts_and_proofs_are_canonical():
+    get_first_block()
+    for path in ("/v1/proofs/evidence", "/v1/proofs/inclusion?log_index=0",
+                 "/v1/proofs/state?key=org/" + FUNDER):
+        connection = http.client.HTTPConnection(*World.api, timeout=40)
+        connection.request("GET", path)
+        check_canonical(connection.getresponse().read())
+        connection.close()
+
+
+def check_canonical(text):
+    assert text == (json.dumps(json.loads(text), sort_keys=True, separators=(",", ":")) + "\n").encode()
 
 
 def test_pages_neither_repeat_nor_omit():

@@ -11,6 +11,7 @@ import cluster
 import load  # noqa: F401  puts the example client on the path
 import anchor_example as example
 
+BATCH = 37
 STOCK = {"PATH": "/usr/bin:/bin"}
 
 
@@ -35,7 +36,7 @@ def by_stock_tools(net, path, content=None, pinned=None):
 def by_python(net, path):
     """The example's own checks of the receipt, and of the entry where it is of a batch."""
     receipt = json.loads(receipt_of(path).read_text())
-    transaction = base64.b64decode(receipt["transaction"])
+    transaction = base64.b64decode(receipt["record"]["transaction"])
     example.check_receipt(receipt, transaction, genesis(net).read_text())
     digest = example.sha256(path.read_bytes())
     if "entry" not in receipt:
@@ -43,7 +44,7 @@ def by_python(net, path):
         return
     entry = receipt["entry"]
     leaf = base64.b64decode(entry["data"])
-    root = example.merkle_root(leaf, entry["index"], entry["count"],
+    root = example.merkle_root(leaf, entry["index"], BATCH,
                                [bytes.fromhex(node) for node in entry["path"]])
     assert root in transaction and leaf.startswith(b"\x0a\x20" + digest), "not that entry"
 
@@ -63,7 +64,7 @@ def fact_receipt_of_an_anchor_holds_in_all_three(net):
 
 def fact_receipts_of_a_batch_hold_in_all_three(net):
     folder = net.work / "batch"
-    for k in range(37):
+    for k in range(BATCH):
         net.file(f"batch/{k:02}.txt", f"entry {k}\n")
     net.tool("anchor", "-r", "--batch", folder, key="anchorer-2").ok()
     net.tool("verify", folder).ok()
@@ -83,14 +84,18 @@ def fact_flipped_bit_is_found_by_both_tools(net):
         assert code == 3 and "FAILED" in said, (code, said)
 
 
+def canonical(receipt):
+    return json.dumps(receipt, sort_keys=True, separators=(",", ":")) + "\n"
+
+
 def damaged(receipt, name):
     """The receipt with one thing changed, and what was changed."""
     made = json.loads(json.dumps(receipt))
     if name == "path":
-        node = made["path"][0]
-        made["path"][0] = ("0" if node[0] != "0" else "1") + node[1:]
+        path = made["record"]["path"]
+        path[0] = ("0" if path[0][0] != "0" else "1") + path[0][1:]
     elif name == "index":
-        made["log_index"] += 1
+        made["record"]["log_index"] += 1
     elif name == "signature":
         certificate = bytearray(base64.b64decode(made["finalization"]))
         certificate[-1] ^= 1
@@ -110,7 +115,7 @@ def fact_changed_receipt_fails_whatever_was_changed(net):
     receipt = json.loads(receipt_of(path).read_text())
     for name in ("path", "index", "signature", "time", "set"):
         other = net.file(f"{name}/one.txt", path.read_bytes())
-        receipt_of(other).write_text(json.dumps(damaged(receipt, name)))
+        receipt_of(other).write_text(canonical(damaged(receipt, name)))
         answer = net.tool("verify", other)
         assert answer.code == 3, f"{name}: {answer.code} {answer.out}{answer.err}"
 

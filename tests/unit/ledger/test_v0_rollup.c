@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "crypto/merkle.h"
-#include "ledger/proof_item.h"
-#include "ledger/receipt.h"
+#include "tests/unit/ledger/v0_item.h"
+#include "tests/unit/ledger/v0_receipt.h"
 #include "proofs/receipt.h"
 #include "proofs/shape.h"
 #include "proto/canon.h"

@@ -1,6 +1,6 @@
-/* Making receipts, for the node; docs/receipt-v0.md.  Checking one: proofs/receipt.h. */
-#ifndef STELE_LEDGER_RECEIPT_H
-#define STELE_LEDGER_RECEIPT_H
+/* Receipts of version 0, as nodes made them: docs/receipt-v0.md. */
+#ifndef STELE_TESTS_UNIT_LEDGER_V0_RECEIPT_H
+#define STELE_TESTS_UNIT_LEDGER_V0_RECEIPT_H
 
 #include <jansson.h>
 

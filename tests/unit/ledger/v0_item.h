@@ -1,6 +1,6 @@
 /* State items: one key's presence or absence under a state root, as JSON. */
-#ifndef STELE_LEDGER_PROOF_ITEM_H
-#define STELE_LEDGER_PROOF_ITEM_H
+#ifndef STELE_TESTS_UNIT_LEDGER_V0_ITEM_H
+#define STELE_TESTS_UNIT_LEDGER_V0_ITEM_H
 
 #include <jansson.h>
 

@@ -1,12 +1,13 @@
-#include "ledger/receipt_v1.h"
+#include "ledger/receipt_make.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/digest.h"
+#include "proofs/receipt.h"
 #include "proofs/shape.h"
 #include "proofs/text.h"
+#include "proto/certificate.h"
 #include "proofs/tree.h"
 #include "tests/lib/unit.h"
 #include "tests/unit/ledger/town.h"
@@ -77,7 +78,29 @@ static enum err try_make(struct town *town, struct receipt_wish wish, json_t **o
 	return err;
 }
 
-/* A receipt whose text is canonical. */
+static void expect_pass(enum finding finding, enum err code)
+{
+	ck_assert_msg(finding == FINDING_PASS, "%s", err_name(code));
+}
+
+/* All that can be checked holds against the town's genesis. */
+static void check(struct town *town, const json_t *receipt)
+{
+	struct receipt_findings found;
+	struct trust trust;
+
+	town_trust(town, &trust);
+	ck_assert_int_eq(receipt_check(receipt, NULL, &trust, &found), ERR_OK);
+	ck_assert_int_eq(found.content, FINDING_NOT_CHECKED);
+	ck_assert_int_eq(found.content_code, ERR_OK);
+	expect_pass(found.inclusion, found.inclusion_code);
+	expect_pass(found.finality, found.finality_code);
+	expect_pass(found.signer, found.signer_code);
+	expect_pass(found.status, found.status_code);
+	receipt_findings_release(&found);
+}
+
+/* A receipt whose text is canonical, and that holds. */
 static json_t *make(struct town *town, struct receipt_wish wish)
 {
 	json_t *receipt = NULL, *again;
@@ -85,6 +108,7 @@ static json_t *make(struct town *town, struct receipt_wish wish)
 	enum err err = try_make(town, wish, &receipt);
 
 	ck_assert_msg(err == ERR_OK, "%s", err_name(err));
+	check(town, receipt);
 	buf_init(&text, LIMIT_RECEIPT_BYTES);
 	ck_assert_int_eq(text_render(&text, receipt), ERR_OK);
 	ck_assert_int_eq(text_parse(buf_bytes(&text), LIMIT_RECEIPT_BYTES, &again), ERR_OK);
@@ -386,6 +410,70 @@ UNIT_TEST(receipt_of_a_withdrawn_motion_says_so)
 	town_free(town);
 }
 
+/* --- size -------------------------------------------------------------------------------- */
+
+#define MEMBERS 16
+#define DEEP 40 /* a log of 2^40 leaves */
+
+/* The receipt's cover as if 16 members stood in the set and the log were deep: their number
+ * and lengths count here, not whether they hold. */
+static void widen(json_t *receipt, const struct town *town)
+{
+	const json_t *top = json_array_get(json_object_get(receipt, "headers"), 0);
+	struct certificate *certificate = calloc(1, sizeof(*certificate));
+	struct set *set = calloc(1, sizeof(*set));
+	struct hash path[DEEP] = {{{1}}};
+	struct buf text;
+
+	set->count = MEMBERS;
+	for (uint32_t i = 0; i < MEMBERS; i++)
+		set->validators[i] = town->world->genesis->set.validators[i % TOWN_VALIDATORS];
+	certificate->kind = VOTE_FINALIZE;
+	certificate->signatures_count = MEMBERS - (MEMBERS - 1) / 3;
+	for (uint32_t i = 0; i < certificate->signatures_count; i++)
+		certificate->signers[i / 8] |= (uint8_t)(1 << i % 8);
+	certificate->header = bytes_of(json_string_value(top), json_string_length(top));
+	buf_init(&text, LIMIT_SET_BYTES);
+	certificate_encode(&text, certificate, MEMBERS);
+	json_object_set_new(receipt, "finalization", json_of_base64(buf_bytes(&text)));
+	buf_reset(&text);
+	set_render(&text, set);
+	json_object_set_new(receipt, "set", json_of_text(buf_bytes(&text)));
+	json_object_set_new(json_object_get(receipt, "record"), "path", json_of_hashes(path, DEEP));
+	buf_release(&text);
+	free(certificate);
+	free(set);
+}
+
+static size_t text_size(const json_t *receipt)
+{
+	struct buf text;
+	size_t len;
+
+	buf_init(&text, LIMIT_RECEIPT_BYTES);
+	ck_assert_int_eq(text_render(&text, receipt), ERR_OK);
+	len = text.len;
+	buf_release(&text);
+	return len;
+}
+
+UNIT_TEST(receipt_by_16_validators_has_at_most_16_kilobytes)
+{
+	struct town *town = town_with_content();
+	json_t *receipt = whole(town, 5);
+	size_t with_status;
+
+	widen(receipt, town);
+	with_status = text_size(receipt);
+	json_object_del(receipt, "status");
+	ck_assert_uint_le(text_size(receipt), 16384);
+	ck_assert_uint_le(with_status, 16384); /* in this small state */
+	printf("receipt by %d validators: %zu bytes, %zu without its status\n", MEMBERS, with_status,
+	       text_size(receipt));
+	json_decref(receipt);
+	town_free(town);
+}
+
 UNIT_MAIN("receipt_make", receipt_of_an_anchor_has_its_own_claim_as_status,
 	  receipt_of_a_claim_is_found_among_many,
 	  receipt_of_an_entry_has_the_entrys_claim_and_a_whole_batch_none,
@@ -394,4 +482,5 @@ UNIT_MAIN("receipt_make", receipt_of_an_anchor_has_its_own_claim_as_status,
 	  receipt_of_the_newest_record_needs_no_newer_header,
 	  receipt_stands_under_the_newest_finalized_header,
 	  receipt_of_a_motion_is_of_the_approval_that_executed_it,
-	  receipt_of_a_withdrawn_motion_says_so)
+	  receipt_of_a_withdrawn_motion_says_so,
+	  receipt_by_16_validators_has_at_most_16_kilobytes)

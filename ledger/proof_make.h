@@ -1,15 +1,13 @@
 /* Proofs as a node makes them: facts of state and log under one header;
  * docs/receipt.md section 8. */
-#ifndef STELE_LEDGER_PROOF_FACTS_H
-#define STELE_LEDGER_PROOF_FACTS_H
+#ifndef STELE_LEDGER_PROOF_MAKE_H
+#define STELE_LEDGER_PROOF_MAKE_H
 
 #include <jansson.h>
 
 #include "base/bytes.h"
 #include "base/err.h"
 #include "ledger/entries.h"
-
-#define PROOF_MADE_VERSION 1
 
 /* A proof under way. */
 struct proof_make {

@@ -1,14 +1,12 @@
-#include "ledger/proof_facts.h"
+#include "ledger/proof_make.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/digest.h"
-#include "proofs/cover.h"
+#include "proofs/proof.h"
 #include "proofs/shape.h"
 #include "proofs/text.h"
-#include "proofs/tree.h"
 #include "tests/lib/unit.h"
 #include "tests/unit/ledger/town_records.h"
 
@@ -39,51 +37,14 @@ static void end(struct bench *bench)
 	buf_release(&bench->set_text);
 }
 
-static void entry_read(const json_t *entry, struct arena *arena, struct tree_entry *out)
-{
-	const char *key = json_string_value(json_object_get(entry, "key"));
-	struct bytes value;
-
-	*out = (struct tree_entry){.is_present = json_object_get(entry, "value") != NULL};
-	sha256(&out->key, key, strlen(key));
-	if (!out->is_present)
-		return;
-	ck_assert_int_eq(json_read_base64(entry, "value", LIMIT_VALUE_BYTES, arena, &value), ERR_OK);
-	sha256(&out->value, value.at, value.len);
-}
-
-/* The entries are proved by the tree under the last header's state root. */
-static void check_tree(const json_t *proof)
-{
-	const json_t *headers = json_object_get(proof, "headers");
-	const json_t *entries = json_object_get(proof, "entries"), *entry;
-	struct tree_entry *list = calloc(json_array_size(entries), sizeof(*list));
-	struct header last;
-	struct arena arena;
-	struct bytes tree;
-	size_t i;
-
-	arena_init(&arena, OBJECT_BYTES_MAX);
-	json_array_foreach(entries, i, entry)
-		entry_read(entry, &arena, &list[i]);
-	ck_assert_int_eq(header_parse(&last, bytes_text(json_string_value(json_array_get(
-						     headers, json_array_size(headers) - 1)))),
-			 ERR_OK);
-	ck_assert_int_eq(json_read_base64(proof, "tree", LIMIT_PROOF_TREE_BYTES, &arena, &tree),
-			 ERR_OK);
-	ck_assert_int_eq(tree_check(tree, list, json_array_size(entries), &last.state), ERR_OK);
-	arena_release(&arena);
-	free(list);
-}
-
-/* Its members are those of a proof, its text is canonical, its cover and tree hold. */
+/* Its members are those of a proof, its text is canonical, all its facts hold. */
 static json_t *finish(struct bench *bench)
 {
 	static const char *const members[] = {"entries", "facts", "finalization", "headers", "set",
 					      "set_changes", "stele_proof", "tree", NULL};
 	json_t *proof = NULL, *again;
-	struct arena arena;
-	struct cover cover;
+	struct proof_facts facts;
+	struct trust trust;
 	struct buf text;
 
 	ck_assert_int_eq(proof_end(&bench->proof, buf_bytes(&bench->set_text), &proof), ERR_OK);
@@ -95,13 +56,11 @@ static json_t *finish(struct bench *bench)
 	ck_assert(json_equal(proof, again));
 	json_decref(again);
 	buf_release(&text);
-	arena_init(&arena, OBJECT_BYTES_MAX);
-	ck_assert_int_eq(cover_read(proof, &arena, &cover), ERR_OK);
-	ck_assert_int_eq(cover_check(&cover), ERR_OK);
-	ck_assert_uint_eq(cover.last.height, bench->proof.height);
-	arena_release(&arena);
-	if (json_object_get(proof, "entries") != NULL)
-		check_tree(proof);
+	town_trust(bench->town, &trust);
+	ck_assert_int_eq(proof_check(proof, &trust, &facts), ERR_OK);
+	ck_assert(facts.is_trusted);
+	ck_assert_uint_eq(facts.cover.last.height, bench->proof.height);
+	proof_facts_release(&facts);
 	return proof;
 }
 

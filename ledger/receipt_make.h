@@ -1,6 +1,6 @@
 /* Receipts as a node makes them; docs/receipt.md sections 3 and 4. */
-#ifndef STELE_LEDGER_RECEIPT_V1_H
-#define STELE_LEDGER_RECEIPT_V1_H
+#ifndef STELE_LEDGER_RECEIPT_MAKE_H
+#define STELE_LEDGER_RECEIPT_MAKE_H
 
 #include <jansson.h>
 
@@ -10,7 +10,6 @@
 struct ledger;
 struct ledger_view;
 
-#define RECEIPT_MADE_VERSION 1
 #define RECEIPT_WHOLE UINT32_MAX
 
 struct receipt_wish {

@@ -1,6 +1,6 @@
-/* Making proofs, for the node; docs/receipt-v0.md.  Checking one: proofs/proof.h. */
-#ifndef STELE_LEDGER_PROOF_H
-#define STELE_LEDGER_PROOF_H
+/* Proofs of version 0, as nodes made them: docs/receipt-v0.md. */
+#ifndef STELE_TESTS_UNIT_LEDGER_V0_PROOF_H
+#define STELE_TESTS_UNIT_LEDGER_V0_PROOF_H
 
 #include <jansson.h>
 

@@ -1,11 +1,11 @@
-#include "ledger/receipt.h"
+#include "tests/unit/ledger/v0_receipt.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "crypto/digest.h"
-#include "ledger/proof_item.h"
+#include "tests/unit/ledger/v0_item.h"
 #include "proofs/receipt.h"
 #include "proofs/shape.h"
 #include "proto/certificate.h"

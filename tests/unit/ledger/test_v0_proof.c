@@ -1,4 +1,4 @@
-#include "ledger/proof.h"
+#include "tests/unit/ledger/v0_proof.h"
 
 #include <stdio.h>
 #include <stdlib.h>

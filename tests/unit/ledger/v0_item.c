@@ -1,4 +1,4 @@
-#include "ledger/proof_item.h"
+#include "tests/unit/ledger/v0_item.h"
 
 #include "proofs/shape.h"
 
