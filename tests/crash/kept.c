@@ -194,6 +194,19 @@ static void ledger_check(struct kept *kept)
 	ledger_view_close(view);
 }
 
+/* What blocks replaced was written with them, or the state of block 0 could not be had
+ * again. */
+static void older_check(struct kept *kept)
+{
+	struct ledger_view *view;
+	enum err err = ledger_view_open_at(node_ledger(alone_node(kept->alone)), 0, &view);
+
+	if (err == ERR_OK)
+		ledger_view_close(view);
+	else
+		object(kept, "the state of block 0 cannot be had again: %s", err_name(err));
+}
+
 /* --- going on -------------------------------------------------------------------- */
 
 static void on_check(struct kept *kept)
@@ -240,6 +253,7 @@ bool kept_check(char objection[512], const char *folder, const char *scratch,
 			object(kept, "it does not open: %s", err_name(err));
 	} else {
 		ledger_check(kept);
+		older_check(kept);
 		votes_check(kept);
 		if (depth >= KEPT_ON && !kept->is_bad)
 			on_check(kept);
