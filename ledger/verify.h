@@ -45,6 +45,7 @@ struct verify_order {
 	struct bytes genesis_text;
 	const char *scratch;       /* a folder of the caller's, empty or absent, for a second store */
 	bool is_export;            /* the store has the records alone: no index, no state */
+	bool is_eager;             /* a test's ledger, which compacts without any slack */
 	verify_progress *progress; /* may be NULL */
 	verify_bound *bound;       /* NULL: signatures are checked here */
 	void *context;             /* of both */

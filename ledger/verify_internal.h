@@ -60,6 +60,11 @@ MUST_CHECK enum err verify_evidence(struct verify *verify, const struct header *
 MUST_CHECK enum err verify_again(struct verify *verify, const struct header *header,
 				 const struct row_block *row);
 MUST_CHECK enum err verify_zero_values(struct verify *verify);
+/* The height of a log index, for naming it; the tip for what lies beyond. */
+uint64_t verify_height_of(struct verify *verify, uint64_t log_index);
+/* verify_strangers.c: of a table that has another number of rows than the chain gives it,
+ * the first that is none of the chain's. */
+enum err verify_stranger(struct verify *verify, enum table table);
 /* verify_history.c: that histories are what the records changed. */
 MUST_CHECK enum err verify_history(struct verify *verify);
 /* verify_undo.c: that what the newest blocks replaced leads back to the roots before. */

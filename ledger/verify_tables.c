@@ -5,8 +5,7 @@
 #include "base/mutant.h"
 #include "ledger/verify_internal.h"
 
-/* The height of a log index, for naming it. */
-static uint64_t height_of(struct verify *verify, uint64_t log_index)
+uint64_t verify_height_of(struct verify *verify, uint64_t log_index)
 {
 	uint64_t height = 0;
 	struct row_block row;
@@ -77,7 +76,7 @@ static enum err tile_check(struct verify *verify, struct store_read *again, unsi
 		err = ERR_STORE_DAMAGED;
 	if (err == ERR_OK)
 		return verify_alive(verify);
-	return verify_row(verify, height_of(verify, (tile * LOG_TILE_HASHES) << (8 * level)),
+	return verify_row(verify, verify_height_of(verify, (tile * LOG_TILE_HASHES) << (8 * level)),
 			  "a tile of the log is wrong", err);
 }
 
@@ -175,6 +174,37 @@ static uint64_t tiles_count(const struct verify *verify)
 	return count;
 }
 
+/* The meta rows that a store has; others would say nothing, and none are known. */
+static enum err meta_check(struct verify *verify, uint64_t *count)
+{
+	static const char *const optional[] = {META_INDEX, META_UNDO};
+
+	*count = 3; /* format, chain and tip were read */
+	for (size_t i = 0; i < sizeof(optional) / sizeof(optional[0]); i++) {
+		struct bytes row;
+		enum err err = store_get(verify->read, TABLE_META, bytes_text(optional[i]), &row);
+
+		if (err == ERR_NOT_FOUND)
+			continue;
+		if (err == ERR_OK && (row.len != 8 || load_u64(row.at) > verify->report->heights + 1))
+			err = ERR_STORE_DAMAGED;
+		if (err != ERR_OK)
+			return err;
+		(*count)++;
+	}
+	return verify->index_height <= verify->report->heights ? ERR_OK : ERR_STORE_DAMAGED;
+}
+
+static enum err count_check(struct verify *verify, enum table table, uint64_t want)
+{
+	uint64_t count;
+	enum err err = rows_count(verify, table, &count);
+
+	if (err != ERR_OK)
+		return verify_row(verify, verify->report->heights, "a table holds what is no row", err);
+	return count == want ? ERR_OK : verify_stranger(verify, table);
+}
+
 /* Every row of the chain was looked at, so as many rows as were looked at leave no
  * room for others. */
 static enum err counts_check(struct verify *verify)
@@ -196,16 +226,15 @@ static enum err counts_check(struct verify *verify)
 		{TABLE_TX, verify->indexed},
 		{TABLE_RECORD, 0},
 	};
-	enum err err = ERR_OK;
+	uint64_t metas;
+	enum err err = meta_check(verify, &metas);
 
-	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]) && err == ERR_OK; i++) {
-		uint64_t count;
-
-		err = rows_count(verify, tables[i].table, &count);
-		if (err == ERR_OK && count != tables[i].count)
-			err = ERR_STORE_DAMAGED;
-	}
-	return verify_row(verify, report->heights, "a table holds more than the chain", err);
+	if (err != ERR_OK)
+		return verify_row(verify, report->heights, "the store says wrongly how far it is", err);
+	err = count_check(verify, TABLE_META, metas);
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]) && err == ERR_OK; i++)
+		err = count_check(verify, tables[i].table, tables[i].count);
+	return err;
 }
 
 /* What follows from the records, and what an export of them leaves out. */

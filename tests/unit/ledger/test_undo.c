@@ -192,7 +192,8 @@ static enum err verify(struct town *town, struct verify_report *report)
 	char *scratch = unit_folder();
 	struct verify_order order = {.genesis = town->world->genesis,
 				     .genesis_text = buf_bytes(&town->genesis_text),
-				     .scratch = scratch};
+				     .scratch = scratch,
+				     .is_eager = true};
 	enum err err = verify_ledger(town->store, &order, report);
 
 	free(scratch);

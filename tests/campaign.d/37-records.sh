@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Records changed, swapped, dropped, moved, inserted and rolled back in every table of a chain store: see
+# tests/unit/ledger/test_verify_records.c.   RECORDS=N   default 20000; ci: 1000, that rotate with TURN
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+jobs=${JOBS:-2} turn=${TURN:-0}
+[ "${CAMPAIGN:-full}" = ci ] && : "${RECORDS:=1000}"
+: "${RECORDS:=20000}"
+program=build/release/tests/unit/ledger/test_verify_records
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+
+make -s -j"$jobs" PROFILE=release "$program" >/dev/null || exit 1
+for ((k = 0; k < jobs; k++)); do
+	CK_DEFAULT_TIMEOUT=36000 STELE_RECORDS=$((RECORDS / jobs)) STELE_SEED=$((turn * jobs + k + 1)) \
+		"$program" >"$work/log.$k" 2>&1 &
+done
+wait
+passed=0 failed=0
+for log in "$work"/log.*; do
+	cat "$log"
+	sum=$(grep -aoE '[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
+	read -r p _ f _ <<<"${sum/,/}"
+	passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1}))
+done
+echo "records: $passed passed, $failed failed"
+[ "$failed" -eq 0 ]
