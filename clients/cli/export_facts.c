@@ -103,7 +103,7 @@ void export_facts_sort(struct export_facts *facts)
 	}
 	facts->leaves_count = leaves;
 	facts->wants_count = 0;
-	facts->is_full = false;
+	facts->is_full = facts->is_damaged = false;
 }
 
 /* --- what is asked ------------------------------------------------------------ */
@@ -192,26 +192,52 @@ static const void *decoded(struct export_facts *facts, struct export_entry *entr
 	return entry->message;
 }
 
-const void *export_value(struct export_facts *facts, enum value_type type, const char *key, ...)
+/* is_absent: a proof says that there is none. */
+static const void *value_of(struct export_facts *facts, enum value_type type, bool *is_absent,
+			    const char *key, va_list list)
 {
 	struct export_want wanted = {.kind = WANT_KEY};
+	int len = vsnprintf(wanted.key, sizeof(wanted.key), key, list);
 	struct export_entry *entry;
-	va_list list;
-	int len;
 
-	va_start(list, key);
-	len = vsnprintf(wanted.key, sizeof(wanted.key), key, list);
-	va_end(list);
+	*is_absent = false;
 	if (len < 0 || (size_t)len >= sizeof(wanted.key) || !key_is_valid(bytes_text(wanted.key))) {
 		facts->is_damaged = true;
 		return NULL;
 	}
 	entry = find_entry(facts, wanted.key);
-	if (entry == NULL)
+	if (entry == NULL) {
 		want(facts, &wanted);
-	if (entry == NULL || entry->value.len == 0)
 		return NULL;
-	return decoded(facts, entry, type);
+	}
+	*is_absent = entry->value.len == 0;
+	return *is_absent ? NULL : decoded(facts, entry, type);
+}
+
+const void *export_value(struct export_facts *facts, enum value_type type, const char *key, ...)
+{
+	const void *value;
+	bool is_absent;
+	va_list list;
+
+	va_start(list, key);
+	value = value_of(facts, type, &is_absent, key, list);
+	va_end(list);
+	facts->is_damaged = facts->is_damaged || is_absent;
+	return value;
+}
+
+const void *export_value_if_any(struct export_facts *facts, enum value_type type, const char *key,
+				...)
+{
+	const void *value;
+	bool is_absent;
+	va_list list;
+
+	va_start(list, key);
+	value = value_of(facts, type, &is_absent, key, list);
+	va_end(list);
+	return value;
 }
 
 struct bytes export_leaf_data(struct export_facts *facts, uint64_t log_index)
@@ -302,7 +328,7 @@ bool export_amendment(struct export_facts *facts, uint64_t award, uint64_t versi
 
 const char *export_org_name(struct export_facts *facts, const char *org)
 {
-	const Stele__OrgValue *value = export_value(facts, VALUE_ORG, "org/%s", org);
+	const Stele__OrgValue *value = export_value_if_any(facts, VALUE_ORG, "org/%s", org);
 
 	if (value == NULL || value->names == NULL)
 		return org;

@@ -61,16 +61,20 @@ void export_facts_release(struct export_facts *facts);
 /* Copied.  A key, or an index, that is there already stays as it is. */
 void export_facts_add(struct export_facts *facts, const char *key, struct bytes value);
 void export_facts_add_leaf(struct export_facts *facts, uint64_t log_index, struct bytes data);
-/* After additions, before anything is asked; forgets what was wanted. */
+/* After additions, before anything is asked; forgets what was wanted and found damaged. */
 void export_facts_sort(struct export_facts *facts);
 
 /* Whether it is worth asking on: nothing is damaged, and what is wanted is noted. */
 bool export_facts_go_on(const struct export_facts *facts);
 /* Whether the proofs say anything of the key; does not want it. */
 bool export_facts_know(const struct export_facts *facts, const char *key);
-/* The value's message, lent; NULL: absent, or not said and now wanted. */
+/* The value's message, lent, of what has to be there; NULL: not said and now wanted, or
+ * absent, and the facts are damaged. */
 const void *export_value(struct export_facts *facts, enum value_type type, const char *key, ...)
 	PRINTF_LIKE(3, 4);
+/* The same of what may be absent. */
+const void *export_value_if_any(struct export_facts *facts, enum value_type type, const char *key,
+				...) PRINTF_LIKE(3, 4);
 /* The data of a leaf, lent; empty: not said and now wanted. */
 struct bytes export_leaf_data(struct export_facts *facts, uint64_t log_index);
 /* The transaction of a leaf, lent; NULL: not said and now wanted, or none. */

@@ -502,7 +502,7 @@ static void put_milestones(struct tables *tables, const Stele__AwardValue *award
 	for (size_t i = 0; award->grant != NULL && i < award->grant->n_milestones; i++) {
 		const Stele__Milestone *milestone = award->grant->milestones[i];
 		const Stele__MilestoneValue *done =
-			export_value(tables->facts, VALUE_MILESTONE, "milestone/%s/%" PRIu64 "/%u",
+			export_value_if_any(tables->facts, VALUE_MILESTONE, "milestone/%s/%" PRIu64 "/%u",
 				     tables->facts->programme, award->number, milestone->number);
 		Stele__MilestoneValue none = STELE__MILESTONE_VALUE__INIT;
 
@@ -590,7 +590,7 @@ static void put_orgs(struct tables *tables)
 
 		if (i > 0 && strcmp(tables->orgs[i - 1], tables->orgs[i]) == 0)
 			continue;
-		value = export_value(tables->facts, VALUE_ORG, "org/%s", tables->orgs[i]);
+		value = export_value_if_any(tables->facts, VALUE_ORG, "org/%s", tables->orgs[i]);
 		if (value != NULL)
 			put_org(tables, tables->orgs[i], value, false);
 	}

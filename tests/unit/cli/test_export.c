@@ -254,6 +254,22 @@ UNIT_TEST(a_value_of_another_type_is_damage)
 	export_facts_release(&facts);
 }
 
+UNIT_TEST(an_award_that_is_absent_is_damage)
+{
+	struct export_facts facts;
+	struct export_files files;
+
+	facts_make(&facts, 2, 1);
+	export_facts_add(&facts, "disbursement/P/1/1", (struct bytes){NULL, 0});
+	export_facts_sort(&facts);
+	export_files_init(&files);
+	export_csv(&facts, &files);
+	ck_assert_uint_eq(facts.wants_count, 0);
+	ck_assert(facts.is_damaged);
+	export_files_release(&files);
+	export_facts_release(&facts);
+}
+
 /* --- differences --------------------------------------------------------------------- */
 
 struct pair {
@@ -440,6 +456,7 @@ UNIT_MAIN("export", a_cell_is_quoted_where_it_has_to_be, a_cell_that_would_be_a_
 	  an_amount_has_the_decimals_of_its_currency, a_text_of_json_escapes_what_it_has_to,
 	  a_line_is_an_object_with_ascending_members, a_package_is_one_object_with_a_grant_a_line,
 	  what_no_proof_says_is_wanted_and_never_made_up, a_number_that_is_absurd_ends,
-	  a_value_of_another_type_is_damage, equal_bytes_are_equal, a_changed_value_is_named,
+	  a_value_of_another_type_is_damage, an_award_that_is_absent_is_damage,
+	  equal_bytes_are_equal, a_changed_value_is_named,
 	  a_value_that_is_put_in_or_taken_out_is_a_change, lines_that_are_out_of_place_are_named,
 	  a_file_that_ends_early_or_late_is_named, any_bytes_can_be_compared)
