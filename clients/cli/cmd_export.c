@@ -18,7 +18,7 @@ struct export {
 	struct export_facts facts;
 	struct export_files files;
 	struct export_vouch vouch;
-	struct buf proof;
+	struct export_files proof; /* its parts */
 };
 
 /* --- writing ------------------------------------------------------------------------- */
@@ -57,29 +57,43 @@ static void add_sums(struct export *export)
 	struct buf sums;
 
 	buf_init(&sums, EXPORT_BYTES_MAX);
-	export_sums(&sums, &export->files, buf_bytes(&export->proof));
+	export_sums(&sums, &export->files, &export->proof);
 	buf_add_bytes(&export_files_add(&export->files, EXPORT_SUMS_NAME)->text, buf_bytes(&sums));
 	buf_release(&sums);
 }
 
-/* The proof comes last: an export without one was cut off while it was written. */
+static enum err write_proof(struct export *export)
+{
+	char *path = export_proof_path(export->to, export->kind->is_folder);
+	enum err err = ERR_OK;
+
+	for (size_t k = export->proof.count; k-- > 0 && err == ERR_OK;) {
+		char *part = export_part_path(path, k);
+
+		err = file_write(export->cli, part, buf_bytes(&export->proof.files[k].text), 0644,
+				 false);
+		free(part);
+	}
+	free(path);
+	return err;
+}
+
+/* The first part of the proof comes last: an export without it was cut off. */
 static enum err write_all(struct export *export)
 {
 	struct progress progress;
-	char *path = export_proof_path(export->to, export->kind->is_folder);
 	enum err err = export->kind->is_folder ? make_folders(export) : ERR_OK;
 
 	if (err == ERR_OK && export->kind->has_receipts)
 		add_sums(export);
-	progress_start(&progress, export->cli, "files written", export->files.count + 1);
+	progress_start(&progress, export->cli, "files written", export->files.count);
 	for (size_t i = 0; i < export->files.count && err == ERR_OK; i++) {
 		err = put(export, &export->files.files[i]);
 		progress_set(&progress, i + 1);
 	}
 	if (err == ERR_OK)
-		err = file_write(export->cli, path, buf_bytes(&export->proof), 0644, false);
-	progress_end(&progress, export->files.count + 1);
-	free(path);
+		err = write_proof(export);
+	progress_end(&progress, export->files.count);
 	return err;
 }
 
@@ -104,7 +118,7 @@ static json_t *result_json(const struct export *export, uint64_t awards)
 		"{s:s, s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:b}", "export", export->to, "format",
 		export->kind->word, "proof", proof, "programme", export->programme, "awards",
 		(json_int_t)awards, "network", header->origin, "height", (json_int_t)header->height,
-		"time", (json_int_t)header->time_ms, "files", (json_int_t)export->files.count + 1,
+		"time", (json_int_t)header->time_ms, "files", (json_int_t)(export->files.count + export->proof.count),
 		"signers_pinned", (int)export->vouch.is_pinned);
 
 	free(proof);
@@ -169,7 +183,7 @@ static enum err run(struct cli *cli, const char *word)
 	export->to = cli->args[1];
 	export_facts_init(&export->facts);
 	export_files_init(&export->files);
-	buf_init(&export->proof, EXPORT_PROOF_BYTES_MAX);
+	export_files_init(&export->proof);
 	err = api_segment(cli, "programme", export->programme);
 	if (err == ERR_OK)
 		err = check_free(export);
@@ -177,7 +191,7 @@ static enum err run(struct cli *cli, const char *word)
 		err = make(export);
 	if (err == ERR_OK)
 		err = conclude(export);
-	buf_release(&export->proof);
+	export_files_release(&export->proof);
 	export_files_release(&export->files);
 	export_facts_release(&export->facts);
 	free(export);

@@ -36,7 +36,7 @@ struct check {
 	struct export_facts facts;
 	struct export_files files; /* as they have to be */
 	struct export_vouch vouch;
-	struct buf proof;
+	struct export_files proof; /* its parts */
 };
 
 char *export_proof_path(const char *path, bool is_folder)
@@ -60,11 +60,17 @@ static void add_sum(struct buf *out, const char *name, struct bytes text)
 	buf_print(out, "  %s\n", name);
 }
 
-void export_sums(struct buf *out, const struct export_files *files, struct bytes proof)
+void export_sums(struct buf *out, const struct export_files *files,
+		 const struct export_files *proof)
 {
 	for (size_t i = 0; i < files->count; i++)
 		add_sum(out, files->files[i].name, buf_bytes(&files->files[i].text));
-	add_sum(out, EXPORT_PROOF_NAME, proof);
+	for (size_t k = 0; k < proof->count; k++) {
+		char *name = export_part_path(EXPORT_PROOF_NAME, k);
+
+		add_sum(out, name, buf_bytes(&proof->files[k].text));
+		free(name);
+	}
 }
 
 /* --- what is there ------------------------------------------------------------------ */
@@ -197,9 +203,16 @@ static bool is_known(const struct check *check, const char *name)
 {
 	size_t len = strlen(name);
 
-	if (strcmp(name, EXPORT_PROOF_NAME) == 0 ||
-	    (check->kind->has_receipts && strcmp(name, EXPORT_SUMS_NAME) == 0))
+	if (check->kind->has_receipts && strcmp(name, EXPORT_SUMS_NAME) == 0)
 		return true;
+	for (size_t k = 0; k < check->proof.count; k++) {
+		char *part = export_part_path(EXPORT_PROOF_NAME, k);
+		bool is_part = strcmp(name, part) == 0;
+
+		free(part);
+		if (is_part)
+			return true;
+	}
 	for (size_t i = 0; i < check->files.count; i++) {
 		const char *known = check->files.files[i].name;
 
@@ -245,7 +258,7 @@ static enum err check_sums(struct check *check)
 	export_files_init(&sums);
 	file = export_files_add(&sums, EXPORT_SUMS_NAME);
 	export_file_row(file, "the sums");
-	export_sums(&file->text, &check->files, buf_bytes(&check->proof));
+	export_sums(&file->text, &check->files, &check->proof);
 	err = compare(check, file);
 	export_files_release(&sums);
 	return err;
@@ -318,6 +331,10 @@ static json_t *result_json(const struct check *check, bool is_equal)
 
 	if (check->kind != NULL)
 		json_object_set_new(result, "format", json_string(check->kind->word));
+	json_object_set_new(result, "former_sets", json_integer(check->vouch.former));
+	if (check->vouch.has_head)
+		json_object_set_new(result, "pinned_height",
+				    json_integer((json_int_t)check->vouch.head_height));
 	return result;
 }
 
@@ -339,6 +356,12 @@ static void print_result(const struct check *check, bool is_equal)
 	out_line(check->cli, "  signers    %s%s", header->origin,
 		 check->vouch.is_pinned ? ", the pinned network"
 					: ": NOT CHECKED, nothing is pinned");
+	if (check->vouch.former > 0)
+		out_line(check->cli, "             relies on %u sets that were replaced since",
+			 check->vouch.former);
+	if (check->vouch.has_head && check->vouch.head_height > header->height)
+		out_line(check->cli, "  pinned     height %" PRIu64 ": %" PRIu64 " blocks later",
+			 check->vouch.head_height, check->vouch.head_height - header->height);
 }
 
 static enum err conclude(struct check *check, enum err err)
@@ -360,13 +383,11 @@ static enum err read_proof(struct check *check)
 	char *path = cli_has(check->cli, "proof")
 			     ? path_of("%s", cli_value(check->cli, "proof"))
 			     : export_proof_path(check->path, check->is_folder);
-	enum err err = file_read(check->cli, path, &check->proof);
+	enum err err = export_proof_read(check->cli, path, &check->facts, &check->proof,
+					 &check->vouch);
 
 	if (err == ERR_FILE_READ)
 		cli_remedy(check->cli, "the proof lies beside its export; or name it: --proof FILE");
-	if (err == ERR_OK)
-		err = export_proof_read(check->cli, path, buf_bytes(&check->proof), &check->facts,
-					&check->vouch);
 	free(path);
 	return err;
 }
@@ -383,12 +404,12 @@ enum err export_check_run(struct cli *cli)
 	check->is_folder = stat(check->path, &stat_now) == 0 && S_ISDIR(stat_now.st_mode);
 	export_facts_init(&check->facts);
 	export_files_init(&check->files);
-	buf_init(&check->proof, EXPORT_PROOF_BYTES_MAX);
+	export_files_init(&check->proof);
 	err = file_exists(check->path) ? read_proof(check)
 				       : cli_fail(cli, ERR_FILE_READ, "%s", check->path);
 	if (err == ERR_OK)
 		err = conclude(check, check_all(check));
-	buf_release(&check->proof);
+	export_files_release(&check->proof);
 	export_files_release(&check->files);
 	export_facts_release(&check->facts);
 	free(check);

@@ -20,8 +20,9 @@ extern const struct export_kind export_kinds[];
 
 /* Where the proof of an export lies.  Free it. */
 char *export_proof_path(const char *path, bool is_folder);
-/* SHA256SUMS of all files of a folder, as sha256sum writes it; proof: the text of its proof. */
-void export_sums(struct buf *out, const struct export_files *files, struct bytes proof);
+/* SHA256SUMS of all files of a folder, as sha256sum writes it; proof: its parts. */
+void export_sums(struct buf *out, const struct export_files *files,
+		 const struct export_files *proof);
 
 enum err export_check_run(struct cli *cli);
 

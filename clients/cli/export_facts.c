@@ -157,15 +157,20 @@ static struct export_entry *find_entry(const struct export_facts *facts, const c
 		       compare_entries);
 }
 
-static struct export_leaf *find_leaf(struct export_facts *facts, uint64_t log_index)
+static struct export_leaf *known_leaf(const struct export_facts *facts, uint64_t log_index)
 {
 	struct export_leaf leaf = {.log_index = log_index};
-	struct export_want wanted = {.kind = WANT_LEAF, .log_index = log_index};
-	struct export_leaf *found = NULL;
 
-	if (facts->leaves_count > 0)
-		found = bsearch(&leaf, facts->leaves, facts->leaves_count, sizeof(leaf),
-				compare_leaves);
+	if (facts->leaves_count == 0)
+		return NULL;
+	return bsearch(&leaf, facts->leaves, facts->leaves_count, sizeof(leaf), compare_leaves);
+}
+
+static struct export_leaf *find_leaf(struct export_facts *facts, uint64_t log_index)
+{
+	struct export_want wanted = {.kind = WANT_LEAF, .log_index = log_index};
+	struct export_leaf *found = known_leaf(facts, log_index);
+
 	if (found == NULL)
 		want(facts, &wanted);
 	return found;
@@ -179,6 +184,11 @@ bool export_facts_go_on(const struct export_facts *facts)
 bool export_facts_know(const struct export_facts *facts, const char *key)
 {
 	return find_entry(facts, key) != NULL;
+}
+
+bool export_facts_know_leaf(const struct export_facts *facts, uint64_t log_index)
+{
+	return known_leaf(facts, log_index) != NULL;
 }
 
 static const void *decoded(struct export_facts *facts, struct export_entry *entry,

@@ -66,8 +66,9 @@ void export_facts_sort(struct export_facts *facts);
 
 /* Whether it is worth asking on: nothing is damaged, and what is wanted is noted. */
 bool export_facts_go_on(const struct export_facts *facts);
-/* Whether the proofs say anything of the key; does not want it. */
+/* Whether the proofs say anything of the key, or the leaf; does not want it. */
 bool export_facts_know(const struct export_facts *facts, const char *key);
+bool export_facts_know_leaf(const struct export_facts *facts, uint64_t log_index);
 /* The value's message, lent, of what has to be there; NULL: not said and now wanted, or
  * absent, and the facts are damaged. */
 const void *export_value(struct export_facts *facts, enum value_type type, const char *key, ...)

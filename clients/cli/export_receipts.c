@@ -88,7 +88,8 @@ static enum err worst(const struct receipt_findings *found)
 	return found->status == FINDING_FAIL ? found->status_code : ERR_OK;
 }
 
-/* What the receipt proves, and that it proves this leaf. */
+/* What the receipt proves, and that it proves this leaf: as its record, or as the motion
+ * that its record executed. */
 static enum err judge(const json_t *receipt, const struct trust *trust,
 		      const struct export_facts *facts, const struct export_leaf *leaf)
 {
@@ -99,11 +100,9 @@ static enum err judge(const json_t *receipt, const struct trust *trust,
 	err = receipt_check(receipt, NULL, trust, found);
 	if (err == ERR_OK)
 		err = worst(found);
-	if (err == ERR_OK) {
-		if (!receipt_speaks_of(found, leaf->log_index, leaf->data) ||
-		    !hash_equal(&found->cover.last.chain, &facts->header.chain))
-			err = ERR_EXPORT_DIFFERS;
-	}
+	if (err == ERR_OK && (!receipt_speaks_of(found, leaf->log_index, leaf->data) ||
+			      !hash_equal(&found->cover.last.chain, &facts->header.chain)))
+		err = ERR_EXPORT_DIFFERS;
 	receipt_findings_release(found);
 	free(found);
 	return err;
@@ -120,9 +119,9 @@ static enum err check(struct cli *cli, const char *folder, const struct trust *t
 	buf_init(&file->text, LIMIT_RECEIPT_BYTES);
 	err = file_read(cli, path, &file->text);
 	if (err == ERR_OK) {
-		receipt = json_loadb((const char *)file->text.at, file->text.len,
-				     JSON_REJECT_DUPLICATES, NULL);
-		err = receipt != NULL ? judge(receipt, trust, facts, leaf) : ERR_RECEIPT_FORM;
+		err = receipt_parse(buf_bytes(&file->text), &receipt);
+		if (err == ERR_OK)
+			err = judge(receipt, trust, facts, leaf);
 		if (err != ERR_OK) {
 			cli_fail(cli, err, "%s", path);
 			cli_fact(cli, "file", "%s", file->name);
