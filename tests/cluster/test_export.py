@@ -297,6 +297,8 @@ def fact_a_package_has_no_error_and_every_stored_field_as_published(net):
         assert grant["recipientOrganization"] == [{k: recipient[k] for k in ("id", "name")}]
         assert grant["stele"]["document_sha256"] == digest
     check(net, net.work / "awards.json").ok()
+    assert not (net.work / "awards.json.proof.json.2").exists()
+    net.tool("proof", "check", net.work / "awards.json.proof.json", *trust(net)).ok()
 
 
 def fact_tables_say_the_same_as_the_package_and_the_lines(net):
@@ -424,6 +426,15 @@ def fact_evidence_of_every_imported_award_is_there(net):
     pack = export(net, "evidence", IMPORTED, "evidence-783")
     assert len(list((pack / "receipts").iterdir())) == len(list((pack / "records").iterdir())) >= 784
     check(net, pack).ok()
+    parts = [pack / "proof.json"] + [pack / f"proof.json.{k}" for k in range(2, 5)]
+    assert sorted(parts) == sorted(pack.glob("proof.json*"))  # 256 facts each
+    net.tool("proof", "check", *parts, *trust(net)).ok()
+    for spoil in (lambda p: os.remove(p / "proof.json.4"), lambda p: os.remove(p / "proof.json.2"),
+                  lambda p: shutil.copy(net.work / "life.proof", p / "proof.json.4")):
+        other = copy(net, pack, "parts")
+        shutil.copy(net.work / "life.json.proof.json", net.work / "life.proof")
+        spoil(other)
+        check(net, other).ends(3, "E8081")
 
 
 # ---- what is wrong is named --------------------------------------------------------------------------
@@ -488,7 +499,8 @@ def fact_a_proof_that_is_none_or_another_is_refused(net):
     proof = (net.work / "eight.json.proof.json").read_bytes()
     other = copy(net, good, "proof.json")
     beside = net.work / "proof.json.proof.json"
-    for content in (b"", b"{}", b"[]", b"\xff" * 99, proof[:len(proof) // 2], b"{" * 100000, b"\n" * 99):
+    for content in (b"", b"{}", b"[]", b"\xff" * 99, proof[:len(proof) // 2], b"{" * 100000, b"\n" * 99,
+                    b"[" * 100000, b" " + proof, proof + b"\n"):
         beside.write_bytes(content)
         answer = check(net, other)
         assert answer.code == 3, (content[:20], answer.code, answer.err)
@@ -497,6 +509,14 @@ def fact_a_proof_that_is_none_or_another_is_refused(net):
     assert check(net, other).code == 3
     shutil.copy(f"{net.work / 'life.json'}.proof.json", beside)
     check(net, other).ends(3, "E8080", OWN)
+    beside.write_bytes(proof)
+    check(net, other).ok()
+    shutil.copy(f"{net.work / 'life.json'}.proof.json", f"{beside}.2")
+    check(net, other).ends(3, "E8081")
+    os.remove(f"{beside}.2")
+    with open(beside, "r+b") as huge:
+        huge.truncate(1 << 35)
+    check(net, other).ends(3, "E7010")
 
 
 def fact_another_network_does_not_vouch(net):
@@ -551,7 +571,7 @@ def fact_an_older_export_still_holds_and_says_as_of_when(net):
     net.tool("award", "resume", OWN, 2, "--reason", net.file("terms.txt"), key="agency").ok()
     height = rows_of_ndjson(old)["export"][0]["height"]
     answer = check(net, old).ok()
-    assert f"height {height}" in answer.out and "nothing later is in it" in answer.out, answer.out
+    assert f"height {height}," in answer.out and "nothing later is in it" in answer.out, answer.out
     assert str(check(net, old, "--json").ok().json["height"]) == height
 
 

@@ -7,6 +7,7 @@
 #include "clients/cli/export_compare.h"
 #include "clients/cli/export_format.h"
 #include "clients/cli/export_tables.h"
+#include "crypto/sign.h"
 #include "tests/lib/unit.h"
 
 /* --- cells ------------------------------------------------------------------------- */
@@ -270,6 +271,104 @@ UNIT_TEST(an_award_that_is_absent_is_damage)
 	export_facts_release(&facts);
 }
 
+/* --- amendments ------------------------------------------------------------------------ */
+
+/* The leaf of a record that amends award 1 of P, by a motion or bare. */
+static void add_amendment(struct export_facts *facts, uint64_t log_index, uint64_t version,
+			  bool is_motion)
+{
+	Stele__Period period = STELE__PERIOD__INIT;
+	Stele__AwardAmend amend = STELE__AWARD_AMEND__INIT;
+	Stele__MotionOperation operation = STELE__MOTION_OPERATION__INIT;
+	Stele__MotionOpen open = STELE__MOTION_OPEN__INIT;
+	Stele__TransactionBody body = STELE__TRANSACTION_BODY__INIT;
+	struct public_key public_key;
+	struct secret secret;
+	uint8_t terms[32] = {1};
+	struct buf raw, leaf;
+	struct tx *tx;
+
+	ck_assert_int_eq(sign_key_generate(&secret), ERR_OK);
+	ck_assert_int_eq(sign_public(&public_key, &secret), ERR_OK);
+	period.start = (char *)"2024-01-01";
+	period.end = (char *)"2024-12-31";
+	amend.programme = (char *)"P";
+	amend.award = 1;
+	amend.version = version;
+	amend.amount = 1000 + version;
+	amend.period = &period;
+	amend.terms_sha256 = (ProtobufCBinaryData){sizeof(terms), terms};
+	operation.operation_case = STELE__MOTION_OPERATION__OPERATION_AWARD_AMEND;
+	operation.award_amend = &amend;
+	open.operation = &operation;
+	open.expires = 1800000000000;
+	body.chain = (ProtobufCBinaryData){sizeof(facts->header.chain.b), facts->header.chain.b};
+	body.signer = (ProtobufCBinaryData){sizeof(public_key.b), public_key.b};
+	body.valid_until = 1700000000000;
+	body.operation_case = is_motion ? STELE__TRANSACTION_BODY__OPERATION_MOTION_OPEN
+					: STELE__TRANSACTION_BODY__OPERATION_AWARD_AMEND;
+	if (is_motion)
+		body.motion_open = &open;
+	else
+		body.award_amend = &amend;
+	buf_init(&raw, LIMIT_TX_BYTES);
+	buf_init(&leaf, LIMIT_LEAF_BYTES);
+	ck_assert_int_eq(tx_sign(&raw, &body, (struct bytes){NULL, 0}, &secret), ERR_OK);
+	ck_assert_int_eq(tx_decode(&tx, buf_bytes(&raw), &facts->header.chain), ERR_OK);
+	tx_leaf_data(&leaf, tx);
+	export_facts_add_leaf(facts, log_index, buf_bytes(&leaf));
+	tx_free(tx);
+	buf_release(&leaf);
+	buf_release(&raw);
+}
+
+static void add_motion(struct export_facts *facts, Stele__MotionState state)
+{
+	Stele__MotionValue motion = STELE__MOTION_VALUE__INIT;
+	uint8_t hash[32] = {1};
+
+	motion.number = 5;
+	motion.opener = (char *)"F";
+	motion.operation = 62;
+	motion.expires = 1800000000000;
+	motion.state = state;
+	motion.parts = 1;
+	motion.operation_sha256 = (ProtobufCBinaryData){sizeof(hash), hash};
+	motion.log_index = 21;
+	motion.executed_log_index = state == STELE__MOTION_STATE__MOTION_EXECUTED ? 30 : 0;
+	add(facts, "motion/5", VALUE_MOTION, &motion);
+}
+
+UNIT_TEST(an_amendment_is_a_record_that_took_effect)
+{
+	struct export_amendment amendment;
+	struct export_facts facts;
+
+	facts_make(&facts, 1, 0);
+	add_amendment(&facts, 20, 1, false);
+	add_amendment(&facts, 21, 2, true);
+	export_facts_sort(&facts);
+	ck_assert(export_amendment(&facts, 1, 1, &amendment));
+	ck_assert_uint_eq(amendment.log_index, 20);
+	ck_assert_uint_eq(amendment.terms->amount, 1001);
+	ck_assert_msg(!export_amendment(&facts, 1, 2, &amendment), "nobody says it was executed");
+	ck_assert(!export_amendment(&facts, 2, 1, &amendment));
+	export_facts_settle(&facts);
+	ck_assert_uint_eq(facts.wants_count, 2);
+	add_motion(&facts, STELE__MOTION_STATE__MOTION_WITHDRAWN);
+	export_facts_sort(&facts);
+	ck_assert_msg(!export_amendment(&facts, 1, 2, &amendment), "it was withdrawn");
+	export_facts_release(&facts);
+	facts_make(&facts, 1, 0);
+	add_amendment(&facts, 21, 2, true);
+	add_motion(&facts, STELE__MOTION_STATE__MOTION_EXECUTED);
+	export_facts_sort(&facts);
+	ck_assert(export_amendment(&facts, 1, 2, &amendment));
+	ck_assert_uint_eq(amendment.log_index, 30);
+	ck_assert_uint_eq(amendment.motion, 5);
+	export_facts_release(&facts);
+}
+
 /* --- differences --------------------------------------------------------------------- */
 
 struct pair {
@@ -457,6 +556,7 @@ UNIT_MAIN("export", a_cell_is_quoted_where_it_has_to_be, a_cell_that_would_be_a_
 	  a_line_is_an_object_with_ascending_members, a_package_is_one_object_with_a_grant_a_line,
 	  what_no_proof_says_is_wanted_and_never_made_up, a_number_that_is_absurd_ends,
 	  a_value_of_another_type_is_damage, an_award_that_is_absent_is_damage,
+	  an_amendment_is_a_record_that_took_effect,
 	  equal_bytes_are_equal, a_changed_value_is_named,
 	  a_value_that_is_put_in_or_taken_out_is_a_change, lines_that_are_out_of_place_are_named,
 	  a_file_that_ends_early_or_late_is_named, any_bytes_can_be_compared)
