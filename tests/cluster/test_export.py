@@ -426,11 +426,12 @@ def fact_evidence_of_every_imported_award_is_there(net):
     pack = export(net, "evidence", IMPORTED, "evidence-783")
     assert len(list((pack / "receipts").iterdir())) == len(list((pack / "records").iterdir())) >= 784
     check(net, pack).ok()
-    parts = [pack / "proof.json"] + [pack / f"proof.json.{k}" for k in range(2, 5)]
-    assert sorted(parts) == sorted(pack.glob("proof.json*"))  # 256 facts each
-    net.tool("proof", "check", *parts, *trust(net)).ok()
-    for spoil in (lambda p: os.remove(p / "proof.json.4"), lambda p: os.remove(p / "proof.json.2"),
-                  lambda p: shutil.copy(net.work / "life.proof", p / "proof.json.4")):
+    parts = [pack / "proof.json"] + [pack / f"proof.json.{k}" for k in range(2, 6)]
+    assert sorted(parts) == sorted(pack.glob("proof.json*"))  # the awards, and 256 facts each
+    for part in parts:
+        net.tool("proof", "check", part, *trust(net)).ok()
+    for spoil in (lambda p: os.remove(p / "proof.json.5"), lambda p: os.remove(p / "proof.json.2"),
+                  lambda p: shutil.copy(net.work / "life.proof", p / "proof.json.5")):
         other = copy(net, pack, "parts")
         shutil.copy(net.work / "life.json.proof.json", net.work / "life.proof")
         spoil(other)
