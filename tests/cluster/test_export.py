@@ -576,6 +576,23 @@ def fact_an_older_export_still_holds_and_says_as_of_when(net):
     assert str(check(net, old, "--json").ok().json["height"]) == height
 
 
+def fact_the_pinned_head_is_told_of_and_another_history_is_seen(net):
+    old, heading = net.work / "old.ndjson", rows_of_ndjson(net.work / "old.ndjson")["export"][0]
+    net.tool("trust", "update").ok()
+    pin = next((pathlib.Path(net.env["STELE_HOME"]) / "networks").glob("*.pin"))
+    *sets, head = pin.read_text().splitlines()
+    newest = int(head.split()[1])
+    behind = newest - int(heading["height"])
+    net.tool("export", "check", old).ok().ends(0, f"height {newest}: {behind} blocks later")
+    assert net.tool("export", "check", old, "--json").ok().json["pinned_height"] == newest
+    other = net.file("other.pin", "\n".join(
+        [*sets, f"head {heading['height']} {'11' * 32} {head.split(' ', 3)[3]}", ""]))
+    net.tool("export", "check", old, "--trust", other).ends(3, "E7019")
+    other = net.file("other.pin", "\n".join([*sets, " ".join(head.split()[:1] + [
+        heading["height"], heading["block"]] + head.split()[3:]), ""]))
+    net.tool("export", "check", old, "--trust", other).ok()
+
+
 def fact_the_document_tells_what_can_be_typed(net):
     part = (cluster.ROOT / "docs/cli.md").read_text().split("\n## Exports\n")[1]
     script = re.search(r"^```\n(.*?)^```", part, re.M | re.S).group(1)
