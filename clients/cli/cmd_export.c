@@ -118,8 +118,9 @@ static json_t *result_json(const struct export *export, uint64_t awards)
 		"{s:s, s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:b}", "export", export->to, "format",
 		export->kind->word, "proof", proof, "programme", export->programme, "awards",
 		(json_int_t)awards, "network", header->origin, "height", (json_int_t)header->height,
-		"time", (json_int_t)header->time_ms, "files", (json_int_t)(export->files.count + export->proof.count),
-		"signers_pinned", (int)export->vouch.is_pinned);
+		"time", (json_int_t)header->time_ms, "files",
+		(json_int_t)(export->files.count + export->proof.count), "signers_pinned",
+		(int)export->vouch.is_pinned);
 
 	free(proof);
 	return result;

@@ -186,6 +186,8 @@ static enum err compare(struct check *check, const struct export_file *file)
 	struct buf found;
 	enum err err = read_first(check->cli, path, file->text.len + BEYOND, &found);
 
+	if (err == ERR_OK && file->text.has_failed)
+		err = cli_fail(check->cli, ERR_MEMORY, "%s", path);
 	if (err == ERR_OK) {
 		export_compare(file, buf_bytes(&found), &difference);
 		if (difference.verdict != EXPORT_EQUAL)

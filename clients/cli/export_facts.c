@@ -37,31 +37,42 @@ static void *grown(void *items, size_t count, size_t *room, size_t size)
 	return items;
 }
 
+/* A copy; empty past what may be kept. */
 static struct bytes kept(struct export_facts *facts, struct bytes bytes)
 {
-	void *copy = arena_copy(&facts->arena, bytes.at, bytes.len);
+	void *copy = facts->has_failed ? NULL : arena_copy(&facts->arena, bytes.at, bytes.len);
 
-	ASSERT(copy != NULL);
-	return bytes_of(copy, bytes.len);
+	facts->has_failed = copy == NULL;
+	return copy != NULL ? bytes_of(copy, bytes.len) : (struct bytes){NULL, 0};
 }
 
 /* --- what is known ------------------------------------------------------------ */
 
 void export_facts_add(struct export_facts *facts, const char *key, struct bytes value)
 {
+	struct bytes key_kept = kept(facts, bytes_text(key));
+	struct bytes value_kept = {NULL, 0};
+
+	if (value.len > 0)
+		value_kept = kept(facts, value);
+	if (facts->has_failed)
+		return;
 	facts->entries = grown(facts->entries, facts->entries_count, &facts->entries_room,
 			       sizeof(*facts->entries));
-	facts->entries[facts->entries_count++] = (struct export_entry){
-		.key = (const char *)kept(facts, bytes_text(key)).at,
-		.value = value.len > 0 ? kept(facts, value) : (struct bytes){NULL, 0}};
+	facts->entries[facts->entries_count++] =
+		(struct export_entry){.key = (const char *)key_kept.at, .value = value_kept};
 }
 
 void export_facts_add_leaf(struct export_facts *facts, uint64_t log_index, struct bytes data)
 {
+	struct bytes data_kept = kept(facts, data);
+
+	if (facts->has_failed)
+		return;
 	facts->leaves = grown(facts->leaves, facts->leaves_count, &facts->leaves_room,
 			      sizeof(*facts->leaves));
 	facts->leaves[facts->leaves_count++] =
-		(struct export_leaf){.log_index = log_index, .data = kept(facts, data)};
+		(struct export_leaf){.log_index = log_index, .data = data_kept};
 }
 
 static int compare_entries(const void *a, const void *b)
@@ -292,30 +303,37 @@ static const Stele__MotionValue *executed_motion(struct export_facts *facts, uin
 	return NULL;
 }
 
-/* The amendment that this leaf is, or carries and was executed. */
-static bool amendment_of(struct export_facts *facts, struct export_leaf *leaf,
-			 struct export_amendment *out)
+/* The amendment that this leaf is, or carries; NULL: neither. */
+static const Stele__AwardAmend *amendment_in(const struct tx *tx)
 {
-	const struct tx *tx = opened(facts, leaf);
-	const Stele__MotionValue *motion;
 	const Stele__MotionOperation *carried;
 
-	if (tx == NULL)
-		return false;
-	if (tx->message->operation_case == STELE__TRANSACTION_BODY__OPERATION_AWARD_AMEND) {
-		*out = (struct export_amendment){tx->message->award_amend, leaf->log_index, 0};
+	if (tx->message->operation_case == STELE__TRANSACTION_BODY__OPERATION_AWARD_AMEND)
+		return tx->message->award_amend;
+	if (tx->message->operation_case != STELE__TRANSACTION_BODY__OPERATION_MOTION_OPEN)
+		return NULL;
+	carried = tx->message->motion_open->operation;
+	return carried->operation_case == STELE__MOTION_OPERATION__OPERATION_AWARD_AMEND
+		       ? carried->award_amend
+		       : NULL;
+}
+
+/* Whether it took effect, and by which record. */
+static bool took_effect(struct export_facts *facts, const struct export_leaf *leaf,
+			struct export_amendment *out)
+{
+	const Stele__MotionValue *motion;
+
+	if (leaf->tx->message->operation_case == STELE__TRANSACTION_BODY__OPERATION_AWARD_AMEND) {
+		out->log_index = leaf->log_index;
+		out->motion = 0;
 		return true;
 	}
-	if (tx->message->operation_case != STELE__TRANSACTION_BODY__OPERATION_MOTION_OPEN)
-		return false;
-	carried = tx->message->motion_open->operation;
-	if (carried->operation_case != STELE__MOTION_OPERATION__OPERATION_AWARD_AMEND)
-		return false;
 	motion = executed_motion(facts, leaf->log_index);
 	if (motion == NULL)
 		return false;
-	*out = (struct export_amendment){carried->award_amend, motion->executed_log_index,
-					 motion->number};
+	out->log_index = motion->executed_log_index;
+	out->motion = motion->number;
 	return true;
 }
 
@@ -324,11 +342,16 @@ bool export_amendment(struct export_facts *facts, uint64_t award, uint64_t versi
 {
 	struct export_want wanted = {.kind = WANT_AMENDMENT, .award = award, .version = version};
 
-	for (size_t i = 0; i < facts->leaves_count; i++)
-		if (amendment_of(facts, &facts->leaves[i], out) && out->terms->award == award &&
+	for (size_t i = 0; i < facts->leaves_count; i++) {
+		const struct tx *tx = opened(facts, &facts->leaves[i]);
+
+		out->terms = tx != NULL ? amendment_in(tx) : NULL;
+		if (out->terms != NULL && out->terms->award == award &&
 		    out->terms->version == version &&
-		    strcmp(out->terms->programme, facts->programme) == 0)
+		    strcmp(out->terms->programme, facts->programme) == 0 &&
+		    took_effect(facts, &facts->leaves[i], out))
 			return true;
+	}
 	memcpy(wanted.key, facts->programme, sizeof(facts->programme));
 	want(facts, &wanted);
 	return false;

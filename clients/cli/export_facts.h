@@ -43,6 +43,7 @@ struct export_facts {
 	size_t leaves_count, leaves_room;
 	struct export_want *wants;
 	size_t wants_count, wants_room;
+	bool has_failed; /* more was added than may be kept */
 	bool is_full;    /* so much is wanted that the rest is not noted: ask in rounds */
 	bool is_damaged; /* a proved value is none: of a newer version, or of a broken ledger */
 	struct arena arena;
@@ -58,7 +59,8 @@ struct export_amendment {
 void export_facts_init(struct export_facts *facts);
 void export_facts_release(struct export_facts *facts);
 
-/* Copied.  A key, or an index, that is there already stays as it is. */
+/* Copied.  A key, or an index, that is there already stays as it is.  Past 1 GiB of all
+ * of it has_failed is set and nothing more is kept. */
 void export_facts_add(struct export_facts *facts, const char *key, struct bytes value);
 void export_facts_add_leaf(struct export_facts *facts, uint64_t log_index, struct bytes data);
 /* After additions, before anything is asked; forgets what was wanted and found damaged. */

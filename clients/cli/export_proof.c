@@ -44,7 +44,7 @@ static enum err take_facts(struct export_facts *facts, const struct proof_facts 
 		if (fact->kind == FACT_INCLUSION)
 			export_facts_add_leaf(facts, fact->log_index, fact->data);
 	}
-	return ERR_OK;
+	return facts->has_failed ? ERR_MEMORY : ERR_OK;
 }
 
 static enum err take_pin(struct cli *cli, struct export_vouch *vouch, const struct cover *cover)
