@@ -72,6 +72,9 @@ def text(rng):
     if kind == 0:
         head = b'{"stele_receipt":2,"text":"'
         return head + b"x" * (TEXT_MAX - len(head) - 3 + more) + b'"}\n'
+    if kind == 3:
+        version = rng.choice((1, 2))
+        return b'{"list":[' + b"0," * (2**18 - 3 + more) + b'0],"stele_receipt":%d}\n' % version
     if kind == 1:
         return canonical(envelope_of(65450 + rng.randrange(-6, 90)))
     if kind == 2:

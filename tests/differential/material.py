@@ -29,6 +29,10 @@ def file_fact(sha256, size):
 
 def corpus():
     """[(name, Input, the line that is expected)], in the order of corpus.json."""
+    return _rows("corpus.json", "receipt")
+
+
+def _rows(list_name, member):
     folder = os.path.join(RECEIPTS, "v1")
 
     def read(name):
@@ -36,11 +40,17 @@ def corpus():
             return stored.read()
 
     rows = []
-    for row in json.loads(read("corpus.json")):
+    for row in json.loads(read(list_name)):
         trust = read(row["trust"]) if row["trust"] else b""
-        file = row["file"] and file_fact(bytes.fromhex(row["file"]["sha256"]), row["file"]["size"])
-        rows.append((row["name"], Input(trust, file or b"", read(row["receipt"])), row["verdict"]))
+        file = row.get("file")
+        file = file_fact(bytes.fromhex(file["sha256"]), file["size"]) if file else b""
+        rows.append((row["name"], Input(trust, file, read(row[member])), row["verdict"]))
     return rows
+
+
+def proof_corpus():
+    """The same of proofs.json."""
+    return _rows("proofs.json", "proof")
 
 
 def scenes():

@@ -2,6 +2,7 @@
 """The three verifiers of receipts on the same inputs: a difference is a bug of one, or of docs/receipt.md.
 
     tests/differential/run.py [--count N] [--seed S] [--first I] [--profile P]
+    tests/differential/run.py --proofs ...         proofs instead, by those two that judge them
     tests/differential/run.py --planted        bugs planted into each of the three must show
     tests/differential/run.py --only I --seed S    one input: its verdicts, and where it is written
 
@@ -22,19 +23,24 @@ import time
 sys.dont_write_bytecode = True
 
 import planted  # noqa: E402
-from material import ROOT, corpus  # noqa: E402
+from material import ROOT, corpus, proof_corpus  # noqa: E402
 from minimise import smaller  # noqa: E402
 from mutate import Mutator  # noqa: E402
+from mutate_proofs import ProofMutator  # noqa: E402
 from verifiers import Broken, Together, commands  # noqa: E402
 
 BATCH = 400
-WORDS = ("content", "inclusion", "finality", "signer", "status")
+WORDS = ("content", "inclusion", "finality", "facts", "signer", "status")
 MUST_REACH = ["form 7010", "form 7011", "trust", "content pass 0", "content open 0", "content fail 7012",
               "inclusion pass 0", "inclusion fail 7013", "finality pass 0", "finality fail 7014",
               "signer pass 0", "signer open 0", "signer fail 7015", "signer open 7016",
               "signer open 7018", "signer fail 7019",
               "status pass 0", "status open 0", "status fail 7017", "state live", "state superseded",
               "state withdrawn", "state open", "state executed", "state recorded"]
+MUST_REACH_OF_PROOFS = ["form 7010", "form 7011", "trust", "finality pass 0", "finality fail 7014",
+                        "facts pass 0", "facts fail 7006", "facts fail 7007", "signer pass 0",
+                        "signer open 0", "signer fail 7015", "signer open 7016", "signer open 7018",
+                        "signer fail 7019"]
 
 
 def parts(line):
@@ -42,8 +48,8 @@ def parts(line):
     words = line.split(" ")
     if words[0] not in WORDS:
         return [line]
-    found = [" ".join(words[k:k + 3]) for k in range(0, 15, 3)]
-    return found + ["state " + words[18]] if words[18] != "-" else found
+    found = [" ".join(words[k:k + 3]) for k in range(0, words.index("former"), 3)]
+    return found + ["state " + words[-1]] if "state" in words and words[-1] != "-" else found
 
 
 def save(given, lines, name):
@@ -57,16 +63,16 @@ def save(given, lines, name):
     return path
 
 
-def check_corpus(together, names):
+def check_corpus(together, names, rows):
     """How many lines are not the expected ones, and the findings; each wrong one is told."""
-    rows, wrong = corpus(), 0
+    wrong = 0
     counts = collections.Counter(part for row in rows for part in parts(row[2]))
     for (name, _, expected), lines in zip(rows, together.lines([row[1] for row in rows])):
         for verifier, line in zip(names, lines):
             if line != expected:
                 wrong += 1
                 print(f"corpus: {name}: {verifier} says\n    {line}\ninstead of\n    {expected}")
-    print(f"corpus: {len(rows)} receipts, {wrong} verdicts that are not the expected ones")
+    print(f"corpus: {len(rows)} of them, {wrong} verdicts that are not the expected ones")
     return wrong, counts
 
 
@@ -88,7 +94,7 @@ def batches(mutator, first, count, out):
 def fuzz(together, options):
     """(differences, Counter of findings)."""
     ready = queue.Queue(maxsize=3)
-    mutator = Mutator(options.seed)
+    mutator = mutator_of(options)
     threading.Thread(target=batches, args=(mutator, options.first, options.count, ready), daemon=True).start()
     counts, differences, done, start = collections.Counter(), 0, 0, time.time()
     while (batch := ready.get()) is not None:
@@ -117,7 +123,7 @@ def tell(together, seed, number, given, lines, so_far):
 
 
 def only(together, options):
-    given = Mutator(options.seed).make(options.only)
+    given = mutator_of(options).make(options.only)
     lines = together.lines([given])[0]
     for verifier, line in zip(together.verifiers, lines):
         print(f"{verifier.name:10} {line}")
@@ -125,10 +131,14 @@ def only(together, options):
     return 1 if len(set(lines)) > 1 else 0
 
 
-def table(counts):
+def table(counts, must_reach):
     for name, count in sorted(counts.items()):
         print(f"{count:10}  {name}")
-    return [name for name in MUST_REACH if not counts[name]]
+    return [name for name in must_reach if not counts[name]]
+
+
+def mutator_of(options):
+    return (ProofMutator if options.proofs else Mutator)(options.seed)
 
 
 def main():
@@ -139,10 +149,13 @@ def main():
     parser.add_argument("--only", type=int)
     parser.add_argument("--profile", default="release")
     parser.add_argument("--without", action="append", default=[], help="c, python or javascript")
+    parser.add_argument("--proofs", action="store_true")
     parser.add_argument("--planted", action="store_true")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     chosen = {n: c for n, c in commands(profile=options.profile).items() if n not in options.without}
+    if options.proofs:
+        chosen = {n: command + ["--proofs"] for n, command in chosen.items() if n != "javascript"}
     if options.planted:
         return planted.run(chosen, options)
     together = Together(chosen)
@@ -156,9 +169,11 @@ def main():
 
 
 def whole(together, chosen, options):
-    wrong, of_corpus = check_corpus(together, list(chosen))
+    rows = proof_corpus() if options.proofs else corpus()
+    wrong, of_corpus = check_corpus(together, list(chosen), rows)
     differences, counts = fuzz(together, options)
-    unreached = table(counts if options.count >= 50000 else counts + of_corpus)
+    unreached = table(counts if options.count >= 50000 else counts + of_corpus,
+                      MUST_REACH_OF_PROOFS if options.proofs else MUST_REACH)
     print(f"differential: {options.count} inputs of seed {options.seed} from {options.first}, "
           f"{len(chosen)} verifiers, {differences} differences")
     if unreached:

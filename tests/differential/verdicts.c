@@ -4,7 +4,7 @@
  *           | u32be 0 or 40 | SHA-256 of the file and u64be size
  *           | u32be length of receipt | receipt
  * and so on until the input ends.  No trust and no file have length 0.  The memory of
- * one frame is reused by the next. */
+ * one frame is reused by the next.  With the word --proofs, proofs instead. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,18 +39,29 @@ static bool read_part(struct buf *part, size_t max, bool may_end)
 	return true;
 }
 
-static void judge(const struct buf *trust, const struct buf *fact, const struct buf *receipt)
+static enum err line_of(struct buf *line, const struct buf *trust, const struct buf *fact,
+			const struct buf *receipt)
 {
 	struct receipt_file file;
-	struct buf line;
 
 	if (fact->len == FILE_FACT_BYTES) {
 		memcpy(file.sha256.b, fact->at, sizeof(file.sha256.b));
 		file.size = load_u64(fact->at + sizeof(file.sha256.b));
 	}
+	return verdict_line(line, buf_bytes(receipt), buf_bytes(trust),
+			    fact->len == FILE_FACT_BYTES ? &file : NULL);
+}
+
+static void judge(const struct buf *trust, const struct buf *fact, const struct buf *receipt,
+		  bool is_proof)
+{
+	struct buf line;
+	enum err err;
+
 	buf_init(&line, 256);
-	if (verdict_line(&line, buf_bytes(receipt), buf_bytes(trust),
-			 fact->len == FILE_FACT_BYTES ? &file : NULL) != ERR_OK) {
+	err = is_proof ? verdict_proof_line(&line, buf_bytes(receipt), buf_bytes(trust))
+		       : line_of(&line, trust, fact, receipt);
+	if (err != ERR_OK) {
 		(void)fprintf(stderr, "verdicts: memory is short\n");
 		exit(2);
 	}
@@ -59,8 +70,9 @@ static void judge(const struct buf *trust, const struct buf *fact, const struct 
 	buf_release(&line);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+	bool is_proof = argc == 2 && strcmp(argv[1], "--proofs") == 0;
 	struct buf trust, fact, receipt;
 
 	buf_init(&trust, TRUST_MAX);
@@ -71,7 +83,7 @@ int main(void)
 		if (fact.len != 0 && fact.len != FILE_FACT_BYTES)
 			broken();
 		(void)read_part(&receipt, RECEIPT_MAX, false);
-		judge(&trust, &fact, &receipt);
+		judge(&trust, &fact, &receipt, is_proof);
 	}
 	buf_release(&trust);
 	buf_release(&fact);

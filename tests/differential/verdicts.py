@@ -5,7 +5,8 @@ Frames on stdin, until it ends:
     u32be length | trust        0 bytes: none
     u32be length | file         0 bytes: none; or 40: SHA-256, u64be size
     u32be length | receipt
-One verdict line (docs/receipt.md section 5) on stdout for each, flushed.  Exit 2: a frame is broken off.
+With the word --proofs, proofs instead.  One verdict line (docs/receipt.md sections 5 and 8) on stdout for
+each, flushed.  Exit 2: a frame is broken off.
 """
 import functools
 import os
@@ -13,9 +14,10 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../clients/python"))
-from stele_verify import FileFact, FormError, parse_trust, signature, verify  # noqa: E402
+from stele_verify import FileFact, FormError, parse_trust, signature, verify, verify_proof  # noqa: E402
 
 FRAME_MAX = 64 << 20
+IS_PROOF = "--proofs" in sys.argv
 
 # many receipts of a stream share their certificates; a verdict does not depend on what is remembered
 signature.verifies = functools.lru_cache(maxsize=1 << 16)(signature.verifies)
@@ -51,6 +53,8 @@ def line_of(trust: bytes, file: bytes, receipt: bytes) -> str:
     relied_on = trust_of(trust) if trust else None
     if trust and relied_on is None:
         return "trust"
+    if IS_PROOF:
+        return verify_proof(receipt, relied_on).line()
     fact = FileFact(file[:32], int.from_bytes(file[32:], "big")) if file else None
     return verify(receipt, relied_on, fact).line()
 

@@ -5,6 +5,7 @@ from . import walk
 from .fault import CheckFailed, FormError
 
 PROGRAMME_TYPE, AWARD_TYPE = 0x10, 0x11
+SUM_LIMIT = 2**64
 
 _MILESTONES = 9
 _NUMBER = walk.number()
@@ -26,6 +27,11 @@ class Totals:
     def __add__(self, other: "Totals") -> "Totals":
         return Totals(self.committed + other.committed, self.paid + other.paid,
                       self.recovered + other.recovered, self.live + other.live)
+
+    def check(self):
+        """CheckFailed: a sum is none of 64 bits."""
+        if max(self.committed, self.paid, self.recovered) >= SUM_LIMIT:
+            raise CheckFailed("the sum over awards is 2^64 or above")
 
 
 @dataclass(frozen=True)

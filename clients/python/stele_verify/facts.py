@@ -133,7 +133,10 @@ class _Facts:
     def member(self, fact: ListFact, where: _List, number: int):
         key = where.head if fact.kind == "claims" and number == 1 else f"{where.member}{number}"
         value = self.value(key, where.member_type)
-        return awards.award(value) if fact.kind == "awards" else None
+        if fact.kind == "awards":
+            return awards.award(value)
+        walk.read(value, key, {})
+        return None
 
     def keep(self, fact: ListFact, count: int, head: bytes, totals: dict):
         if fact.kind != "awards":
@@ -141,8 +144,10 @@ class _Facts:
             return
         programme = awards.programme(head)
         part = Part(fact, self.last.hash, count, programme, totals)
+        summed = sum(totals.values(), awards.Totals())
+        summed.check()
         if part.is_whole():
-            programme.check(sum(totals.values(), awards.Totals()))
+            programme.check(summed)
         self.parts.append(part)
 
     def inclusion(self, fact: InclusionFact) -> str:
