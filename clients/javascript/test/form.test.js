@@ -808,6 +808,11 @@ each(
     ['size before content', anchor(numberField(2, 5), CONTENT), true],
     ['group', anchor(CONTENT, tag(5, 3), tag(5, 4)), true],
     ['fixed width', anchor(CONTENT, tag(5, 5), new Uint8Array(4)), true],
+    ...[1, 3, 4, 5, 6, 7].map((type) => [
+      `wire type ${type}, were it one with a length`,
+      anchor(CONTENT, tag(5, type), Uint8Array.of(1, 0)),
+      true,
+    ]),
     ['tag not minimal', anchor(CONTENT, Uint8Array.of(0xa8, 0x00, 0x01)), true],
     ['value not minimal', anchor(CONTENT, Uint8Array.of(0x28, 0x81, 0x00)), true],
     ['bytes beyond the end', anchor(CONTENT, tag(5, 2), varint(1)), true],

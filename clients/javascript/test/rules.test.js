@@ -188,6 +188,14 @@ test('content: the size of a roll-up item that says 0 is not compared, of a batc
     line({ state: 'recorded' }),
   );
   assert.equal(judged({ kind: 'batch', hooks: { items } }), line({ content: 'fail 7012' }));
+  const receipt = (r) => {
+    r.subject.size = 5;
+  };
+  const file = { ...chain.file, size: 5 };
+  assert.equal(
+    judged({ kind: 'rollup', hooks: { receipt } }, { file }),
+    line({ content: 'fail 7012', state: 'recorded' }),
+  );
 });
 
 // ---- inclusion

@@ -41,6 +41,14 @@ test('log: each prefix of each size, and no other', () => {
       assert.equal(holds(first, second, [...path, roots[1]]), false);
       if (path.length) assert.equal(holds(first, second, path.slice(0, -1)), false);
       if (first < second) {
+        const isDeeper = consistencyHolds(
+          BigInt(first),
+          roots[first],
+          BigInt(4 * second),
+          roots[second],
+          path,
+        );
+        assert.equal(isDeeper, false, `${first} of ${4 * second}`);
         assert.equal(holds(second, first, path), false);
         assert.equal(
           consistencyHolds(BigInt(first), roots[first + 1], BigInt(second), roots[second], path),

@@ -8,7 +8,7 @@ import { parseHeader } from '../src/header.js';
 import { SetReader } from '../src/set.js';
 import { signatureIsGood } from '../src/signature.js';
 import { parseTransaction } from '../src/transaction.js';
-import { hex } from './chain.js';
+import { hex, setOf } from './chain.js';
 
 const place = new URL('../../../tests/vectors/', import.meta.url);
 const vectors = (name) => JSON.parse(readFileSync(new URL(`${name}.json`, place)));
@@ -24,6 +24,23 @@ test('headers parse to what they say', () => {
     assert.equal(hex(header.logRoot), vector.log_root);
     assert.equal(hex(header.parent), vector.parent);
     assert.equal(header.nextValidators && hex(header.nextValidators), vector.next);
+  }
+});
+
+test('a quorum is all but the third that may be faulty', () => {
+  for (const [count, quorum] of [
+    [1, 1],
+    [2, 2],
+    [3, 3],
+    [4, 3],
+    [5, 4],
+    [6, 5],
+    [7, 5],
+    [10, 7],
+    [128, 86],
+  ]) {
+    const names = Array.from({ length: count }, (_, i) => `Q${i}`);
+    assert.equal(new SetReader().read(setOf(names).text).quorum, quorum);
   }
 });
 
