@@ -722,12 +722,21 @@ function withBit(bytes, at) {
   return other;
 }
 
+// The certificate of three signers whose header has another length than it says.
+function withHeaderLength(bytes, more) {
+  const other = Uint8Array.from(bytes);
+  other[82 + 3 * 64 + 1] += more;
+  return other;
+}
+
 each(
   'certificate bytes',
   [
     ['cut', (bytes) => bytes.subarray(0, -1)],
     ['longer', (bytes) => join(bytes, Uint8Array.of(0))],
     ['108 bytes', (bytes) => bytes.subarray(0, 108)],
+    ['header longer than its length says', (bytes) => withHeaderLength(bytes, -1)],
+    ['header shorter than its length says', (bytes) => withHeaderLength(bytes, 1)],
     ['bit of nobody, without a signature', (bytes) => withBit(bytes, 4)],
     ['unknown kind', (bytes) => join(Uint8Array.of(4), bytes.subarray(1))],
     [
