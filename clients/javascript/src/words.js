@@ -20,10 +20,8 @@ const SENTENCES = {
     fail: 'The file is not what the signed record names, or the receipt names other content than it does.',
     open: verdict.facts.subject ? 'No file was given to compare.' : 'The record names no file.',
   }),
-  inclusion: ({ facts }) => ({
-    pass:
-      `The signed record stands at index ${facts.logIndex} of the log, recorded at height ${facts.height}, ` +
-      `${when(facts.time)}.`,
+  inclusion: (verdict) => ({
+    pass: inclusionWords(verdict),
     fail: 'The record is not proven to stand in the log at that height, or its signature does not verify.',
   }),
   finality: () => ({
@@ -49,6 +47,14 @@ const SENTENCES = {
   }),
 };
 
+// Without finality the receipt's own headers are all that inclusion rests on.
+function inclusionWords({ facts, finality }) {
+  const { logIndex, height, time } = facts;
+  const place = `index ${logIndex} of the log, recorded at height ${height}, ${when(time)}.`;
+  if (finality.result === 'pass') return `The signed record stands at ${place}`;
+  return `By the receipt's own headers, which nobody is shown to have finalized, it stands at ${place}`;
+}
+
 function passWords({ facts, former }) {
   const vouched = `${facts.origin}, which you trust, vouches for it.`;
   return former === 0
@@ -59,7 +65,7 @@ function passWords({ facts, former }) {
 function openWords(code) {
   if (code === NO_TRUST) return 'Nobody vouches for the validators: no genesis file or pin was given.';
   if (code === NOT_REACHED)
-    return 'Your trust and the receipt share no set of validators: refresh the receipt, or update the pin.';
+    return 'Your trust and the receipt share no set of validators: refresh the receipt or update the pin.';
   return 'Without finality there are no signers to judge.';
 }
 

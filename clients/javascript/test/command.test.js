@@ -151,3 +151,14 @@ test('harness: one line for each frame, as the corpus says', () => {
   assert.equal(spawnSync(process.execPath, [HARNESS], { input: '' }).stdout.length, 0);
   assert.notEqual(spawnSync(process.execPath, [HARNESS], { input: input.subarray(0, 100) }).status, 0);
 });
+
+test('words: without finality the place of a record is said to rest on the receipt alone', () => {
+  write(
+    'bare.stele.json',
+    chain.render(chain.build({ kind: 'other', hooks: { certified: (_, b) => b.subarray(0, 108) } }).receipt),
+  );
+  const { out, code } = run('--trust', 'pin.txt', 'bare.stele.json');
+  assert.equal(code, 3);
+  assert.match(out, /inclusion +pass +By the receipt's own headers, which nobody is shown to have finalized/);
+  assert.match(out, /signer +not checked +Without finality/);
+});

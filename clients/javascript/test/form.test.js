@@ -815,6 +815,8 @@ each(
     ]),
     ['tag not minimal', anchor(CONTENT, Uint8Array.of(0xa8, 0x00, 0x01)), true],
     ['value not minimal', anchor(CONTENT, Uint8Array.of(0x28, 0x81, 0x00)), true],
+    ['an unread number of 2^64', anchor(CONTENT, tag(5, 0), Uint8Array.of(...times(9, 0x80), 2)), true],
+    ['an unread number of 2^64 - 1', anchor(CONTENT, tag(5, 0), varint((1n << 64n) - 1n)), false],
     ['bytes beyond the end', anchor(CONTENT, tag(5, 2), varint(1)), true],
     ['tag alone', anchor(CONTENT, tag(5, 0)), true],
   ],

@@ -581,6 +581,13 @@ test('finality: F1 the top two epochs above a', () => {
   assert.match(hooked(hooks), /finality fail 7014/);
 });
 
+test('finality: a header that ends its epoch is finalized in no view below its own', () => {
+  const change = (c) => {
+    c.view -= 1;
+  };
+  assert.equal(hooked(inCertificate('end', change)), line(NOT_FINAL));
+});
+
 test('finality: the top may end its epoch, in a view below the certificate', () => {
   const hooks = {
     header: (name, h) => {
