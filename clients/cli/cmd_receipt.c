@@ -83,6 +83,19 @@ static enum err run_show(struct cli *cli)
 
 /* --- unpack ------------------------------------------------------------------ */
 
+/* Whether it is of the form of a receipt: what is unpacked is read by a script. */
+static enum err check_form(struct cli *cli, const json_t *receipt, const char *path)
+{
+	struct receipt_findings *found = calloc(1, sizeof(*found));
+	enum err err;
+
+	ASSERT(found != NULL);
+	err = receipt_check(receipt, NULL, NULL, found);
+	receipt_findings_release(found);
+	free(found);
+	return err == ERR_OK ? ERR_OK : cli_fail(cli, err, "%s", path);
+}
+
 static enum err run_unpack(struct cli *cli)
 {
 	const char *folder = cli->args[1];
@@ -91,11 +104,15 @@ static enum err run_unpack(struct cli *cli)
 
 	if (err != ERR_OK)
 		return err;
-	err = unpack_receipt(receipt, folder);
+	err = check_form(cli, receipt, cli->args[0]);
+	if (err == ERR_OK) {
+		err = unpack_receipt(receipt, folder);
+		if (err != ERR_OK)
+			cli_fail(cli, err, "%s", folder);
+	}
 	json_decref(receipt);
 	if (err != ERR_OK)
-		return cli_fail(cli, err, err == ERR_RECEIPT_FORM ? "%s is malformed" : "%s",
-				err == ERR_RECEIPT_FORM ? cli->args[0] : folder);
+		return err;
 	if (!out_json(cli, json_pack("{s:s}", "folder", folder)))
 		out_line(cli,
 			 "unpacked into %s; check it with stock tools:\n  sh %s/verify.sh GENESIS "

@@ -8,7 +8,7 @@
 
 #include "base/err.h"
 
-/* The receipt is taken as it is: the script judges it.  folder is made; it must
+/* The receipt is of good form; the script judges the rest.  folder is made; it must
  * not exist.  ERR_RECEIPT_FORM, ERR_FILE_EXISTS, ERR_FILE_WRITE. */
 MUST_CHECK enum err unpack_receipt(const json_t *receipt, const char *folder);
 

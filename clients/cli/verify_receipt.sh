@@ -45,14 +45,19 @@ hexed() { # bytes of a file as one line of hex
 bytes() { # hex to bytes
 	xxd -r -p
 }
-line() { # line KEY FILE: what follows KEY in a header
+word() { # word KEY FILE: what follows KEY
 	awk -v key="$1" '$1 == key { print $2; exit }' "$2"
+}
+# What a header says goes into arithmetic, where a shell may run what is no number:
+# line KEY FILE and log_size FILE give hex digits, or nothing.
+line() {
+	word "$1" "$2" | grep -Ex '[0-9a-f]+' || :
 }
 log_root() {
 	sed -n 3p "$1" | base64 -d | xxd -p | tr -d '\n'
 }
 log_size() {
-	sed -n 2p "$1"
+	sed -n 2p "$1" | grep -Ex '[0-9]+' || :
 }
 cut_hex() { # cut_hex HEX FROM COUNT: from 1, in digits
 	printf '%s' "$1" | cut -c "$2-$(($2 + $3 - 1))"
@@ -529,13 +534,13 @@ if [ -z "$trust" ]; then
 	exit 5
 fi
 if [ "$(sed -n 1p "$trust")" = 'stele/v1 pin' ]; then
-	chain=$(line chain "$trust") origin=$(line origin "$trust")
+	chain=$(line chain "$trust") origin=$(word origin "$trust")
 	sed -n 's/^set \([0-9]*\) \([0-9a-f]*\)$/\1 \2/p' "$trust" >"$tmp/sets"
 	head=$(sed -n 's/^head \([0-9]*\) \([0-9a-f]*\) .*$/\1 \2/p' "$trust")
 else
 	sed '/^$/,$d' "$trust" >"$tmp/document"
 	chain=$(sha <"$tmp/document") head=''
-	origin=$(line name "$tmp/document")/$(cut_hex "$chain" 1 16)
+	origin=$(word name "$tmp/document")/$(cut_hex "$chain" 1 16)
 	echo "0 $(sed -n '/^stele\/v1 set$/,$p' "$tmp/document" | sha)" >"$tmp/sets"
 fi
 [ "$chain" = "$(line chain header-0.txt)" ] && [ "$origin" = "$(sed -n 1p header-0.txt)" ] ||
