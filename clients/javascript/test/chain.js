@@ -292,7 +292,7 @@ const none = () => {};
 //   transaction(t), opened(t), items(list), values(map), header(name, fields), certificate(name, parts),
 //   certified(name, bytes) which gives bytes, receipt(object).
 // names: end, previous, last, middle, top, newEnd, newer.
-// settings: kind, status (true), newer (true), opened (of approve, true), headers (3)
+// settings: kind, status (true), newer (true), opened (of approve, true), openedAt (6), headers (3)
 export function build(settings = {}) {
   const { kind = 'anchor', status = true, newer = true, headers: count = 3 } = settings;
   const hooks = {
@@ -323,7 +323,8 @@ export function build(settings = {}) {
   };
   const leaves = Array.from({ length: 24 }, (_, i) => bytesOf(`leaf ${i}`));
   leaves[LEAF_AT] = join(byte(1), transactions.record);
-  leaves[OPENED_AT] = join(byte(1), transactions.opened);
+  const { openedAt = OPENED_AT } = settings;
+  leaves[openedAt] = join(byte(1), transactions.opened);
 
   const values = statusValues(kind);
   hooks.values(values);
@@ -407,7 +408,7 @@ export function build(settings = {}) {
     set_changes: [{ finalization: certificate('end'), set: SETS[1].text }],
     previous: texts.previous,
   };
-  if (kind === 'approve' && settings.opened !== false) receipt.opened = leaf(OPENED_AT, transactions.opened);
+  if (kind === 'approve' && settings.opened !== false) receipt.opened = leaf(openedAt, transactions.opened);
   if (kind === 'batch' || kind === 'rollup') {
     receipt.entry = { data: base64(items[2]), index: 2, path: logPath(2, items).map(hex) };
   }

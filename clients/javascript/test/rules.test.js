@@ -426,13 +426,10 @@ each(
 );
 
 test('inclusion: I5 a motion.open above the record', () => {
-  const hooks = {
-    receipt: (r, { leaves }) => {
-      r.opened.log_index = 12;
-      r.opened.path = chain.logPath(12, leaves.slice(0, 13)).map(hex);
-    },
-  };
-  assert.match(judged({ kind: 'approve', hooks }), /inclusion fail 7013/);
+  const differs = { content: 'open 0', status: 'open 0', state: '-' };
+  const said = (openedAt) => judged({ kind: 'approve', status: false, openedAt }, { file: null });
+  assert.equal(said(8), line(differs));
+  assert.equal(said(12), line({ ...differs, ...NOT_INCLUDED }));
 });
 
 // ---- finality
@@ -1189,6 +1186,7 @@ test('status of a motion: another motion than the approval names', () => {
 
 // ---- signer
 
+const ALIKE = Uint8Array.from(chain.CHAIN, (byte, i) => (i < 31 ? byte : byte ^ 1));
 const OTHER = [...SETS];
 OTHER[1] = SETS[3];
 each(
@@ -1199,6 +1197,7 @@ each(
       { trust: pin({ chain: chain.NOTHING, origin: chain.originOf(chain.NOTHING) }) },
       { signer: 'fail 7015', former: 0 },
     ],
+    ['S1 chain that begins alike', { trust: pin({ chain: ALIKE }) }, { signer: 'fail 7015', former: 0 }],
     [
       'S1 origin',
       { trust: pin({ origin: chain.originOf(chain.CHAIN, 'other') }) },
