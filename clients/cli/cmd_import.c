@@ -9,7 +9,7 @@
 #include "clients/cli/import.h"
 #include "clients/cli/money.h"
 #include "clients/cli/out.h"
-#include "clients/cli/proofs.h"
+#include "clients/cli/proof_parts.h"
 #include "clients/cli/sending.h"
 #include "proto/value.h"
 
@@ -170,53 +170,50 @@ static void match(struct import *import, const struct import_row **sorted,
 	}
 }
 
-static void match_all(struct import *import, struct proof_facts *facts, const struct fact *fact)
-{
-	const struct import_row **sorted = calloc(import->package.count + 1, sizeof(*sorted));
+struct matching {
+	struct import *import;
+	const struct import_row **sorted;
+};
 
-	ASSERT(sorted != NULL);
-	for (size_t i = 0; i < import->package.count; i++)
-		sorted[i] = &import->package.rows[i];
-	qsort(sorted, import->package.count, sizeof(*sorted), compare_ids);
-	for (size_t i = 1; i <= fact->count && i < fact->items_count; i++) {
+/* Items 1 and so on are the awards of the part. */
+static enum err match_part(void *context, struct proof_facts *facts, const struct fact *fact)
+{
+	const struct matching *matching = context;
+	struct import *import = matching->import;
+
+	for (uint64_t k = fact->from; k <= fact->to; k++) {
+		const struct entry *item = &fact->items[1 + k - fact->from];
 		void *value;
 
-		if (value_decode(&facts->arena, fact->items[i].value, VALUE_AWARD, &value) ==
-			    ERR_OK &&
+		if (value_decode(&facts->arena, item->value, VALUE_AWARD, &value) == ERR_OK &&
 		    ((const Stele__AwardValue *)value)->import != NULL)
-			match(import, sorted, ((const Stele__AwardValue *)value)->import);
+			match(import, matching->sorted, ((const Stele__AwardValue *)value)->import);
 	}
-	free(sorted);
-	import->is_proved = true;
 	import->height = facts->cover.last.height;
 	import->awards = fact->count;
 	import->committed = fact->stated.committed;
 	import->budget = fact->budget;
+	return ERR_OK;
 }
 
 /* All awards of the programme, proved to be all. */
 static enum err prove(struct import *import)
 {
+	const struct import_row **sorted = calloc(import->package.count + 1, sizeof(*sorted));
+	struct matching matching = {import, sorted};
 	struct cli *cli = import->cli;
-	struct proof_facts *facts = calloc(1, sizeof(*facts));
-	const struct fact *fact;
-	json_t *proof = NULL;
-	enum err err = api_get(cli, &proof, "/v1/proofs/awards/%s", import->programme);
+	enum err err;
 
-	ASSERT(facts != NULL);
-	if (err == ERR_OK) {
-		err = proof_judge(cli, proof, facts, &import->is_pinned);
-		fact = err == ERR_OK ? proof_list(facts, FACT_AWARDS, import->programme) : NULL;
-		if (err == ERR_OK && fact == NULL)
-			err = ERR_PROOF_FORM;
-		if (err == ERR_OK)
-			match_all(import, facts, fact);
-		else if (cli->failure.err != err)
-			cli_fail(cli, err, "the node's proof of all awards does not hold");
-		proof_facts_release(facts);
-	}
-	json_decref(proof);
-	free(facts);
+	ASSERT(sorted != NULL);
+	for (size_t i = 0; i < import->package.count; i++)
+		sorted[i] = &import->package.rows[i];
+	qsort(sorted, import->package.count, sizeof(*sorted), compare_ids);
+	err = proof_awards_each(cli, import->programme, &import->is_pinned, match_part, &matching);
+	if (err == ERR_OK)
+		import->is_proved = true;
+	else if (cli->failure.err != err)
+		cli_fail(cli, err, "the node's proof of all awards does not hold");
+	free(sorted);
 	return err;
 }
 

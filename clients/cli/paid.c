@@ -8,7 +8,7 @@
 #include "clients/cli/api.h"
 #include "clients/cli/out.h"
 #include "clients/cli/progress.h"
-#include "clients/cli/proofs.h"
+#include "clients/cli/proof_parts.h"
 #include "proto/value.h"
 
 #define KEYS_EACH 24 /* of one proof: their names fit into one address */
@@ -56,52 +56,45 @@ static enum err doubt(struct cli *cli, enum err err)
 
 /* --- the awards ------------------------------------------------------------------------- */
 
-/* programme/<id>, award/<id>/1 and so on, as proof_check made sure. */
-static enum err want_all(struct wanted *wanted, const char *programme, struct proof_facts *facts,
-			 const struct fact *fact)
+struct reading {
+	struct paid *out;
+	struct wanted *wanted;
+	const char *programme;
+};
+
+/* Items 1 and so on are the awards of the part. */
+static enum err want_part(void *context, struct proof_facts *facts, const struct fact *fact)
 {
-	for (uint64_t k = 1; k <= fact->count; k++) {
+	const struct reading *reading = context;
+	struct paid *out = reading->out;
+
+	for (uint64_t k = fact->from; k <= fact->to; k++) {
+		const struct entry *item = &fact->items[1 + k - fact->from];
 		const Stele__AwardValue *award;
 		void *value;
-		enum err err = value_decode(&facts->arena, fact->items[k].value, VALUE_AWARD, &value);
+		enum err err = value_decode(&facts->arena, item->value, VALUE_AWARD, &value);
 
 		if (err != ERR_OK)
 			return err;
 		award = value;
 		for (uint64_t j = 1; j <= award->disbursements; j++)
-			want(wanted, "disbursement", programme, k, j);
+			want(reading->wanted, "disbursement", reading->programme, k, j);
 		for (uint64_t j = 1; j <= award->recoveries; j++)
-			want(wanted, "recovery", programme, k, j);
+			want(reading->wanted, "recovery", reading->programme, k, j);
 	}
+	out->total = fact->stated.paid;
+	out->returned = fact->stated.recovered;
+	out->height = facts->cover.last.height;
+	memcpy(out->currency, fact->currency, sizeof(out->currency));
 	return ERR_OK;
 }
 
 static enum err get_awards(struct cli *cli, const char *programme, struct paid *out,
 			   struct wanted *wanted)
 {
-	struct proof_facts *facts = calloc(1, sizeof(*facts));
-	const struct fact *fact = NULL;
-	json_t *proof = NULL;
-	char path[128];
-	enum err err;
+	struct reading reading = {out, wanted, programme};
 
-	ASSERT(facts != NULL);
-	(void)snprintf(path, sizeof(path), "/v1/proofs/awards/%.64s", programme);
-	err = get_proof(cli, path, facts, &proof, &out->is_pinned);
-	if (err == ERR_OK)
-		fact = proof_list(facts, FACT_AWARDS, programme);
-	if (err == ERR_OK) /* it may be true, but not what was asked for */
-		err = fact != NULL ? want_all(wanted, programme, facts, fact) : ERR_PROOF_FORM;
-	if (err == ERR_OK) {
-		out->total = fact->stated.paid;
-		out->returned = fact->stated.recovered;
-		out->height = facts->cover.last.height;
-		memcpy(out->currency, fact->currency, sizeof(out->currency));
-	}
-	proof_facts_release(facts);
-	free(facts);
-	json_decref(proof);
-	return doubt(cli, err);
+	return doubt(cli, proof_awards_each(cli, programme, &out->is_pinned, want_part, &reading));
 }
 
 /* --- the payments ------------------------------------------------------------------------- */
