@@ -75,11 +75,25 @@ static enum err read_items(struct claims *claims, const struct fact *fact)
 	return ERR_OK;
 }
 
+/* True, but a part: there are more than one answer shows. */
+static enum err too_many(struct cli *cli, const struct fact *fact, const char *hex)
+{
+	enum err err = cli_fail(cli, ERR_API_PROOF_SIZE, "sha256 %s has %llu claims", hex,
+				(unsigned long long)fact->count);
+
+	cli_remedy(cli, "get them in parts: stele proof get claims %s -o FILE", hex);
+	return err;
+}
+
 static enum err judge(struct cli *cli, const json_t *proof, const char *hex, struct claims *out)
 {
 	enum err err = proof_judge(cli, proof, &out->facts, &out->is_pinned);
 	const struct fact *fact = NULL;
 
+	if (err == ERR_OK)
+		fact = proof_only(&out->facts, FACT_CLAIMS);
+	if (fact != NULL && strcmp(fact->subject, hex) == 0 && !fact_is_whole(fact))
+		return too_many(cli, fact, hex);
 	if (err == ERR_OK)
 		fact = proof_list(&out->facts, FACT_CLAIMS, hex);
 	if (err == ERR_OK)

@@ -222,6 +222,25 @@ def fact_older_state_is_shown_under_its_own_height(net):
     net.tool("proof", "get", "evidence", "--at-height", net.height(1) + 5000).ends(4, "E5114")
 
 
+def fact_state_of_long_ago_is_refused_by_name_and_the_status_is_of_now(net):
+    path = anchored(net, "long-ago.txt")
+    before = net.height(1)
+    process, _ = net.load("long-ago.acks", connections=8)
+    try:
+        cluster.wait_until(240, lambda: net.height(1) > before + 1030, "1,030 heights")
+    finally:
+        net.stop(process)
+    words = ("proof", "get", "state", "org/" + net.org["anchorer-1"], "--at-height")
+    net.tool(*words, before, "-o", net.work / "old.json").ends(8, "E5111")
+    net.tool(*words, net.height(1) - 1000, "-o", net.work / "recent.json").ok()
+    net.tool("proof", "get", "inclusion", 0, "--at-height", before, "-o", net.work / "log.json").ok()
+    net.tool("proof", "check", net.work / "log.json").ok()
+    receipt_of(path).unlink()
+    net.tool("receipt", "fetch", path).ok()
+    status = json.loads(receipt_of(path).read_text())["status"]
+    assert "finalization" in status and state(net, receipt_of(path)) == "live"
+
+
 def fact_receipt_that_cannot_be_refreshed_stays_as_it_was(net):
     path = anchored(net, "stays.txt")
     before = receipt_of(path).read_bytes()
