@@ -18,8 +18,8 @@ struct receipt_wish {
 	bool wants_newest;       /* the status under the newest finalized header */
 };
 
-/* The receipt with its status: under the top's state root while that state can be
- * had, else under the newest finalized header.  Where a motion took effect, the
+/* The receipt with its status: under the top's state root while that is near the newest
+ * height, else under the newest finalized header.  Where a motion took effect, the
  * receipt of its opening is that of the approval that executed it.
  * ERR_NOT_FOUND: no such transaction or entry, or its content is larger than a
  * receipt can say.  ERR_API_UNCOVERED: no finalization covers it yet. */

@@ -16,6 +16,8 @@
 #define ENTRIES_BYTES_MAX ((size_t)ENTRIES_MAX * 2 * LIMIT_VALUE_BYTES)
 #define SCRATCH_BYTES (4u * LIMIT_VALUE_BYTES)
 #define KEY_BYTES (LIMIT_KEY_BYTES + 1)
+/* Older states cost by the changes since: a receipt is asked for too often to undo many. */
+#define HEIGHTS_BACK_MAX 16
 
 /* --- the entries ------------------------------------------------------------ */
 
@@ -152,6 +154,14 @@ static enum err open_state(struct ledger *ledger, struct ledger_view *view, uint
 	return tip.height == height ? ERR_OK : ledger_view_open_at(ledger, height, out);
 }
 
+static bool is_far(const struct ledger_view *view, uint64_t height)
+{
+	struct ledger_tip tip;
+
+	ledger_view_tip(view, &tip);
+	return height < tip.height && tip.height - height > HEIGHTS_BACK_MAX;
+}
+
 static bool is_out_of_reach(enum err err)
 {
 	return err == ERR_API_HEIGHT_GONE || err == ERR_API_HEIGHT_FAR || err == ERR_API_BUSY;
@@ -180,25 +190,32 @@ static enum err add_newer(struct ledger_view *view, uint64_t top, uint64_t newer
 	return ERR_OK;
 }
 
+/* Where it stands: under top, unless the newest is wished, or top's state is far or gone. */
+static enum err choose(struct ledger *ledger, struct ledger_view *view, uint64_t top,
+		       bool wants_newest, uint64_t *height, struct ledger_view **state)
+{
+	enum err err = ERR_API_HEIGHT_GONE;
+
+	*height = top;
+	if (!wants_newest && !is_far(view, top))
+		err = open_state(ledger, view, top, state);
+	if (!is_out_of_reach(err))
+		return err;
+	err = newest_finalized(view, top, height);
+	return err == ERR_OK ? open_state(ledger, view, *height, state) : err;
+}
+
 enum err status_make(struct ledger *ledger, struct ledger_view *view, uint64_t top,
 		     bool wants_newest, const struct status_subject *subject, json_t **out)
 {
-	struct ledger_view *state = view;
-	uint64_t height = top;
-	json_t *object = json_object();
-	enum err err = wants_newest ? newest_finalized(view, top, &height) : ERR_OK;
+	struct ledger_view *state;
+	json_t *object;
+	uint64_t height;
+	enum err err = choose(ledger, view, top, wants_newest, &height, &state);
 
-	if (err == ERR_OK)
-		err = open_state(ledger, view, height, &state);
-	if (!wants_newest && is_out_of_reach(err)) {
-		err = newest_finalized(view, top, &height);
-		if (err == ERR_OK)
-			err = open_state(ledger, view, height, &state);
-	}
-	if (err != ERR_OK) {
-		json_decref(object);
+	if (err != ERR_OK)
 		return err;
-	}
+	object = json_object();
 	err = write_entries(state, subject, object);
 	if (state != view)
 		ledger_view_close(state);

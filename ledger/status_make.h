@@ -20,8 +20,8 @@ struct status_subject {
 	uint64_t motion;     /* 0: of none */
 };
 
-/* Under the state of top, or under the newest finalized header where that is wished or
- * the state of top can't be had any more.  ERR_API_UNCOVERED: nothing from top on is
+/* Under the state of top where that is near the newest height, else, or where it is
+ * wished, under the newest finalized header.  ERR_API_UNCOVERED: nothing from top on is
  * finalized; the view's errors. */
 MUST_CHECK enum err status_make(struct ledger *ledger, struct ledger_view *view, uint64_t top,
 				bool wants_newest, const struct status_subject *subject,

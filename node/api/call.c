@@ -14,6 +14,8 @@
 
 /* A page of 500 of the largest values, decoded. */
 #define ARENA_BYTES 33554432
+/* Heights back that count as one more request. */
+#define HEIGHTS_PER_TOKEN 8
 
 struct call *call_new(struct service *service)
 {
@@ -68,6 +70,8 @@ enum err call_open_view_at(struct call *call, uint64_t height)
 {
 	if (call->view != NULL)
 		return ERR_OK;
+	if (height < call->service->height)
+		call->tokens += (uint32_t)((call->service->height - height) / HEIGHTS_PER_TOKEN);
 	return keep_view(call, ledger_view_open_at(call->service->ledger, height, &call->view));
 }
 

@@ -31,6 +31,7 @@ struct call {
 	char local[48];     /* the address it came in at */
 	bool has_rate;
 	struct rate_state rate;
+	uint32_t tokens;    /* what it costs beside its answer's bytes, in requests */
 	struct waiter waiter;
 	uint64_t deadline_ms; /* of a wait; 0: none yet */
 	/* a write */

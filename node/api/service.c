@@ -108,14 +108,15 @@ static void count_answer(struct service *service, const struct call *call)
 	service->counts[place].by_class[call->answer.status / 100]++;
 }
 
-/* A proof of a long list takes as long to make as hundreds of small answers. */
+/* A proof of a long list takes as long to make as hundreds of small answers, and so does
+ * the state of an older height. */
 static void charge(const struct call *call)
 {
 	const struct service *service = call->service;
+	size_t tokens = call->answer.body.len / BYTES_PER_TOKEN + call->tokens;
 
-	if (call->has_rate && call->answer.body.len >= BYTES_PER_TOKEN)
-		rates_charge(service->rates, call->client, service->now_ms,
-			     call->answer.body.len / BYTES_PER_TOKEN);
+	if (call->has_rate && tokens > 0)
+		rates_charge(service->rates, call->client, service->now_ms, tokens);
 }
 
 static void finish(struct call *call)

@@ -231,7 +231,7 @@ def fact_state_of_long_ago_is_refused_by_name_and_the_status_is_of_now(net):
     finally:
         net.stop(process)
     words = ("proof", "get", "state", "org/" + net.org["anchorer-1"], "--at-height")
-    net.tool(*words, before, "-o", net.work / "old.json").ends(8, "E5111")
+    net.tool(*words, before, "-o", net.work / "old.json").ends(5, "E5111")
     net.tool(*words, net.height(1) - 1000, "-o", net.work / "recent.json").ok()
     net.tool("proof", "get", "inclusion", 0, "--at-height", before, "-o", net.work / "log.json").ok()
     net.tool("proof", "check", net.work / "log.json").ok()
