@@ -546,6 +546,10 @@ def fact_a_spoilt_folder_is_named(net):
             "receipt": lambda p: (p / "receipts" / receipts[2].name).write_text("{}")}.items():
         other = copy(net, pack, "spoilt")
         spoil(other)
+        if name not in ("sums", "extra", "extra-record"):  # whoever changes a file mends its sum
+            listed = [line.split("  ", 1)[1] for line in (other / "SHA256SUMS").read_text().splitlines()]
+            (other / "SHA256SUMS").write_text("".join(
+                f"{hashlib.sha256((other / n).read_bytes()).hexdigest()}  {n}\n" for n in listed))
         answer = check(net, other)
         assert answer.code == 3, (name, answer.code, answer.out, answer.err)
     other = copy(net, pack, "spoilt")
@@ -574,6 +578,19 @@ def fact_an_older_export_still_holds_and_says_as_of_when(net):
     answer = check(net, old).ok()
     assert f"height {height}," in answer.out and "nothing later is in it" in answer.out, answer.out
     assert str(check(net, old, "--json").ok().json["height"]) == height
+    mixed = copy(net, old, "mixed.ndjson")
+    shutil.copy(f"{export(net, 'ndjson', OWN, 'new.ndjson')}.proof.json", f"{mixed}.proof.json.2")
+    check(net, mixed).ends(3, "E8081")
+
+
+def fact_a_check_opens_no_socket(net):
+    alone = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-rn"]
+    if subprocess.run([*alone, "true"], check=False, capture_output=True).returncode != 0:
+        return "network namespaces cannot be made here"
+    for name in ("eight.json", "life", "life.ndjson", "evidence"):
+        done = subprocess.run([*alone, cluster.STELE, "export", "check", net.work / name, *trust(net)],
+                              env=net.env, text=True, capture_output=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def fact_the_pinned_head_is_told_of_and_another_history_is_seen(net):
