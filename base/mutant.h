@@ -80,6 +80,9 @@
 	X(view_of_two_states, "a reader's height and its state may be of two blocks") \
 	X(undo_keeps_what_is_new, "an older state still has the keys that later blocks made") \
 	X(audit_trusts_undo, "an audit does not look at what the blocks replaced") \
+	X(audit_ranges_unbound, "nothing holds the ranges that were checked and executed together") \
+	X(audit_signatures_unchecked, "verify-ledger's other processes take any signature") \
+	X(audit_trusts_counts, "verify-ledger minds no row too many") \
 	X(audit_trusts_history, "an audit does not compare histories with what the records changed") \
 	X(audit_trusts_values, "an audit does not compare the values with the state root") \
 	X(frame_not_counted, "a parcel is packed without counting the frames of its transactions") \

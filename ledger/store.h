@@ -75,6 +75,9 @@ MUST_CHECK enum err store_get(struct store_read *read, enum table table, struct 
  * ERR_STORE_DAMAGED where the table's order is broken. */
 MUST_CHECK enum err store_seek(struct store_read *read, enum table table, struct bytes from,
 			       bool is_backwards, struct bytes *key, struct bytes *value);
+/* How many rows the table has, one by one; no further than max + 1. */
+MUST_CHECK enum err store_count(struct store_read *read, enum table table, uint64_t max,
+				uint64_t *out);
 /* Free bytes of its file system for who is not root; 0 where that is not known. */
 uint64_t store_disk_free(const struct store *store);
 /* Bytes used on disk, and store_disk_free. */

@@ -616,6 +616,29 @@ enum err store_seek(struct store_read *read, enum table table, struct bytes from
 	return is_beyond(*key, from, is_backwards) ? ERR_STORE_DAMAGED : ERR_OK;
 }
 
+enum err store_count(struct store_read *read, enum table table, uint64_t max, uint64_t *out)
+{
+	MDB_val key, value;
+	MDB_cursor *cursor;
+	uint64_t count = 0;
+	int rc;
+
+	*out = 0;
+	if (!read->store->has_table[table])
+		return ERR_OK;
+	rc = mdb_cursor_open(read->txn, read->store->tables[table], &cursor);
+	if (rc != 0)
+		return fail(read->store, rc);
+	rc = mdb_cursor_get(cursor, &key, &value, MDB_FIRST);
+	for (; rc == 0 && count <= max; count++)
+		rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
+	mdb_cursor_close(cursor);
+	if (rc != 0 && rc != MDB_NOTFOUND)
+		return fail(read->store, rc);
+	*out = count;
+	return ERR_OK;
+}
+
 void store_size(struct store *store, uint64_t *used, uint64_t *disk_free)
 {
 	*disk_free = store_disk_free(store);

@@ -3,6 +3,7 @@
  * block's, or the tip's where it claims to lie beyond. */
 #include <string.h>
 
+#include "base/mutant.h"
 #include "crypto/digest.h"
 #include "ledger/verify_internal.h"
 
@@ -140,6 +141,8 @@ enum err verify_stranger(struct verify *verify, enum table table)
 	struct row_key from = {.len = 0};
 	struct bytes key, row;
 
+	if (mutant_on("audit_trusts_counts"))
+		return ERR_OK;
 	while (store_seek(verify->read, table, row_key_bytes(&from), false, &key, &row) == ERR_OK &&
 	       key.len < sizeof(from.b)) {
 		uint64_t height = tip;

@@ -137,31 +137,6 @@ static enum err state_check(struct verify *verify)
 			  "the values do not give the tip's state root", err);
 }
 
-/* How many rows a table has. */
-static enum err rows_count(struct verify *verify, enum table table, uint64_t *out)
-{
-	struct row_key from = {.len = 0};
-	struct bytes key;
-	struct bytes row;
-	uint64_t count = 0;
-	enum err err;
-
-	for (;; count++) {
-		err = store_seek(verify->read, table, row_key_bytes(&from), false, &key, &row);
-		if (err == ERR_OK)
-			err = verify_alive(verify);
-		if (err != ERR_OK)
-			break;
-		if (key.len >= sizeof(from.b))
-			return ERR_STORE_DAMAGED; /* no row of ours */
-		memcpy(from.b, key.at, key.len);
-		from.b[key.len] = 0; /* the next key above */
-		from.len = key.len + 1;
-	}
-	*out = count;
-	return err == ERR_NOT_FOUND ? ERR_OK : err;
-}
-
 static uint64_t tiles_count(const struct verify *verify)
 {
 	uint64_t count = 0;
@@ -198,10 +173,12 @@ static enum err meta_check(struct verify *verify, uint64_t *count)
 static enum err count_check(struct verify *verify, enum table table, uint64_t want)
 {
 	uint64_t count;
-	enum err err = rows_count(verify, table, &count);
+	enum err err = store_count(verify->read, table, want, &count);
 
+	if (err == ERR_OK)
+		err = verify_tell(verify, verify->report->heights);
 	if (err != ERR_OK)
-		return verify_row(verify, verify->report->heights, "a table holds what is no row", err);
+		return verify_row(verify, verify->report->heights, "a table cannot be read", err);
 	return count == want ? ERR_OK : verify_stranger(verify, table);
 }
 

@@ -413,6 +413,22 @@ enum err store_seek(struct store_read *read, enum table table, struct bytes from
 	return ERR_NOT_FOUND;
 }
 
+enum err store_count(struct store_read *read, enum table table, uint64_t max, uint64_t *out)
+{
+	struct bytes from = {NULL, 0}, key, value;
+	uint8_t at[600];
+
+	for (*out = 0; *out <= max; (*out)++) {
+		if (store_seek(read, table, from, false, &key, &value) != ERR_OK)
+			return ERR_OK;
+		ASSERT(key.len < sizeof(at));
+		memcpy(at, key.at, key.len);
+		at[key.len] = 0;
+		from = bytes_of(at, key.len + 1);
+	}
+	return ERR_OK;
+}
+
 uint64_t store_disk_free(const struct store *store)
 {
 	return store->is_full ? 0 : UINT64_C(1) << 40;
