@@ -38,22 +38,24 @@ static const struct hash *set_of(const struct cover *cover, const struct status 
 	return &status->changes[epoch - cover->top.epoch - 1].set->hash;
 }
 
-/* S3, S4: of the epochs that both tell of. */
+/* S3, S4: of the epochs that both tell of.  Nobody vouches for the sets before the first known
+ * one: those of the status alone do not reach it. */
 static enum err compare_sets(const struct cover *cover, const struct status *status,
 			     uint64_t epoch_last, const struct trust *trust)
 {
-	bool is_reached = false;
+	bool is_reached = false, is_other = false;
 
 	for (uint64_t epoch = cover->epoch; epoch <= epoch_last; epoch++) {
 		const struct hash *known = trust_set(trust, epoch);
 
 		if (known == NULL)
 			continue;
-		if (!hash_equal(known, set_of(cover, status, epoch)))
-			return ERR_RECEIPT_SIGNER;
-		is_reached = true;
+		is_reached = is_reached || epoch <= cover->top.epoch;
+		is_other = is_other || !hash_equal(known, set_of(cover, status, epoch));
 	}
-	return is_reached ? ERR_OK : ERR_RECEIPT_REACH;
+	if (!is_reached)
+		return ERR_RECEIPT_REACH;
+	return is_other ? ERR_RECEIPT_SIGNER : ERR_OK;
 }
 
 /* Of the epoch of the top, and of those from the newest known one on: how many are below

@@ -21,9 +21,10 @@ export function signerOf(receipt, ends, status, trust) {
   const told = [receipt.set, ...receipt.changes.map((change) => change.set), ...(status ? status.sets : [])];
   const first = top.epoch - BigInt(receipt.changes.length);
   const shared = told
-    .map((set, i) => [set, trust.sets.get(first + BigInt(i))])
+    .map((set, i) => [set, trust.sets.get(first + BigInt(i)), i])
     .filter(([, pinned]) => pinned);
-  if (shared.length === 0) return judged('open', NOT_REACHED); // S3
+  // S3: no set vouches for those before it
+  if (!shared.some(([, , i]) => i <= receipt.changes.length)) return judged('open', NOT_REACHED);
   if (!shared.every(([set, pinned]) => same(set.hash, pinned))) return judged('fail', SIGNER_UNKNOWN); // S4
   const newestTold = first + BigInt(told.length - 1);
   return judged('pass', 0, formerSets(top.epoch, newestTold, trust.newest)); // S5

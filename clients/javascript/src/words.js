@@ -65,7 +65,7 @@ function passWords({ facts, former }) {
 function openWords(code) {
   if (code === NO_TRUST) return 'Nobody vouches for the validators: no genesis file or pin was given.';
   if (code === NOT_REACHED)
-    return 'Your trust and the receipt share no set of validators: refresh the receipt or update the pin.';
+    return 'Your trust knows no set of validators up to the one that signed: nobody vouches for it.';
   return 'Without finality there are no signers to judge.';
 }
 

@@ -37,8 +37,8 @@ def check(cover: Cover, headers, newer_changes: tuple, trust: Trust, roots=()) -
     hashes += [change.following.hash for change in newer_changes]
     told = dict(enumerate(hashes, cover.first_epoch))
     common = [epoch for epoch in told if trust.set_of(epoch) is not None]
-    if not common:  # S3
-        raise NotKnown("no epoch is known here and told of there: refresh it, or update the pin")
+    if not any(epoch <= cover.top.epoch for epoch in common):  # S3: no set vouches for those before it
+        raise NotKnown("no set up to the one that signed is known here: nobody vouches for it")
     if any(trust.set_of(epoch) != told[epoch] for epoch in common):  # S4
         raise CheckFailed("its validators are others than those relied on", NOT_TRUSTED)
     return _relied_on(cover.top.epoch, max(told), trust.newest_epoch)

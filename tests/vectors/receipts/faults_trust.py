@@ -4,7 +4,7 @@ from cases import pin_of
 from keys import sha256
 from plant import GOOD, flat, deep
 from scene import NETWORKS
-from texts import Network, pin
+from texts import Network, pin, set_text
 
 A, CHANGE, CHANGES, REFRESHED = "anchor-status", "pin-0", "changes-2", "refreshed-3-7"
 WRONG = {"signer": "fail 7015", "former": 0}
@@ -32,6 +32,7 @@ def trust():
         "genesis-other": other.sealed(),
         "pin-renamed": pin(named, [0], {"height": 9, "text": "x", "log_size": 5, "log_root": sha256(b"x")}),
         "pin-0-wrong-1": pin_of(4, [0, 1], sets=wrong),
+        "pin-wrong-1": pin_of(4, [1], sets={1: wrong[1]}),
         "pin-wrong-0": pin_of(4, [0], sets={0: sha256(b"another set").hex()}),
         "pin-5": pin_of(4, [5]), "pin-6-7": pin_of(4, [6, 7]),
         "pin-fork-top": pin_of(4, [0], head_of(CHANGE, "top")),
@@ -62,8 +63,10 @@ def cases():
         ("wrong-set-unseen", "the same pin, where the receipt tells of no later epoch", A, {"former": 1}, "pin-0-wrong-1"),
         ("out-of-reach", "a pin five epochs ahead", A, OUT_OF_REACH, "pin-5"),
         ("out-of-reach-changes", "a pin that is ahead of all sets of a long receipt", CHANGES, OUT_OF_REACH, "pin-6-7"),
-        ("ahead-in-reach", "the same pin, reached by a status: what lies before it are former sets", REFRESHED,
-         {"former": 1}, "pin-6-7"),
+        ("ahead-of-signers", "the same pin, which the status tells of: it vouches for no set before it", REFRESHED,
+         OUT_OF_REACH, "pin-6-7"),
+        ("wrong-later-out-of-reach", "another set in the newer header's epoch, and none that is known before", CHANGE,
+         OUT_OF_REACH, "pin-wrong-1"),
         ("fork-top", "another block was pinned at the top's height", CHANGE, FORK, "pin-fork-top"),
         ("fork-last", "another block was pinned at the record's height", "distance-3", FORK, "pin-fork-last"),
         ("fork-change", "another block was pinned at a set change", CHANGES, FORK, "pin-fork-change"),
@@ -85,6 +88,11 @@ def cases():
              {**failed, **OUT_OF_REACH}, spoil, trust="pin-1"),
         flat("changes-shortened", "set changes left out from the front: genesis is out of reach", CHANGES,
              OUT_OF_REACH, _shortened),
+        deep("made-up-past", "a past that somebody made up, with keys of his own and a time of his choice: it leads to "
+             "the true set of a later epoch, the true log and its true status", CHANGE, OUT_OF_REACH, _made_up,
+             trust="pin-1"),
+        deep("made-up-past-known", "the same, by a pin that knows the true set of that epoch", CHANGE, WRONG, _made_up,
+             trust="pin-0-1"),
         deep("self-made", "a network of one's own that bears the other's name, judged by the true genesis",
              A, WRONG, lambda s: become(s, SELF_MADE)),
         flat("finality-nobody", "finality failed, and no trust", A,
@@ -95,6 +103,12 @@ def cases():
 
 def _shortened(receipt):
     receipt["set"] = receipt["set_changes"].pop(0)["set"]
+
+
+def _made_up(scene):
+    scene.sets[0] = set_text([10, 11, 12, 13])
+    for h in [scene.previous] + scene.run:
+        h["time"] -= 86400000
 
 
 def become(scene, network):
