@@ -219,10 +219,10 @@ static enum err search_one(struct cli *cli, const struct pinned *pinned, void *c
 
 	(void)cli;
 	search->seen++;
-	if (hash_equal(&pinned->trust.chain, search->chain)) {
+	if (!search->is_found)
 		search->trust = pinned->trust;
-		search->is_found = true;
-	}
+	search->is_found =
+		search->is_found || hash_equal(&pinned->trust.chain, search->chain);
 	return ERR_OK;
 }
 
@@ -233,8 +233,8 @@ enum err pins_find(struct cli *cli, const struct hash *chain, bool *found, struc
 
 	if (err != ERR_OK)
 		return err;
-	*found = search.is_found;
-	if (search.is_found)
+	*found = search.is_found || cli_has(cli, "trust");
+	if (*found)
 		*out = search.trust;
 	return ERR_OK;
 }

@@ -38,7 +38,8 @@ typedef enum err pins_visit(struct cli *cli, const struct pinned *pinned, void *
 /* Calls visit for each pinned network, or for --trust alone (a genesis file or a pin) where
  * that is given; stops at the first error. */
 MUST_CHECK enum err pins_each(struct cli *cli, pins_visit *visit, void *context);
-/* The pin of that chain: *found says whether there is one. */
+/* The pin of that chain: *found says whether there is one.  With --trust it is that one
+ * whatever its chain, so that another network's fails by its signers. */
 MUST_CHECK enum err pins_find(struct cli *cli, const struct hash *chain, bool *found,
 			      struct trust *out);
 /* Of a network that a node says it serves: with --trust another chain is
