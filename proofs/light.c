@@ -2,19 +2,20 @@
 
 #include <string.h>
 
-/* Whether there is one consistency fact, from the size that is known. */
+/* Whether there is a consistency fact from the size that is known. */
 static bool begins_at(const struct proof_facts *facts, uint64_t size)
 {
-	const struct fact *found = NULL;
+	for (size_t i = 0; i < facts->facts_count; i++)
+		if (facts->facts[i].kind == FACT_CONSISTENCY && facts->facts[i].from_size == size)
+			return true;
+	return false;
+}
 
-	for (size_t i = 0; i < facts->facts_count; i++) {
-		if (facts->facts[i].kind != FACT_CONSISTENCY)
-			continue;
-		if (found != NULL)
-			return false;
-		found = &facts->facts[i];
-	}
-	return found != NULL && found->from_size == size;
+/* Below what is known: in height, or in an epoch whose keys may have been given up since. */
+static bool goes_back(const struct header *last, const struct trust *trust)
+{
+	return (trust->has_head && last->height < trust->head.height) ||
+	       last->epoch < trust_epoch_last(trust);
 }
 
 static void add_set(struct trust *trust, const struct hash *set)
@@ -37,7 +38,7 @@ enum err light_step(const struct proof_facts *facts, const struct trust *trust, 
 	if (facts->signer != FINDING_PASS)
 		return facts->signer_code;
 	if (!begins_at(facts, trust->has_head ? trust->head.log_size : 1) ||
-	    (trust->has_head && last->height < trust->head.height))
+	    goes_back(last, trust))
 		return ERR_PROOF_FORM;
 	if (facts->promises != FINDING_PASS)
 		return facts->promises_code;

@@ -7,7 +7,7 @@ from .verdict import PASS
 
 
 def step(pin: Trust, proof_bytes: bytes) -> Trust:
-    """The pin after the proof: its sets and those that the proof tells of, its head the proof's last header.
+    """The pin after the proof: its sets and later ones that the proof tells of; the head is its last header.
 
     `pin` has a head.  CheckFailed with the code of what is in the way; the pin then stays as it was."""
     verdict = verify_proof(proof_bytes, pin)
@@ -21,10 +21,12 @@ def step(pin: Trust, proof_bytes: bytes) -> Trust:
         raise CheckFailed("the proof does not begin with the log that is pinned", facts.NOT_AS_PROMISED)
     if last.height < pin.head.height:
         raise CheckFailed("the proof is of an older block than the one pinned", facts.NOT_AS_PROMISED)
-    sets = dict(enumerate(pin.sets, pin.first_epoch))
-    sets.update(enumerate((members.hash for members in said.cover.sets), said.cover.first_epoch))
-    newest = sorted(sets)[-PIN_SETS_MAX:]
-    return Trust(pin.chain, pin.origin, newest[0], tuple(sets[epoch] for epoch in newest),
+    if last.epoch < pin.newest_epoch:
+        raise CheckFailed("the proof is of an epoch before the newest one pinned", facts.NOT_AS_PROMISED)
+    first = said.cover.first_epoch  # the signer's finding shares an epoch with the pin: no gap
+    sets = (*pin.sets, *(members.hash for members in said.cover.sets[pin.newest_epoch + 1 - first:]))
+    dropped = max(0, len(sets) - PIN_SETS_MAX)
+    return Trust(pin.chain, pin.origin, pin.first_epoch + dropped, sets[dropped:],
                  Head(last.height, last.hash, last.log_size, last.log_root))
 
 

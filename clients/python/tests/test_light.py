@@ -1,6 +1,7 @@
 """A pin that proofs move on: the corpus of such steps, and the command."""
 import os
 import unittest
+from unittest import mock
 
 from stele_verify import light, parse_trust
 from stele_verify.fault import CheckFailed
@@ -44,8 +45,8 @@ class Step(CommandCase):
         for height, first, last in ((3, 0, 0), (5, 0, 0), (6, 0, 1), (9, 0, 3), (2, 0, 0)):
             code, out, err = self.run_step(pin, self.consistency(height, first))
             self.assertEqual((code, out, err), (0, lab.pin_text(self.chain, 0, last, height), ""))
-        known = lab.pin_text(self.chain, 0, 2, 2)
-        self.assertEqual(self.run_step(known, self.consistency(6, 1))[1], lab.pin_text(self.chain, 0, 2, 6))
+        known = lab.pin_text(self.chain, 0, 1, 2)
+        self.assertEqual(self.run_step(known, self.consistency(6, 1))[1], lab.pin_text(self.chain, 0, 1, 6))
 
     def test_what_is_in_the_way_is_told(self):
         pin = lab.pin_text(self.chain, 0, 0, 2)
@@ -72,12 +73,20 @@ class Step(CommandCase):
         self.assertIn("older block", err)
 
     def test_the_newest_512_sets_are_kept(self):
-        trust = parse_trust(lab.pin_text(self.chain, 0, 3, 2).encode())
-        sets = tuple(bytes((k % 256,)) * 32 for k in range(512))
-        many = light.Trust(trust.chain, trust.origin, 3, (trust.sets[3], *sets[1:]), trust.head)
-        moved = light.step(many, self.consistency(9, 2))
-        self.assertEqual((moved.first_epoch, len(moved.sets), moved.newest_epoch), (3, 512, 514))
-        self.assertEqual(parse_trust(light.render(moved)), moved)
+        self.assertEqual(light.PIN_SETS_MAX, 512)
+        pin = parse_trust(lab.pin_text(self.chain, 0, 1, 2).encode())
+        with mock.patch.object(light, "PIN_SETS_MAX", 3):
+            moved = light.step(pin, self.consistency(9, 1))
+        self.assertEqual(light.render(moved).decode(), lab.pin_text(self.chain, 1, 3, 9))
+
+    def test_a_proof_of_a_former_epoch_is_no_step(self):
+        found, _, err = self.run_step(lab.pin_text(self.chain, 0, 2, 2), self.consistency(6, 0))
+        self.assertEqual(found, 3)
+        self.assertIn("before the newest", err)
+
+    def test_sets_before_the_pinned_ones_are_not_taken(self):
+        moved = self.run_step(lab.pin_text(self.chain, 1, 1, 2), self.consistency(9, 0))[1]
+        self.assertEqual(moved, lab.pin_text(self.chain, 1, 3, 9))
 
 
 if __name__ == "__main__":

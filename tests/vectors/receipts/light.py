@@ -9,7 +9,7 @@ from keys import sha256
 from plant import drop, flip_hex, put
 from proof_scene import Proof
 from scene import NETWORKS
-from texts import pin
+from texts import pin, set_text
 import trees
 
 FOUR = NETWORKS[4]
@@ -62,6 +62,10 @@ def good():
         Step("change-from-1", "from the newest of two pinned epochs on", pinned([0, 1]), proof(a=1, b=3),
              epochs=[0, 1, 2, 3]),
         Step("change-known", "set changes that the pin knows", pinned([0, 1, 2]), proof(b=2), epochs=[0, 1, 2]),
+        Step("change-before", "sets before the pinned ones, which somebody made up: they are not taken into the pin",
+             pinned([2]), _made_up(), epochs=[2, 3]),
+        Step("two-facts", "a consistency fact from elsewhere beside the one that is needed", pinned([0]),
+             proof(3).consistency(6), epochs=[0]),
         Step("epoch-end", "to the last header of an epoch, finalized in a later view", pinned([0]),
              proof(distance=0, top_ends=True), epochs=[0]),
         Step("epoch-first", "to the first header of an epoch", pinned([0]), proof(b=1, first_of_epoch=True),
@@ -69,6 +73,12 @@ def good():
         Step("no-leaves", "to a header whose log is the pinned one", pinned([0], size=12), proof(12), epochs=[0]),
         _same(),
     ]
+
+
+def _made_up():
+    made = proof(b=3)
+    made.sets[:2] = [set_text([10, 11]), set_text([12, 13])]
+    return made
 
 
 def _same():
@@ -104,6 +114,8 @@ def refused():
     older.previous.update(height=4)
     return [
         Step("older", "a header below the pinned one", pinned([0], size=12), older.consistency(12), 7006),
+        Step("epoch-former", "a newer header of a former epoch, by keys that may have been given up", pinned([0, 1]),
+             proof(), 7006),
         Step("size-other", "a consistency fact from another size than the pinned one", pinned([0]), proof(7), 7006),
         Step("fact-none", "a proof of something else", pinned([0]),
              Proof(n=4).fact({"fact": "state", "key": "org/filler-3"}, "org/filler-3"), 7006),
