@@ -74,13 +74,29 @@ static bool is_older(const struct receipt_findings *was, const struct receipt_fi
 static bool is_of_same(const struct receipt_findings *was, const struct receipt_findings *found)
 {
 	if (!hash_equal(&was->cover.top.chain, &found->cover.top.chain) ||
-	    was->has_entry != found->has_entry)
+	    was->has_entry != found->has_entry || (was->has_opened && !found->has_opened))
 		return false;
 	if (was->has_entry && (was->entry.index != found->entry.index ||
 			       !bytes_equal(was->entry.data, found->entry.data)))
 		return false;
 	return hash_equal(&was->record.id, &found->record.id) ||
 	       (found->has_opened && hash_equal(&was->record.id, &found->opened.id));
+}
+
+/* Why what the node gave may not take the old one's place.  Where nobody vouches for its
+ * signers it may not either: anyone can sign with keys of his own. */
+static enum err fault_of(const struct receipt_findings *was, const struct receipt_findings *found)
+{
+	if (found->signer == FINDING_FAIL)
+		return found->signer_code;
+	if (found->finality != FINDING_PASS)
+		return ERR_RECEIPT_FINALITY;
+	if (found->inclusion != FINDING_PASS || found->content == FINDING_FAIL ||
+	    !is_of_same(was, found))
+		return ERR_RECEIPT_INCLUSION;
+	if (found->status != FINDING_PASS)
+		return ERR_RECEIPT_STATUS;
+	return found->signer == FINDING_PASS ? ERR_OK : found->signer_code;
 }
 
 static enum err judge(struct refresh *refresh)
@@ -96,23 +112,20 @@ static enum err judge(struct refresh *refresh)
 		err = receipt_check(refresh->fresh, NULL, is_pinned ? trust : NULL,
 				    &refresh->found);
 	free(trust);
-	if (err == ERR_OK && found->signer == FINDING_FAIL)
-		err = found->signer_code;
-	else if (err == ERR_OK && found->finality != FINDING_PASS)
-		err = ERR_RECEIPT_FINALITY;
-	else if (err == ERR_OK && (found->inclusion != FINDING_PASS ||
-				   found->content == FINDING_FAIL || !is_of_same(&refresh->was, found)))
-		err = ERR_RECEIPT_INCLUSION;
-	else if (err == ERR_OK && found->status != FINDING_PASS)
-		err = ERR_RECEIPT_STATUS;
+	if (err == ERR_OK)
+		err = fault_of(&refresh->was, found);
 	if (err == ERR_OK && is_older(&refresh->was, found))
 		return cli_fail(refresh->cli, ERR_SYNCING, "the node knows less than %s says",
 				refresh->path);
 	if (err == ERR_OK || refresh->cli->failure.err == err)
 		return err;
 	err = cli_fail(refresh->cli, err, "what the node gave for %s does not hold", refresh->path);
-	cli_exit(refresh->cli, EXIT_CODE_CHECK_FAILED);
-	cli_remedy(refresh->cli, "ask another node; the receipt stays as it was");
+	cli_exit(refresh->cli, err == ERR_RECEIPT_UNPINNED || err == ERR_RECEIPT_REACH
+				       ? EXIT_CODE_UNDECIDED
+				       : EXIT_CODE_CHECK_FAILED);
+	cli_remedy(refresh->cli, "%s; the receipt stays as it was",
+		   err == ERR_RECEIPT_UNPINNED ? "pin its network first: stele trust pin"
+					       : "ask another node");
 	return err;
 }
 
