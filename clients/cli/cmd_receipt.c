@@ -168,7 +168,7 @@ static enum err fetch(struct cli *cli, const char *id, uint64_t entry, const cha
 	if (err == ERR_OK && strcmp(path, "-") == 0) {
 		(void)fwrite(answer.body.at, 1, answer.body.len, stdout);
 	} else if (err == ERR_OK) {
-		err = file_write(cli, path, buf_bytes(&answer.body), 0644, true);
+		err = file_write(cli, path, buf_bytes(&answer.body), 0644, false);
 		if (err == ERR_OK && !out_json(cli, json_pack("{s:s}", "receipt", path)))
 			out_line(cli, "receipt written to %s", path);
 	}
@@ -217,7 +217,8 @@ const struct command commands_receipt[] = {
 	{"receipt fetch", "FILE|TRANSACTION", 1, 1, "get a receipt from a node",
 	 "For a file, the receipt of the first claim on its content (or of --claim N) is written "
 	 "beside it; for a transaction id it goes to standard output unless --output names a file. "
-	 "A node is not trusted for it: stele verify checks what it gave.",
+	 "A node is not trusted for it: stele verify checks what it gave, and a file that is there "
+	 "already is not replaced; stele receipt refresh does that, and checks before.",
 	 "stele receipt fetch photo.jpg\nstele receipt fetch 7f…e1 -o award.stele.json", options_fetch,
 	 run_fetch},
 	{"receipt refresh", "FILE…", 1, ARGUMENTS_ANY, "ask what has become of the record since",

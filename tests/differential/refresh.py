@@ -81,16 +81,31 @@ def judge(stele, address, case):
     return None
 
 
+def fetch_replaces_nothing(stele, address):
+    """None, or what is wrong: a node that is asked for a receipt gives rubbish, where one lies already."""
+    Node.body = b"rubbish"
+    with tempfile.TemporaryDirectory() as place:
+        receipt = os.path.join(place, "a.stele.json")
+        shutil.copy(os.path.join(FOLDER, "good/anchor.stele.json"), receipt)
+        words = [stele, "receipt", "fetch", "ab" * 32, "--node", address, "-o", receipt]
+        done = subprocess.run(words, capture_output=True, check=False,
+                              env={"STELE_HOME": os.path.join(place, ".stele")})
+        with open(receipt, "rb") as stored:
+            is_kept = stored.read() == read("good/anchor.stele.json")
+    return None if is_kept and done.returncode != 0 else f"exit {done.returncode}, kept: {is_kept}"
+
+
 def main():
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Node)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_address[1]}"
     found = [(case, judge(sys.argv[1], address, case)) for case in CASES]
+    found.append((("a fetch",), fetch_replaces_nothing(sys.argv[1], address)))
     server.shutdown()
     wrong = [(case, what) for case, what in found if what]
     for case, what in wrong:
         print(f"refresh, {case[0]}: {what}")
-    print(f"{len(CASES)} refreshed receipts, {len(wrong)} otherwise than they should")
+    print(f"{len(found)} refreshed receipts, {len(wrong)} otherwise than they should")
     return 1 if wrong else 0
 
 
