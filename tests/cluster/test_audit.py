@@ -134,7 +134,7 @@ def fact_a_head_that_nobody_signed_is_an_alarm_that_stands(net):
         answer = watch(net, nodes=[net.nodes[1], url], state="alarm.json").ends(12, "E9002")
     assert states(answer) == ["level", "alarm"], answer.out
     evidence = json.loads(open(answer.json["alarms"][0]["evidence"], encoding="utf-8").read())
-    assert evidence["answer"]["kind"] == "consistency", evidence
+    assert evidence["answer"]["facts"][0]["fact"] == "consistency", evidence
     watch(net, state="alarm.json").ends(12, "E9002", "earlier run")
     (net.work / "alarm.json").unlink()
     watch(net, state="alarm.json").ok()
@@ -230,7 +230,7 @@ def fact_a_receipt_that_a_node_changed_is_named(net):
     def change(path, status, body):
         if path.endswith("/receipt"):
             receipt = json.loads(body)
-            receipt["log_index"] += 1
+            receipt["record"]["log_index"] += 1
             return status, json.dumps(receipt).encode()
         return status, body
 
@@ -327,16 +327,16 @@ def fact_a_payment_that_a_node_changes_or_leaves_out_is_missed(net):
         if not path.startswith("/v1/proofs/state"):
             return status, body
         proof = json.loads(body)
-        value = bytearray(base64.b64decode(proof["items"][0]["value"]))
+        value = bytearray(base64.b64decode(proof["entries"][0]["value"]))
         value[-1] ^= 1
-        proof["items"][0]["value"] = base64.b64encode(bytes(value)).decode()
+        proof["entries"][0]["value"] = base64.b64encode(bytes(value)).decode()
         return status, json.dumps(proof).encode()
 
     def cut(path, status, body):
         if not path.startswith("/v1/proofs/state"):
             return status, body
         proof = json.loads(body)
-        proof["items"].pop()
+        proof["entries"].pop()
         return status, json.dumps(proof).encode()
 
     for change, code in ((changed, "E7007"), (cut, "E7006")):

@@ -112,7 +112,8 @@ def test_2_one_by_its_id_with_both_texts_and_its_proof():
     for name in PLANTED:
         one = get(2, "/v1/evidence/" + TEXTS[name]["id"])
         assert one["text"] == TEXTS[name]["text"]
-        assert one["proof"]["kind"] == "inclusion" and one["proof"]["log_index"] == one["log_index"]
+        fact = one["proof"]["facts"][0]
+        assert fact["fact"] == "inclusion" and fact["log_index"] == one["log_index"]
         block = get(2, f"/v1/blocks/{one['height']}")
         assert block["evidence"] >= 1
         assert f"evidence {one['id']} {TEXTS[name]['hash']}\n" in block["body"]
@@ -164,8 +165,8 @@ def test_5_these_are_all_and_a_ledger_with_them_verifies():
     tool("proof", "get", "evidence", "-o", path)
     assert json.loads(tool("proof", "check", path, "--json"))["count"] == 2
     proof = json.loads(path.read_text())
-    del proof["items"][2]
-    path.write_text(json.dumps(proof))
+    del proof["entries"][2]
+    path.write_text(json.dumps(proof, sort_keys=True, separators=(",", ":")) + "\n")
     tool("proof", "check", path, code=3)
     World.net.stop(3)
     tool("verify-ledger", World.net.home(3))

@@ -3,9 +3,11 @@
 keys, refreshed and judged by the tool and by the verifier in Python; proofs of several facts, of
 parts and of older heights."""
 import hashlib
+import http.server
 import json
 import subprocess
 import sys
+import threading
 
 import cluster
 from test_motion import newest_motion, proof as key_proof, usci
@@ -123,6 +125,50 @@ def fact_item_of_a_roll_up_keeps_its_place_through_a_refresh(net):
     assert refreshed(net, receipt) == "recorded"
     assert json.loads(receipt.read_text())["entry"] == before
     net.tool("verify", folder / "2.txt").ok()
+
+
+class Liar(http.server.BaseHTTPRequestHandler):
+    """A node that gives one answer, whatever it is asked."""
+    answer = b""
+
+    def do_GET(self):  # noqa: N802: the library's name
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(self.answer)))
+        self.end_headers()
+        self.wfile.write(self.answer)
+
+    def log_message(self, *_):
+        pass
+
+
+def fact_node_that_answers_with_less_or_with_lies_changes_no_receipt(net):
+    path, other = anchored(net, "lied-about.txt"), anchored(net, "another.txt")
+    before = receipt_of(path).read_bytes()
+    net.tool("anchor", "withdraw", path, key="anchorer-1").ok()
+    assert refreshed(net, receipt_of(path)) == "withdrawn"
+    newest = receipt_of(path).read_bytes()
+    forged = json.loads(newest)
+    forged["status"]["tree"] = json.loads(before)["status"]["tree"]
+    forged["status"]["entries"] = json.loads(before)["status"]["entries"]
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Liar)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        for answer, code in ((before, "E5102"), (receipt_of(other).read_bytes(), "E7013"),
+                             (canonical(forged), "E7017"), (newest[:-1], "E5203"), (b"{}\n", "E7010")):
+            Liar.answer = answer
+            told = net.tool("receipt", "refresh", path, "--node", f"http://127.0.0.1:{server.server_port}")
+            assert told.code != 0 and code in told.err, (code, told.code, told.err)
+            assert receipt_of(path).read_bytes() == newest, f"{code}: the receipt was changed"
+        Liar.answer = newest
+        net.tool("receipt", "refresh", path, "--node", f"http://127.0.0.1:{server.server_port}").ok()
+    finally:
+        server.shutdown()
+    assert state(net, receipt_of(path)) == "withdrawn"
+
+
+def canonical(receipt):
+    return (json.dumps(receipt, sort_keys=True, separators=(",", ":")) + "\n").encode()
 
 
 def fact_motion_has_one_receipt_from_its_opening_to_its_execution(net):

@@ -66,6 +66,11 @@ UNIT_TEST(problem_status_follows_the_kind_of_error)
 	ck_assert_uint_eq(problem_status(ERR_NOT_RECORDED), 404);
 	ck_assert_uint_eq(problem_status(ERR_API_HOST), 421);
 	ck_assert_uint_eq(problem_status(ERR_STORE_PRUNED), 410);
+	ck_assert_uint_eq(problem_status(ERR_API_HEIGHT_GONE), 410);
+	ck_assert_uint_eq(problem_status(ERR_API_HEIGHT_FAR), 410);
+	ck_assert_uint_eq(problem_status(ERR_API_HEIGHT_AHEAD), 404);
+	ck_assert_uint_eq(problem_status(ERR_API_PROOF_SIZE), 400);
+	ck_assert_uint_eq(problem_status(ERR_API_PROOF_RANGE), 400);
 	ck_assert_uint_eq(problem_status(ERR_STORE_DAMAGED), 500);
 	ck_assert_uint_eq(problem_status(ERR_SYNCING), 503);
 }
