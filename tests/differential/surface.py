@@ -3,6 +3,7 @@
 Nothing is signed anew, so that most of these meet the checks in front.
 """
 import base64
+import copy
 import json
 import re
 
@@ -80,10 +81,10 @@ def members(rng, receipt, others):
     if kind < 0.05:
         del container[step]
     elif kind < 0.08:
-        container[step] = rng.choice(VALUES)
+        container[step] = copy.deepcopy(rng.choice(VALUES))
     elif kind < 0.10 and isinstance(container, dict):
         name = rng.choice(("note", "status", "opened", "entry", "subject", "consistency", "set"))
-        container[name] = rng.choice(VALUES)
+        container[name] = copy.deepcopy(rng.choice(VALUES))
     elif kind < 0.25:
         transplant(rng, receipt, others)
     elif kind < 0.35 and isinstance(container, list):
@@ -352,7 +353,7 @@ def message(rng, data, name="data"):
         other = rng.randrange(len(parts))
         parts[at], parts[other] = parts[other], parts[at]
     elif kind == 3:
-        parts[at] = (rng.choice((number + 1, number - 1, 0, 2**29 - 1, 2**29, 15, 16)), wire, value)
+        parts[at] = (rng.choice((number + 1, max(number, 1) - 1, 0, 2**29 - 1, 2**29, 15, 16)), wire, value)
     elif kind == 4:
         parts[at] = (number, 0, rng.choice(NUMBERS[:-1])) if wire == 2 else (number, 2, b"abc")
     elif kind == 5:
