@@ -25,6 +25,8 @@ void proof_release(struct proof_make *proof)
 {
 	json_decref(proof->facts);
 	proof->facts = NULL;
+	free(proof->rejected);
+	proof->rejected = NULL;
 	entries_release(&proof->entries);
 }
 
@@ -112,37 +114,52 @@ enum err proof_add_consistency(struct proof_make *proof, uint64_t from)
 
 /* --- rejected entries ------------------------------------------------------- */
 
-/* The leaf hashes of a block's rejected entries. */
-static enum err rejected_leaves(struct ledger_view *view, uint64_t height, uint32_t count,
-				struct hash *leaves)
+static enum err rejected_leaves(struct proof_make *proof)
 {
-	for (uint32_t i = 0; i < count; i++) {
+	for (uint32_t i = 0; i < proof->rejected_count; i++) {
 		struct view_rejected found;
-		enum err err = view_rejected(view, height, i, &found);
+		enum err err = view_rejected(proof->view, proof->height, i, &found);
 
 		if (err != ERR_OK)
 			return err;
-		rejected_leaf(&leaves[i], &found.id, (uint16_t)found.reason, found.parcel,
+		rejected_leaf(&proof->rejected[i], &found.id, (uint16_t)found.reason, found.parcel,
 			      found.position);
 	}
 	return ERR_OK;
 }
 
-static enum err rejected_path(struct ledger_view *view, uint64_t height, uint32_t k,
-			      uint32_t count, struct hash *path, size_t *path_count)
+/* Their tree, made once: a proof may ask for many of a large block. */
+static enum err rejected_tree(struct proof_make *proof, uint32_t count)
 {
-	struct hash *leaves = malloc(count * sizeof(*leaves));
-	struct merkle_array array = {.leaves = leaves, .count = count};
+	struct hash *below, *above;
 	enum err err;
 
-	if (leaves == NULL)
+	if (proof->rejected != NULL)
+		return ERR_OK;
+	proof->rejected = calloc(count, 2 * sizeof(*proof->rejected));
+	if (proof->rejected == NULL)
 		return ERR_MEMORY;
-	err = rejected_leaves(view, height, count, leaves);
-	if (err == ERR_OK)
-		err = merkle_inclusion_path(merkle_array_subtree, &array, k, count, path,
-					    path_count);
-	free(leaves);
+	proof->rejected_count = count;
+	err = rejected_leaves(proof);
+	below = proof->rejected;
+	for (uint32_t width = count; err == ERR_OK && width > 1; width /= 2) {
+		above = below + width;
+		for (uint32_t i = 0; i < width / 2; i++)
+			merkle_node(&above[i], &below[(size_t)2 * i], &below[(size_t)2 * i + 1]);
+		below = above;
+	}
 	return err;
+}
+
+static enum err rejected_subtree(void *making, unsigned level, uint64_t index, struct hash *out)
+{
+	const struct proof_make *proof = making;
+	const struct hash *at = proof->rejected;
+
+	for (unsigned below = 0; below < level; below++)
+		at += proof->rejected_count >> below;
+	*out = at[index];
+	return ERR_OK;
 }
 
 enum err proof_add_rejected(struct proof_make *proof, uint32_t k)
@@ -159,8 +176,10 @@ enum err proof_add_rejected(struct proof_make *proof, uint32_t k)
 	if (err == ERR_OK)
 		err = view_rejected(proof->view, proof->height, k, &found);
 	if (err == ERR_OK)
-		err = rejected_path(proof->view, proof->height, k, block.rejected, path,
-				    &path_count);
+		err = rejected_tree(proof, block.rejected);
+	if (err == ERR_OK)
+		err = merkle_inclusion_path(rejected_subtree, proof, k, block.rejected, path,
+					    &path_count);
 	if (err != ERR_OK)
 		return err;
 	fact = json_object();

@@ -16,6 +16,10 @@ struct proof_make {
 	uint64_t log_size; /* in that header */
 	json_t *facts;
 	struct entries entries;
+	/* of the block's rejected entries, once one was asked for: the roots of all full
+	 * subtrees, leaves first */
+	struct hash *rejected;
+	uint32_t rejected_count;
 };
 
 /* Facts of log and rejected entries may stand under any height up to the view's

@@ -268,6 +268,28 @@ UNIT_TEST(proof_of_the_log_alone_has_no_entries)
 	town_free(town);
 }
 
+/* Of blocks with 1 to 11 rejected entries each of them, all in one proof. */
+UNIT_TEST(proof_of_rejected_entries_is_of_any_of_a_block)
+{
+	struct town *town = town_with_records();
+
+	for (uint32_t count = 1; count <= 11; count++) {
+		struct ledger_committed committed;
+		struct tx *txs[11];
+		struct bench bench;
+
+		for (uint32_t i = 0; i < count; i++)
+			txs[i] = town_tx(town, LAB_1, OP(AWARD_ACCEPT), make_accept(90 + i));
+		town_decide(town, txs, count, &committed);
+		begin(&bench, town, TOWN_RECORDS_HEIGHT + count);
+		for (uint32_t i = 0; i < count; i++)
+			ck_assert_int_eq(proof_add_rejected(&bench.proof, i), ERR_OK);
+		json_decref(finish(&bench));
+		end(&bench);
+	}
+	town_free(town);
+}
+
 UNIT_TEST(proof_holds_at_most_256_facts)
 {
 	struct town *town = town_with_records();
@@ -320,4 +342,5 @@ UNIT_MAIN("proof_make", proof_of_awards_is_of_all_or_of_a_part,
 	  proof_of_a_part_that_is_not_there_is_refused, proof_of_claims_is_of_all_a_part_or_none,
 	  proof_of_evidence_and_of_an_organisations_awards,
 	  proof_of_many_facts_shares_header_and_entries, proof_of_the_log_alone_has_no_entries,
-	  proof_holds_at_most_256_facts, entries_have_bounds_of_their_own)
+	  proof_of_rejected_entries_is_of_any_of_a_block, proof_holds_at_most_256_facts,
+	  entries_have_bounds_of_their_own)
