@@ -147,19 +147,20 @@ static json_t *side_json(const struct side *side)
 	return object;
 }
 
-/* What a reader has to know first. */
+/* What a reader has to know first.  Two histories only where both rest on the same sets: a
+ * head beside other sets was signed by whoever made those up. */
 static const char *relation(const struct trust *a, const struct trust *b, json_int_t shared,
 			    json_int_t other)
 {
 	if (!hash_equal(&a->chain, &b->chain) || strcmp(a->origin, b->origin) != 0)
 		return "other networks";
-	if (a->has_head && b->has_head && a->head.height == b->head.height &&
-	    !hash_equal(&a->head.block, &b->head.block))
-		return "two histories";
 	if (other > 0)
 		return "other validators for one epoch";
 	if (shared == 0)
 		return "no epoch in common";
+	if (a->has_head && b->has_head && a->head.height == b->head.height &&
+	    !hash_equal(&a->head.block, &b->head.block))
+		return "two histories";
 	if (a->has_head != b->has_head || a->sets_count != b->sets_count || a->epoch != b->epoch ||
 	    (a->has_head && a->head.height != b->head.height))
 		return "one is newer";

@@ -3,9 +3,11 @@
 
     light.py STELE
 
-Each runs in a home of its own, without a network.  Exit 1 where a pin or an exit code is another one."""
+Each runs in a home of its own, without a network.  Then what `stele trust diff` says of two pins.  Exit 1
+where a pin, an exit code or a relation is another one."""
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -71,6 +73,33 @@ def judge(stele, row):
     return None
 
 
+def pins(row):
+    """The pin of a step, with another head at its height, and that with other sets."""
+    lines = row["pin"].splitlines(keepends=True)
+    other_head = [*lines[:-1], re.sub(r"[0-9a-f]{64}", "ab" * 32, lines[-1], count=1)]
+    other_sets = [re.sub(r"[0-9a-f]{64}", "cd" * 32, line) if line.startswith("set ") else line
+                  for line in other_head]
+    far = [re.sub("^set ", "set 10", line) for line in other_head]
+    return row["pin"], "".join(other_head), "".join(other_sets), "".join(far)
+
+
+def diffs(stele, row):
+    """What is wrong with what is said of pairs of pins."""
+    wrong = []
+    with tempfile.TemporaryDirectory() as place:
+        home = Home(stele, place, row)
+        paths = [os.path.join(place, str(k)) for k in range(4)]
+        for path, text in zip(paths, pins(row)):
+            with open(path, "w", encoding="ascii") as out:
+                out.write(text)
+        for other, relation, code in ((0, "the same", 0), (1, "two histories", 12),
+                                      (2, "other validators for one epoch", 3), (3, "no epoch in common", 0)):
+            done = home.run("trust", "diff", paths[0], paths[other], "--json")
+            if done.returncode != code or json.loads(done.stdout)["relation"] != relation:
+                wrong.append(f"{relation}: exit {done.returncode}: {done.stdout} {done.stderr}")
+    return wrong
+
+
 def main():
     if len(sys.argv) != 2:
         print(__doc__)
@@ -78,6 +107,7 @@ def main():
     with open(os.path.join(FOLDER, "light.json"), encoding="ascii") as stored:
         rows = json.load(stored)
     wrong = [(row["name"], what) for row in rows if (what := judge(os.path.abspath(sys.argv[1]), row))]
+    wrong += [("diff", what) for what in diffs(os.path.abspath(sys.argv[1]), rows[0])]
     for name, what in wrong:
         print(f"{name}: {what}")
     print(f"{len(rows)} steps, {len(wrong)} judged otherwise")
