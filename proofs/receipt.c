@@ -207,6 +207,19 @@ enum err receipt_check(const json_t *receipt, const struct receipt_file *file,
 	return check_v1(receipt, file, trust, out);
 }
 
+enum err receipt_fault(const struct receipt_findings *found, bool needs_signer)
+{
+	if (found->content == FINDING_FAIL)
+		return found->content_code;
+	if (found->inclusion == FINDING_FAIL)
+		return found->inclusion_code;
+	if (found->finality == FINDING_FAIL)
+		return found->finality_code;
+	if (found->signer == FINDING_FAIL || (needs_signer && found->signer != FINDING_PASS))
+		return found->signer_code;
+	return found->status == FINDING_FAIL ? found->status_code : ERR_OK;
+}
+
 void receipt_findings_release(struct receipt_findings *findings)
 {
 	arena_release(&findings->arena);

@@ -54,6 +54,9 @@ struct receipt_file {
  * ERR_MEMORY.  ERR_OK otherwise, whatever the findings are. */
 MUST_CHECK enum err receipt_check(const json_t *receipt, const struct receipt_file *file,
 				  const struct trust *trust, struct receipt_findings *out);
+/* The first finding that failed; where needs_signer, for the trust was given, also why nobody
+ * vouches for the signers.  ERR_OK: neither. */
+enum err receipt_fault(const struct receipt_findings *found, bool needs_signer);
 void receipt_findings_release(struct receipt_findings *findings);
 
 /* The receipt in a file: canonical of version 1, any JSON of version 0.

@@ -20,9 +20,8 @@ bool anchor_receipt_is_good(const struct anchor *anchor, const struct receipt_fi
 	ASSERT(found != NULL);
 	is_good = receipt_check(receipt, file, anchor->is_pinned ? &anchor->trust : NULL, found) ==
 			  ERR_OK &&
-		  found->content == FINDING_PASS && found->inclusion == FINDING_PASS &&
-		  found->finality == FINDING_PASS && found->signer != FINDING_FAIL &&
-		  found->status != FINDING_FAIL &&
+		  found->content == FINDING_PASS &&
+		  receipt_fault(found, anchor->is_pinned) == ERR_OK &&
 		  hash_equal(&found->cover.last.chain, &anchor->chain);
 	receipt_findings_release(found);
 	free(found);

@@ -80,7 +80,7 @@ static void print_name(const struct cli *cli, const char *name, const char *rest
 
 static void count(struct tally *tally, const struct receipt_findings *found)
 {
-	enum err err = findings_worst(found);
+	enum err err = receipt_fault(found, false);
 
 	if (err != ERR_OK) {
 		tally->failed++;

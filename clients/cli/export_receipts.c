@@ -77,17 +77,6 @@ enum err export_receipts_get(struct cli *cli, struct export_facts *facts,
 
 /* --- from the folder ------------------------------------------------------------------ */
 
-static enum err worst(const struct receipt_findings *found)
-{
-	if (found->inclusion == FINDING_FAIL)
-		return found->inclusion_code;
-	if (found->finality == FINDING_FAIL)
-		return found->finality_code;
-	if (found->signer == FINDING_FAIL)
-		return found->signer_code;
-	return found->status == FINDING_FAIL ? found->status_code : ERR_OK;
-}
-
 /* What the receipt proves, and that it proves this leaf: as its record, or as the motion
  * that its record executed. */
 static enum err judge(const json_t *receipt, const struct trust *trust,
@@ -99,7 +88,7 @@ static enum err judge(const json_t *receipt, const struct trust *trust,
 	ASSERT(found != NULL);
 	err = receipt_check(receipt, NULL, trust, found);
 	if (err == ERR_OK)
-		err = worst(found);
+		err = receipt_fault(found, trust != NULL);
 	if (err == ERR_OK && (!receipt_speaks_of(found, leaf->log_index, leaf->data) ||
 			      !hash_equal(&found->cover.last.chain, &facts->header.chain)))
 		err = ERR_EXPORT_DIFFERS;

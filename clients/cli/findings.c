@@ -165,19 +165,6 @@ void findings_add_form(const struct cli *cli, json_t *item, enum err err)
 		json_object_set(form, "place", json_object_get(cli->failure.facts, "place"));
 }
 
-enum err findings_worst(const struct receipt_findings *found)
-{
-	if (found->content == FINDING_FAIL)
-		return found->content_code;
-	if (found->inclusion == FINDING_FAIL)
-		return found->inclusion_code;
-	if (found->finality == FINDING_FAIL)
-		return found->finality_code;
-	if (found->signer == FINDING_FAIL)
-		return found->signer_code;
-	return found->status == FINDING_FAIL ? found->status_code : ERR_OK;
-}
-
 /* --- for people -------------------------------------------------------------------------- */
 
 /* What stands below a finding, of what it says more. */

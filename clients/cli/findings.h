@@ -13,8 +13,6 @@ void findings_add(json_t *item, const struct receipt_findings *found);
 void findings_add_form(const struct cli *cli, json_t *item, enum err err);
 /* The item for people. */
 void findings_print(const struct cli *cli, const json_t *item);
-/* The code of the first that failed; ERR_OK where none did. */
-enum err findings_worst(const struct receipt_findings *found);
 /* What such receipts leave open, as an array of texts.  former: whether any relies on sets
  * that were replaced since; since: whether any says what became of its record. */
 json_t *findings_limits(bool former, bool since);
