@@ -227,6 +227,17 @@ static bool is_odd_file(const char *path)
 	return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
 }
 
+/* In a folder it must not keep the other files from being checked. */
+static enum err refuse_odd(struct cli *cli, const char *beside, bool is_named, struct tally *tally)
+{
+	if (is_named)
+		return cli_fail(cli, ERR_FILE_READ, "%s is no plain file", beside);
+	print_name(cli, beside, "\n  it is no plain file");
+	tally->failed++;
+	tally->first = tally->first != ERR_OK ? tally->first : ERR_FILE_READ;
+	return ERR_OK;
+}
+
 static enum err verify_without(struct cli *cli, const char *path, const char *beside,
 			       bool is_named, struct tally *tally)
 {
@@ -250,7 +261,7 @@ static enum err verify_beside(struct cli *cli, const char *path, bool is_named,
 	enum err err;
 
 	if (is_odd_file(beside))
-		err = cli_fail(cli, ERR_FILE_READ, "%s is no plain file", beside);
+		err = refuse_odd(cli, beside, is_named, tally);
 	else if (receipt_path_is(path))
 		err = verify_one(cli,
 				 &(struct given){file_exists(beside) ? beside : NULL, path, NULL,

@@ -7,6 +7,7 @@ Findings, former sets, state and exit code are held against the verdicts.  Exit 
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -78,6 +79,24 @@ def proof_differs(stele, row):
     return None
 
 
+def folder_differs(stele):
+    """A folder with a good receipt, and a pipe and a folder where receipts of two other files would be."""
+    row = next(row for row in load("corpus.json") if row["name"] == "anchor-status")
+    with tempfile.TemporaryDirectory() as place:
+        shutil.copy(os.path.join(FOLDER, row["receipt"]), os.path.join(place, "c.stele.json"))
+        with open(os.path.join(place, "d"), "w", encoding="ascii") as out:
+            out.write("the receipt of this lies elsewhere")
+        for name in ("a", "b", "c"):
+            shutil.copy(os.path.join(place, "d"), os.path.join(place, name))
+        os.mkfifo(os.path.join(place, "a.stele.json"))
+        os.mkdir(os.path.join(place, "b.stele.json"))
+        done = call(stele, row, "verify", place)
+    told = json.loads(done.stdout or "{}")
+    if done.returncode != 3 or (told.get("failed"), told.get("without_receipt")) != (3, 1):
+        return f"exit {done.returncode}: {done.stdout} {done.stderr}"
+    return None
+
+
 def main():
     if len(sys.argv) != 2:
         print(__doc__)
@@ -92,6 +111,10 @@ def main():
             if what:
                 wrong += 1
                 print(f"{row['name']}: {row['verdict']}\n  {what.strip()}")
+    what = folder_differs(stele)
+    if what:
+        wrong += 1
+        print(f"a folder: {what}")
     print(f"{count} texts, {wrong} judged otherwise by the tool")
     return 1 if wrong else 0
 
