@@ -225,5 +225,5 @@ enum err proof_parse(struct bytes text, json_t **out)
 		return parse_v0(text, out);
 	if (scan.has_number && scan.number > PROOF_VERSION)
 		return ERR_RECEIPT_VERSION;
-	return text_parse(text, PROOF_BYTES_MAX, out);
+	return text_build(text, &scan, out);
 }

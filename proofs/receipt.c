@@ -251,5 +251,5 @@ enum err receipt_parse(struct bytes text, json_t **out)
 		return parse_v0(text, out);
 	if (scan.has_number && scan.number > RECEIPT_VERSION)
 		return ERR_RECEIPT_VERSION;
-	return text_parse(text, LIMIT_RECEIPT_BYTES, out);
+	return text_build(text, &scan, out);
 }

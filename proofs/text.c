@@ -175,12 +175,11 @@ bool text_scan(struct bytes text, size_t max, const char *name, struct text_scan
 	return true;
 }
 
-enum err text_parse(struct bytes text, size_t max, json_t **out)
+enum err text_build(struct bytes text, const struct text_scan *scan, json_t **out)
 {
-	struct text_scan scan;
 	json_t *object;
 
-	if (!text_scan(text, max, "", &scan) || scan.values > TEXT_VALUES_MAX)
+	if (scan->values > TEXT_VALUES_MAX)
 		return ERR_RECEIPT_FORM;
 	/* nothing is left to be refused but for want of memory */
 	object = json_loadb((const char *)text.at, text.len, 0, NULL);
@@ -188,6 +187,13 @@ enum err text_parse(struct bytes text, size_t max, json_t **out)
 		return ERR_MEMORY;
 	*out = object;
 	return ERR_OK;
+}
+
+enum err text_parse(struct bytes text, size_t max, json_t **out)
+{
+	struct text_scan scan;
+
+	return text_scan(text, max, "", &scan) ? text_build(text, &scan, out) : ERR_RECEIPT_FORM;
 }
 
 /* --- writing ------------------------------------------------------------------- */

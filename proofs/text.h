@@ -25,7 +25,10 @@ struct text_scan {
 /* Whether it is the canonical text of an object, at most max bytes long. */
 bool text_scan(struct bytes text, size_t max, const char *name, struct text_scan *out);
 
-/* Canonical JSON of one object and its line feed, at most max bytes and
+/* The object of a text that was scanned.  ERR_RECEIPT_FORM: more than TEXT_VALUES_MAX values;
+ * ERR_MEMORY.  *out is the caller's. */
+MUST_CHECK enum err text_build(struct bytes text, const struct text_scan *scan, json_t **out);
+/* Both at once: canonical JSON of one object and its line feed, at most max bytes and
  * TEXT_VALUES_MAX values.  ERR_RECEIPT_FORM, ERR_MEMORY.  *out is the caller's. */
 MUST_CHECK enum err text_parse(struct bytes text, size_t max, json_t **out);
 /* Appends the canonical text and its line feed.  ERR_RECEIPT_FORM: the object holds

@@ -44,7 +44,7 @@ static enum err parse(struct bytes text, size_t max, const char *name, json_t **
 		return ERR_RECEIPT_FORM;
 	if (scan.has_number && scan.number != RECEIPT_VERSION)
 		return ERR_RECEIPT_VERSION;
-	return scan.has_number ? text_parse(text, max, out) : ERR_RECEIPT_FORM;
+	return scan.has_number ? text_build(text, &scan, out) : ERR_RECEIPT_FORM;
 }
 
 /* What keeps a text from being judged is its verdict. */
