@@ -351,7 +351,7 @@ static double tool_time(const char *stele, unsigned processes)
 	char home[256], sealed[256], jobs[16];
 	double start = now_s();
 	pid_t pid;
-	int status;
+	int status = 0;
 
 	snprintf(home, sizeof(home), "%s/home", folder);
 	snprintf(sealed, sizeof(sealed), "%s/home/genesis.txt", folder);
