@@ -452,6 +452,13 @@ if [ -f status-tree.bin ]; then
 	done <"$tmp/walk"
 	[ "$#" = 1 ] && [ "$1" = "$(line state "$newest")" ] || fail "the entries are not in the state"
 
+	is_number() { # 1 to 2^63 - 1, as it is written
+		printf '%s\n' "$1" | awk '{
+			most = "9223372036854775807"
+			exit !($0 ~ /^[1-9][0-9]*$/ && (length($0) < 19 ||
+				(length($0) == 19 && "x" $0 <= "x" most)))
+		}'
+	}
 	# the entries are the signer's key and, of a claim or a motion, what it has become
 	key_id=$(printf '%s' "$signer" | bytes | sha)
 	word=recorded keys=0 others=0
@@ -477,11 +484,8 @@ if [ -f status-tree.bin ]; then
 		"content/${content:-none}"|"claim/${content:-none}/"*)
 			case $operation in 9a05*) fail "a roll-up makes no claim" ;; esac
 			case $key in claim/*)
-				printf '%s\n' "${key##*/}" | awk '{ # 2 to 2^63 - 1, as it is written
-					most = "9223372036854775807"
-					exit !($0 ~ /^[1-9][0-9]*$/ && $0 != "1" && (length($0) < 19 ||
-						(length($0) == 19 && "x" $0 <= "x" most)))
-				}' || fail "there is no claim of that number"
+				is_number "${key##*/}" && [ "${key##*/}" != 1 ] ||
+					fail "there is no claim of that number"
 				;;
 			esac
 			[ "$(cut_hex "$value" 1 2)" = 20 ] && [ "$(field 2)" = "$(cat record.index)" ] ||
@@ -495,6 +499,7 @@ if [ -f status-tree.bin ]; then
 			others=$((others + 1))
 			;;
 		motion/*)
+			is_number "${key#motion/}" || fail "there is no motion of that number"
 			[ "$(cut_hex "$value" 1 2)" = 07 ] && [ "$(field 1)" = "${key#motion/}" ] ||
 				fail "the entry is another motion's"
 			case $operation in
