@@ -231,14 +231,14 @@ enum err_class {
 	X(CERT_QUORUM, 7003, PEER, "a certificate has too few signatures", "get it again from another source") \
 	X(CERT_SIGNATURE, 7004, PEER, "a signature of a certificate does not verify", "get it again from another source") \
 	X(CERT_MATCH, 7005, PEER, "a certificate does not fit its header, set or chain", "get it again from another source") \
-	X(PROOF_FORM, 7006, PEER, "a proof is malformed", "get it again from its source") \
+	X(PROOF_FORM, 7006, PEER, "a proof is malformed, or does not show what it promises", "get it again from its source") \
 	X(PROOF_ROOT, 7007, PEER, "a proof does not lead to the root", "get it again; if it stays so, keep it as evidence") \
-	X(RECEIPT_FORM, 7010, CALLER, "the receipt is malformed", "get the receipt again: stele receipt fetch") \
+	X(RECEIPT_FORM, 7010, CALLER, "the receipt or proof is malformed", "get it again: stele receipt fetch, stele proof get") \
 	X(RECEIPT_VERSION, 7011, CALLER, "the receipt has a version this tool does not know", "use a newer tool") \
 	X(RECEIPT_CONTENT, 7012, CALLER, "the file's content is not what the receipt speaks of", "the file was changed, or this is another file's receipt") \
 	X(RECEIPT_INCLUSION, 7013, CALLER, "the receipt does not prove that the record is in the ledger", "do not rely on it") \
 	X(RECEIPT_FINALITY, 7014, CALLER, "the receipt does not prove finality", "do not rely on it") \
-	X(RECEIPT_SIGNER, 7015, CALLER, "the receipt comes from another network than the pinned one", "do not rely on it; compare: stele trust show") \
+	X(RECEIPT_SIGNER, 7015, CALLER, "it comes from another network than the one relied on", "do not rely on it; compare: stele trust show") \
 	X(RECEIPT_UNPINNED, 7016, CALLER, "no genesis is pinned, so nobody vouches for the signers", "pin one you trust: stele trust pin GENESIS, or give --trust") \
 	X(RECEIPT_STATUS, 7017, CALLER, "the receipt does not prove what has become of the record", "get the status anew: stele receipt refresh") \
 	X(RECEIPT_REACH, 7018, CALLER, "the receipt tells of no validator set that is pinned", "stele receipt refresh, or stele trust update") \
@@ -259,6 +259,7 @@ enum err_class {
 	X(FILE_FORM, 8005, CALLER, "the file is malformed", "see the place named and correct it") \
 	X(VAULT_ENTRY, 8006, CALLER, "the vault does not hold what opens it", "give --vault FILE, the one that was written when it was committed, or a copy") \
 	X(WATCH_LOCKED, 8007, CALLER, "another watch uses this file of what was seen", "stop the other one, or name another file with --state") \
+	X(RECEIPT_NONE, 8008, CALLER, "no receipt of the file was found", "get it: stele receipt fetch FILE; one that lies elsewhere: --receipt FILE, or --receipts DIR") \
 	X(KEY_FILE, 8010, CALLER, "the key file is malformed or of an unknown version", "check that it is a Stele key file") \
 	X(KEY_PASSPHRASE, 8011, CALLER, "the passphrase does not open the key file", "try again") \
 	X(KEY_PERMISSIONS, 8012, CALLER, "the key file can be read by others", "chmod 600 the file") \

@@ -117,6 +117,8 @@ enum err api_problem(struct cli *cli, const struct http_answer *answer, const ch
 			   err == ERR_DISK_LOW ? ", or ask another node" : "");
 	if (answer->status == 404)
 		cli_exit(cli, EXIT_CODE_NOT_RECORDED);
+	if (err == ERR_NOT_RECORDED)
+		cli_remedy(cli, "check the name or number asked for");
 	json_decref(problem);
 	return err;
 }
@@ -128,10 +130,8 @@ enum err api_get_raw_from(struct cli *cli, size_t node, struct http_answer *out,
 
 	if (err == ERR_OK && out->status != 200)
 		err = api_problem(cli, out, NULL);
-	if (err == ERR_NOT_RECORDED) {
+	if (err == ERR_NOT_RECORDED)
 		cli_fact(cli, "asked", "%s", path);
-		cli_remedy(cli, "check the name or number asked for");
-	}
 	return err;
 }
 

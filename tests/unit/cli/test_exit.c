@@ -22,7 +22,8 @@ UNIT_TEST(exit_codes_are_those_promised)
 		{ERR_NET_UNKNOWN, 9},	   {ERR_FILE_READ, 10},	      {ERR_KEY_PASSPHRASE, 10},
 		{ERR_CONFIG, 10},	   {ERR_ITEMS_FAILED, 11},    {ERR_FORK, 12},
 		{ERR_DIVERGED, 12},	   {ERR_INTERRUPTED, 130},
-		{ERR_DISK_LOW, 8},
+		{ERR_DISK_LOW, 8},	   {ERR_API_PROOF_RANGE, 2},  {ERR_API_PROOF_SIZE, 2},
+		{ERR_API_UNCOVERED, 5},	   {ERR_RECEIPT_NONE, 10},
 	};
 
 	for (size_t i = 0; i < sizeof(promised) / sizeof(promised[0]); i++)
