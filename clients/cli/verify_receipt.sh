@@ -498,6 +498,7 @@ if [ -f status-tree.bin ]; then
 			*) fail "the claim has no such state" ;; esac
 			others=$((others + 1))
 			;;
+		motion/0) fail "there is no motion 0" ;;
 		motion/*)
 			is_number "${key#motion/}" || fail "there is no motion of that number"
 			[ "$(cut_hex "$value" 1 2)" = 07 ] && [ "$(field 1)" = "${key#motion/}" ] ||
