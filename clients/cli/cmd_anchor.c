@@ -243,14 +243,14 @@ static json_t *item_json(const struct anchor_item *item)
 static void print_item(const struct anchor *anchor, const struct anchor_item *item)
 {
 	if (item->state == ANCHOR_FAILED)
-		out_line(anchor->cli, "%s: E%04d %s%s%s", item->path, (int)item->err,
-			 err_text(item->err), item->why != NULL ? "; " : "",
-			 item->why != NULL ? item->why : "");
+		out_named(anchor->cli, item->path, ": E%04d %s%s%s", (int)item->err,
+			  err_text(item->err), item->why != NULL ? "; " : "",
+			  item->why != NULL ? item->why : "");
 	else if (anchor->count <= LINES_MAX && item->state == ANCHOR_DONE)
-		out_line(anchor->cli, "%s: anchored, height %llu, log index %llu", item->path,
-			 (unsigned long long)item->height, (unsigned long long)item->log_index);
+		out_named(anchor->cli, item->path, ": anchored, height %llu, log index %llu",
+			  (unsigned long long)item->height, (unsigned long long)item->log_index);
 	else if (anchor->count <= LINES_MAX)
-		out_line(anchor->cli, "%s: %s", item->path, state_text(item->state));
+		out_named(anchor->cli, item->path, ": %s", state_text(item->state));
 }
 
 static enum err summarize(struct anchor *anchor, enum err err)

@@ -4,6 +4,7 @@
 
 #include "clients/cli/api.h"
 #include "clients/cli/files.h"
+#include "clients/cli/findings.h"
 #include "clients/cli/out.h"
 #include "clients/cli/receipt_file.h"
 #include "clients/cli/receipt_refresh.h"
@@ -39,6 +40,15 @@ static void print_receipt(const struct cli *cli, const struct receipt_findings *
 	out_line(cli, "finalized  height %llu, %u of %u validators signed",
 		 (unsigned long long)found->cover.top.height, found->cover.signers,
 		 found->cover.members);
+	if (found->has_opened)
+		out_line(cli, "motion     opened as leaf %llu: %s",
+			 (unsigned long long)found->opened.log_index,
+			 carried_name(&found->opened));
+	if (found->status == FINDING_PASS) {
+		time_format(time, found->said.newest.header.time_ms);
+		out_line(cli, "status     %s at height %llu, %s UTC", found->said.word,
+			 (unsigned long long)found->said.newest.header.height, time);
+	}
 	out_line(cli, "version    %u", found->version);
 	out_line(cli, "\nThis shows what the receipt says. Check it with: stele verify FILE");
 }
@@ -58,6 +68,17 @@ static json_t *receipt_json(const struct receipt_findings *found)
 	json_object_set_new(result, "time", json_integer((json_int_t)found->cover.last.time_ms));
 	if (found->has_subject)
 		json_object_set_new(result, "sha256", json_of_hash(&found->subject));
+	if (found->has_opened) {
+		json_object_set_new(result, "opened",
+				    json_integer((json_int_t)found->opened.log_index));
+		json_object_set_new(result, "carried", json_string(carried_name(&found->opened)));
+	}
+	if (found->status == FINDING_PASS) {
+		json_object_set_new(result, "state", json_string(found->said.word));
+		json_object_set_new(result, "state_height",
+				    json_integer((json_int_t)found->said.newest.header.height));
+	}
+	json_object_set_new(result, "version", json_integer(found->version));
 	return result;
 }
 
@@ -115,8 +136,8 @@ static enum err run_unpack(struct cli *cli)
 		return err;
 	if (!out_json(cli, json_pack("{s:s}", "folder", folder)))
 		out_line(cli,
-			 "unpacked into %s; check it with stock tools:\n  sh %s/verify.sh GENESIS "
-			 "[FILE]",
+			 "unpacked into %s; check it with stock tools, by a sealed genesis or a "
+			 "pin:\n  sh %s/verify.sh TRUST [FILE]",
 			 folder, folder);
 	return ERR_OK;
 }

@@ -250,7 +250,7 @@ static enum err write_receipt(struct receipts *receipts, size_t index, const cha
 		err = file_write(cli, path, bytes_text(text), 0644, cli_has(cli, "replace"));
 	if (err == ERR_OK) {
 		receipts->made++;
-		out_line(cli, "%s: receipt written", path);
+		out_named(cli, path, ": receipt written");
 	}
 	free(text);
 	free(path);

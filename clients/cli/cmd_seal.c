@@ -129,12 +129,12 @@ static json_t *item_json(const struct anchor_item *item)
 static void print_item(const struct cli *cli, const struct anchor_item *item)
 {
 	if (item->state == ANCHOR_FAILED)
-		out_line(cli, "%s: E%04d %s", item->path, (int)item->err, err_text(item->err));
+		out_named(cli, item->path, ": E%04d %s", (int)item->err, err_text(item->err));
 	else if (item->state == ANCHOR_DONE)
-		out_line(cli, "%s: sealed, height %llu, log index %llu", item->path,
-			 (unsigned long long)item->height, (unsigned long long)item->log_index);
+		out_named(cli, item->path, ": sealed, height %llu, log index %llu",
+			  (unsigned long long)item->height, (unsigned long long)item->log_index);
 	else
-		out_line(cli, "%s: %s", item->path, state_text(item->state));
+		out_named(cli, item->path, ": %s", state_text(item->state));
 }
 
 static enum err summarize(struct sealing *sealing, enum err err)

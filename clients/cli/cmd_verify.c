@@ -21,7 +21,9 @@ struct tally {
 	size_t passed;
 	size_t failed;
 	size_t open;    /* nothing failed, but something that matters was not checked */
-	size_t missing; /* no receipt of the file */
+	json_t *missing; /* paths of files that have no receipt */
+	json_t *unread;  /* paths that cannot be read, each with why */
+	bool is_wanting; /* a path that was named is among the missing */
 	enum err first; /* of what failed */
 	enum err first_open;
 	bool has_former, has_status;
@@ -65,15 +67,6 @@ static enum err find_trust(struct cli *cli, const json_t *receipt, struct search
 	err = pins_each(cli, compare_pin, search);
 	*out = search->is_pinned ? &search->trust : NULL;
 	return err;
-}
-
-/* A name with line feeds must not look like findings. */
-static void print_name(const struct cli *cli, const char *name, const char *rest)
-{
-	char *plain = plain_text(name, false);
-
-	out_line(cli, "%s%s", plain, rest);
-	free(plain);
 }
 
 /* --- one file ---------------------------------------------------------------- */
@@ -160,7 +153,7 @@ static enum err verify_one(struct cli *cli, const struct given *given, struct ta
 	}
 	if (err == ERR_OK && !cli->is_json)
 		findings_print(cli, item);
-	if (cli->is_json)
+	if (err == ERR_OK && cli->is_json)
 		json_array_append(tally->items, item);
 	json_decref(item);
 	return err;
@@ -204,8 +197,13 @@ static enum err verify_folder(struct cli *cli, const char *path, unsigned depth,
 	int names_count = depth < DEPTH_MAX ? scandir(path, &names, NULL, alphasort) : -1;
 	enum err err = ERR_OK;
 
-	if (names_count < 0)
-		return cli_fail(cli, ERR_FILE_READ, "%s", path);
+	if (names_count < 0 && depth < DEPTH_MAX)
+		return file_fail(cli, ERR_FILE_READ, path);
+	if (names_count < 0) {
+		cli_fail(cli, ERR_FILE_READ, "%s", path);
+		cli_fact(cli, "system", "it lies more than %d folders deep", DEPTH_MAX);
+		return ERR_FILE_READ;
+	}
 	for (int i = 0; i < names_count; i++) {
 		char *below = path_of("%s/%s", path, names[i]->d_name);
 
@@ -227,29 +225,37 @@ static bool is_odd_file(const char *path)
 	return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
 }
 
+static enum err fail_odd(struct cli *cli, const char *path)
+{
+	cli_fail(cli, ERR_FILE_READ, "%s", path);
+	cli_fact(cli, "system", "it is no plain file");
+	return ERR_FILE_READ;
+}
+
 /* In a folder it must not keep the other files from being checked. */
 static enum err refuse_odd(struct cli *cli, const char *beside, bool is_named, struct tally *tally)
 {
 	if (is_named)
-		return cli_fail(cli, ERR_FILE_READ, "%s is no plain file", beside);
-	print_name(cli, beside, "\n  it is no plain file");
+		return fail_odd(cli, beside);
+	out_named(cli, beside, NULL);
+	out_line(cli, "  it is no plain file");
 	tally->failed++;
 	tally->first = tally->first != ERR_OK ? tally->first : ERR_FILE_READ;
 	return ERR_OK;
 }
 
-static enum err verify_without(struct cli *cli, const char *path, const char *beside,
-			       bool is_named, struct tally *tally)
+static enum err verify_without(struct cli *cli, const char *path, bool is_named,
+			       struct tally *tally)
 {
 	bool is_found;
 	enum err err = verify_by_hash(cli, path, tally, &is_found);
 
 	if (err != ERR_OK || is_found)
 		return err;
-	if (is_named && !cli_has(cli, "receipts")) /* says that there is none */
-		return verify_one(cli, &(struct given){path, beside, NULL, false}, tally);
-	tally->missing++;
-	print_name(cli, path, "\n  no receipt of it was found");
+	json_array_append_new(tally->missing, plain_json(path));
+	tally->is_wanting = tally->is_wanting || is_named;
+	out_named(cli, path, NULL);
+	out_line(cli, "  no receipt of it was found");
 	return ERR_OK;
 }
 
@@ -268,7 +274,7 @@ static enum err verify_beside(struct cli *cli, const char *path, bool is_named,
 						 false},
 				 tally);
 	else if (given == NULL && !file_exists(beside))
-		err = verify_without(cli, path, beside, is_named, tally);
+		err = verify_without(cli, path, is_named, tally);
 	else
 		err = verify_one(cli, &(struct given){path, given != NULL ? given : beside, NULL, false},
 				 tally);
@@ -276,18 +282,41 @@ static enum err verify_beside(struct cli *cli, const char *path, bool is_named,
 	return err;
 }
 
-static enum err verify_path(struct cli *cli, const char *path, unsigned depth, bool is_named,
-			    struct tally *tally)
+static enum err verify_any(struct cli *cli, const char *path, unsigned depth, bool is_named,
+			   struct tally *tally)
 {
 	struct stat status;
 
 	if (lstat(path, &status) != 0 || (is_named && stat(path, &status) != 0))
-		return cli_fail(cli, ERR_FILE_READ, "%s", path);
+		return file_fail(cli, ERR_FILE_READ, path);
 	if (S_ISDIR(status.st_mode))
 		return verify_folder(cli, path, depth, tally);
 	if (!S_ISREG(status.st_mode))
-		return is_named ? cli_fail(cli, ERR_FILE_READ, "%s is no plain file", path) : ERR_OK;
+		return is_named ? fail_odd(cli, path) : ERR_OK;
 	return verify_beside(cli, path, is_named, tally);
+}
+
+/* One path of several that cannot be read must not keep the others from being checked. */
+static void count_unread(const struct cli *cli, const char *path, struct tally *tally)
+{
+	const char *why = json_text(cli->failure.facts, "system");
+
+	why = why[0] != '\0' ? why : err_text(ERR_FILE_READ);
+	json_array_append_new(tally->unread,
+			      json_pack("{s:o, s:s}", "file", plain_json(path), "why", why));
+	out_named(cli, path, NULL);
+	out_line(cli, "  cannot be read: %s", why);
+}
+
+static enum err verify_path(struct cli *cli, const char *path, unsigned depth, bool is_named,
+			    struct tally *tally)
+{
+	enum err err = verify_any(cli, path, depth, is_named, tally);
+
+	if (err != ERR_FILE_READ || (is_named && cli->args_count == 1))
+		return err;
+	count_unread(cli, path, tally);
+	return ERR_OK;
 }
 
 /* --- the end ----------------------------------------------------------------- */
@@ -295,14 +324,15 @@ static enum err verify_path(struct cli *cli, const char *path, unsigned depth, b
 static void print_end(struct cli *cli, struct tally *tally)
 {
 	json_t *limits = findings_limits(tally->has_former, tally->has_status), *limit;
-	size_t i;
+	size_t missing = json_array_size(tally->missing), unread = json_array_size(tally->unread), i;
 
 	if (cli->is_json) {
-		(void)out_json(cli, json_pack("{s:O, s:I, s:I, s:I, s:I, s:o}", "items",
+		(void)out_json(cli, json_pack("{s:O, s:I, s:I, s:I, s:I, s:O, s:O, s:o}", "items",
 					      tally->items, "passed", (json_int_t)tally->passed,
 					      "failed", (json_int_t)tally->failed, "open",
 					      (json_int_t)tally->open, "without_receipt",
-					      (json_int_t)tally->missing, "not_proven", limits));
+					      (json_int_t)missing, "missing", tally->missing,
+					      "unread", tally->unread, "not_proven", limits));
 		return;
 	}
 	if (tally->passed + tally->open > 0) {
@@ -311,10 +341,10 @@ static void print_end(struct cli *cli, struct tally *tally)
 			out_line(cli, "  - %s", json_string_value(limit));
 	}
 	json_decref(limits);
-	if (tally->passed + tally->failed + tally->open + tally->missing > 1)
+	if (tally->passed + tally->failed + tally->open + missing + unread > 1)
 		out_line(cli, "\n%zu verified, %zu failed, %zu with signers not checked, "
-			      "%zu without a receipt",
-			 tally->passed, tally->failed, tally->open, tally->missing);
+			      "%zu without a receipt, %zu not read",
+			 tally->passed, tally->failed, tally->open, missing, unread);
 }
 
 static bool is_folder(const char *path)
@@ -337,25 +367,32 @@ static enum err index_all(struct cli *cli, struct receipt_index *index)
 	return err;
 }
 
+/* The gravest first: what failed, what could not be looked at, what nobody vouches for. */
 static enum err conclude(struct cli *cli, const struct tally *tally)
 {
+	const char *first;
 	enum err err = ERR_OK;
 
 	if (tally->failed > 0) {
 		err = cli_fail(cli, tally->first, NULL);
 		cli_exit(cli, EXIT_CODE_CHECK_FAILED);
+	} else if (json_array_size(tally->unread) > 0) {
+		err = cli_fail(cli, ERR_FILE_READ, "%s",
+			       json_text(json_array_get(tally->unread, 0), "file"));
+	} else if (tally->is_wanting || tally->passed + tally->open == 0) {
+		first = json_string_value(json_array_get(tally->missing, 0));
+		err = cli_fail(cli, ERR_RECEIPT_NONE, first != NULL ? "%s" : NULL, first);
 	} else if (tally->open > 0) {
 		err = cli_fail(cli, tally->first_open, NULL);
 		cli_exit(cli, EXIT_CODE_UNDECIDED);
-	} else if (tally->passed == 0) {
-		err = cli_fail(cli, ERR_FILE_READ, "no receipt was found");
 	}
 	return err;
 }
 
 static enum err run_verify(struct cli *cli)
 {
-	struct tally tally = {.items = json_array(), .first = ERR_OK, .first_open = ERR_OK};
+	struct tally tally = {.items = json_array(), .missing = json_array(),
+			      .unread = json_array(), .first = ERR_OK, .first_open = ERR_OK};
 	enum err err = ERR_OK;
 
 	if (cli_has(cli, "receipt") && (cli->args_count != 1 || cli_has(cli, "receipts")))
@@ -364,11 +401,15 @@ static enum err run_verify(struct cli *cli)
 		err = index_all(cli, &tally.index);
 	for (size_t i = 0; i < cli->args_count && err == ERR_OK; i++)
 		err = verify_path(cli, cli->args[i], 0, true, &tally);
-	if (err == ERR_OK)
+	if (err == ERR_OK) {
 		print_end(cli, &tally);
+		err = conclude(cli, &tally);
+	}
 	json_decref(tally.items);
+	json_decref(tally.missing);
+	json_decref(tally.unread);
 	receipt_index_release(&tally.index);
-	return err == ERR_OK ? conclude(cli, &tally) : err;
+	return err;
 }
 
 static const struct option_spec options_verify[] = {
@@ -386,7 +427,8 @@ const struct command commands_verify[] = {
 	 "socket. The receipt of FILE is FILE.stele.json beside it, or any in a folder that is walked "
 	 "or named by --receipts that speaks of its content; a folder is walked whole. Where no "
 	 "network is pinned, or no pinned set of validators is reached, the signers are not checked "
-	 "and the exit code is 5; a check that fails gives 3.",
+	 "and the exit code is 5; a check that fails gives 3, a named file that has no receipt, or "
+	 "a path that cannot be read, 10.",
 	 "stele verify photo.jpg\nstele verify --receipts ~/receipts archive\n"
 	 "stele verify --trust genesis.txt --receipt r.stele.json photo.jpg",
 	 options_verify, run_verify},

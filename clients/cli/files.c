@@ -31,7 +31,7 @@ bool file_exists(const char *path)
 	return stat(path, &stat_of) == 0;
 }
 
-static enum err fail_file(struct cli *cli, enum err err, const char *path)
+enum err file_fail(struct cli *cli, enum err err, const char *path)
 {
 	int number = errno;
 
@@ -50,7 +50,7 @@ enum err file_read(struct cli *cli, const char *path, struct buf *out)
 	enum err err = ERR_OK;
 
 	if (fd < 0)
-		return fail_file(cli, ERR_FILE_READ, path);
+		return file_fail(cli, ERR_FILE_READ, path);
 	while (!out->has_failed && (got = read(fd, piece, sizeof(piece))) != 0) {
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -59,7 +59,7 @@ enum err file_read(struct cli *cli, const char *path, struct buf *out)
 		buf_add(out, piece, (size_t)got);
 	}
 	if (got < 0) {
-		err = fail_file(cli, ERR_FILE_READ, path);
+		err = file_fail(cli, ERR_FILE_READ, path);
 	} else if (out->has_failed) {
 		err = cli_fail(cli, ERR_FILE_FORM, "%s", path);
 		cli_fact(cli, "size", "more than %zu bytes", out->max);
@@ -119,15 +119,15 @@ enum err file_write(struct cli *cli, const char *path, struct bytes data, mode_t
 	is_written = fd >= 0 && write_all(fd, data);
 	is_written = (fd < 0 || close(fd) == 0) && is_written;
 	if (!is_written)
-		err = fail_file(cli, ERR_FILE_WRITE, path);
+		err = file_fail(cli, ERR_FILE_WRITE, path);
 	else if (may_replace && rename(beside, path) != 0)
-		err = fail_file(cli, ERR_FILE_WRITE, path);
+		err = file_fail(cli, ERR_FILE_WRITE, path);
 	else if (!may_replace && link(beside, path) != 0)
-		err = fail_file(cli, errno == EEXIST ? ERR_FILE_EXISTS : ERR_FILE_WRITE, path);
+		err = file_fail(cli, errno == EEXIST ? ERR_FILE_EXISTS : ERR_FILE_WRITE, path);
 	if (fd >= 0)
 		(void)unlink(beside);
 	if (err == ERR_OK && !folder_sync(path))
-		err = fail_file(cli, ERR_FILE_WRITE, path);
+		err = file_fail(cli, ERR_FILE_WRITE, path);
 	free(beside);
 	return err;
 }
@@ -142,11 +142,11 @@ enum err folder_make(struct cli *cli, const char *path, mode_t mode)
 			continue;
 		*at = '\0';
 		if (mkdir(copy, 0755) != 0 && errno != EEXIST)
-			err = fail_file(cli, ERR_FILE_WRITE, copy);
+			err = file_fail(cli, ERR_FILE_WRITE, copy);
 		*at = '/';
 	}
 	if (err == ERR_OK && mkdir(copy, mode) != 0 && errno != EEXIST)
-		err = fail_file(cli, ERR_FILE_WRITE, path);
+		err = file_fail(cli, ERR_FILE_WRITE, path);
 	free(copy);
 	return err;
 }

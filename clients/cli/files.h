@@ -16,6 +16,8 @@ MUST_CHECK enum err file_write(struct cli *cli, const char *path, struct bytes d
 			       bool may_replace);
 /* With its parents; one that is there is a success.  ERR_FILE_WRITE. */
 MUST_CHECK enum err folder_make(struct cli *cli, const char *path, mode_t mode);
+/* The failure of a file's path, with what errno says of it; gives err back. */
+enum err file_fail(struct cli *cli, enum err err, const char *path);
 bool file_exists(const char *path);
 /* printf for paths; ends the process when memory is short.  Free it. */
 char *path_of(const char *format, ...) PRINTF_LIKE(1, 2);

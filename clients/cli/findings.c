@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "clients/cli/out.h"
 #include "clients/cli/plain.h"
 #include "proofs/shape.h"
@@ -58,6 +59,25 @@ static void add_content(json_t *item, const struct receipt_findings *found)
 	add_finding(item, "content", found->content, found->content_code, hex);
 }
 
+const char *carried_name(const struct leaf *opened)
+{
+	const char *name = NULL;
+	struct buf data;
+	struct tx *tx;
+
+	buf_init(&data, LIMIT_TX_BYTES);
+	buf_u8(&data, 1);
+	buf_add_bytes(&data, opened->transaction);
+	if (tx_open_leaf(&tx, buf_bytes(&data), NULL) == ERR_OK) {
+		if (tx->message->operation_case == STELE__TRANSACTION_BODY__OPERATION_MOTION_OPEN)
+			name = operation_name((uint32_t)tx->message->motion_open->operation
+						      ->operation_case);
+		tx_free(tx);
+	}
+	buf_release(&data);
+	return name != NULL ? name : "an operation that this version does not know";
+}
+
 static void add_inclusion(json_t *item, const struct receipt_findings *found)
 {
 	const struct header *last = &found->cover.last;
@@ -71,6 +91,7 @@ static void add_inclusion(json_t *item, const struct receipt_findings *found)
 	if (found->has_opened) {
 		(void)snprintf(text, sizeof(text), "leaf %" PRIu64, found->opened.log_index);
 		json_object_set_new(item, "opened", json_string(text));
+		json_object_set_new(item, "carried", json_string(carried_name(&found->opened)));
 	}
 }
 
@@ -217,8 +238,8 @@ static void print_finding(const struct cli *cli, const char *name, const json_t 
 	if (json_text(finding, "place")[0] != '\0')
 		out_line(cli, "  %-10s %s", "", json_text(finding, "place"));
 	if (strcmp(name, "inclusion") == 0 && json_object_get(item, "opened") != NULL)
-		out_line(cli, "  %-10s by a motion that was opened as %s", "",
-			 json_text(item, "opened"));
+		out_line(cli, "  %-10s by a motion that was opened as %s: %s", "",
+			 json_text(item, "opened"), json_text(item, "carried"));
 	if (strcmp(name, "finality") == 0)
 		print_signers(cli, item);
 	if (strcmp(name, "signer") == 0)
@@ -229,8 +250,7 @@ static void print_finding(const struct cli *cli, const char *name, const json_t 
 
 void findings_print(const struct cli *cli, const json_t *item)
 {
-	/* a name with line feeds must not look like findings; JSON text came in plain */
-	out_line(cli, "%s", json_text(item, "file"));
+	out_named(cli, json_text(item, "file"), NULL);
 	if (json_object_get(item, "found") != NULL)
 		out_line(cli, "  %-10s %s", "receipt", json_text(item, "receipt"));
 	if (json_text(item, "key")[0] != '\0')

@@ -8,6 +8,9 @@
 
 /* Members of the item: content, inclusion, finality, signer and status with "result", and
  * "code", "why", "do" or "detail"; what the record is; who signed. */
+/* The operation that a motion.open carries, as its name: "award.terminate"; a text that says so
+ * where it cannot be read. */
+const char *carried_name(const struct leaf *opened);
 void findings_add(json_t *item, const struct receipt_findings *found);
 /* The one member that says that there was nothing to judge. */
 void findings_add_form(const struct cli *cli, json_t *item, enum err err);

@@ -339,6 +339,22 @@ void out_line(const struct cli *cli, const char *format, ...)
 	free(text);
 }
 
+void out_named(const struct cli *cli, const char *name, const char *format, ...)
+{
+	char *plain = plain_text(name, false), *rest = NULL;
+	va_list list;
+
+	if (format != NULL) {
+		va_start(list, format);
+		rest = format_plain(format, list);
+		va_end(list);
+	}
+	if (!cli->is_json)
+		(void)printf("%s%s\n", plain, rest != NULL ? rest : "");
+	free(plain);
+	free(rest);
+}
+
 void out_remark(const struct cli *cli, const char *format, ...)
 {
 	va_list list;

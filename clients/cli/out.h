@@ -38,6 +38,10 @@ void out_list(const struct cli *cli, json_t *result, const struct column *column
 
 /* A line for people: on standard output, not with --json. */
 void out_line(const struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);
+/* The same that begins with a file's name, all of it on one line whatever the name holds, so
+ * that it passes for no line of ours; format: NULL for the name alone. */
+void out_named(const struct cli *cli, const char *name, const char *format, ...)
+	PRINTF_LIKE(3, 4);
 /* On standard error, not with --quiet; with --json {"remark":…}. */
 void out_remark(const struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);
 

@@ -74,8 +74,8 @@ static enum err add_folder(struct cli *cli, struct receipt_index *index, const c
 	int count = depth < DEPTH_MAX ? scandir(folder, &names, NULL, alphasort) : -1;
 	enum err err = ERR_OK;
 
-	if (count < 0)
-		return cli_fail(cli, ERR_FILE_READ, "%s", folder);
+	if (count < 0) /* whoever walks the folder for its files says so then */
+		return any_name ? cli_fail(cli, ERR_FILE_READ, "%s", folder) : ERR_OK;
 	for (int i = 0; i < count; i++) {
 		char *below = path_of("%s/%s", folder, names[i]->d_name);
 		struct stat status;

@@ -154,8 +154,8 @@ static void report(struct refresh *refresh)
 					(json_int_t)newest->time_ms));
 	time_format(time, newest->time_ms);
 	if (!cli->is_json)
-		out_line(cli, "%s: %s as of height %" PRIu64 ", %s UTC", refresh->path, said->word,
-			 newest->height, time);
+		out_named(cli, refresh->path, ": %s as of height %" PRIu64 ", %s UTC", said->word,
+			  newest->height, time);
 	if (!cli->is_json && said->revoked_height != 0)
 		out_line(cli, "  its key is revoked from height %" PRIu64 " on",
 			 said->revoked_height);
@@ -217,8 +217,8 @@ enum err receipt_refresh_run(struct cli *cli)
 		err = one;
 		refresh->failed++;
 		if (cli->args_count > 1 && !cli->is_json)
-			out_line(cli, "%s: not refreshed: [E%04u] %s", cli->args[i], (unsigned)one,
-				 err_text(one));
+			out_named(cli, cli->args[i], ": not refreshed: [E%04u] %s", (unsigned)one,
+				  err_text(one));
 	}
 	if (cli->is_json)
 		(void)out_json(cli, json_pack("{s:O, s:I}", "receipts", refresh->items, "failed",

@@ -60,6 +60,35 @@ def fact_a_found_receipt_is_judged_like_any_other(net):
     assert net.tool("verify", folder).code == 3
 
 
+def fact_one_path_does_not_keep_others_from_being_checked(net):
+    whole, bare = net.work / "one.txt", net.file("alone.txt", "nobody recorded this\n")
+    net.tool("verify", bare).ends(10, "E8008")
+    told = net.tool("verify", bare, net.work / "not-there", whole, "--json").ends(10, "E8002")
+    assert told.json["passed"] == 1 and told.json["missing"] == [str(bare)], told.out
+    assert [row["file"] for row in told.json["unread"]] == [str(net.work / "not-there")], told.out
+    net.tool("verify", bare, whole).ends(10, "E8008")
+    net.tool("verify", net.work / "not-there").ends(10, "E8002")
+    changed = net.file("spoilt.txt", "another file\n")
+    shutil.copy(receipt_of(whole), receipt_of(changed))
+    net.tool("verify", bare, changed, net.work / "not-there").ends(3, "E7012")  # a failed check is graver
+
+
+def fact_a_folder_too_deep_is_told_and_the_rest_is_checked(net):
+    folder = net.work / "deep"
+    (folder / "/".join("d" * 40)).mkdir(parents=True)
+    for path in (net.work / "one.txt", receipt_of(net.work / "one.txt")):
+        shutil.copy(path, folder)
+    told = net.tool("verify", folder, "--json").ends(10, "E8002")
+    assert told.json["passed"] == 1 and len(told.json["unread"]) == 1, told.out
+
+
+def fact_a_name_passes_for_no_finding(net):
+    odd = net.file("odd\n  signer     pass", "odd\n")
+    net.tool("anchor", odd, key="anchorer-1").ok()
+    told = net.tool("verify", odd).ok().out
+    assert "odd\\u000a  signer     pass" in told and told.count("\n  signer     pass") == 1, told
+
+
 def fact_changed_content_finds_no_receipt_and_fails_beside_one(net):
     other = net.file("changed/one.txt", "another file\n")
     net.tool("verify", "--receipts", net.work, other).ends(10)
