@@ -214,7 +214,7 @@ static enum err run_list(struct cli *cli)
 	static const struct column columns[] = {
 		{"call", "CALL", COLUMN_TEXT},
 		{"state", "NOW", COLUMN_TEXT},
-		{"deadline", "DEADLINE", COLUMN_TIME},
+		{"deadline", "DEADLINE (UTC)", COLUMN_TIME},
 		{"budget", "BUDGET", COLUMN_MONEY},
 		{"committed", "COMMITTED", COLUMN_MONEY},
 		{"proposals", "PROPOSALS", COLUMN_NUMBER},

@@ -117,7 +117,7 @@ static enum err run_show(struct cli *cli)
 		{"score", "SCORE", COLUMN_NUMBER},
 		{"revealed_reviews", "REVIEWS", COLUMN_NUMBER},
 		{"decisions", "TIMES DECIDED", COLUMN_NUMBER},
-		{"decided_time", "WHEN", COLUMN_TIME},
+		{"decided_time", "WHEN (UTC)", COLUMN_TIME},
 		{"decided_motion", "MOTION", COLUMN_TEXT},
 		{"open_objections", "OPEN OBJECTIONS", COLUMN_NUMBER},
 		{NULL, NULL, COLUMN_TEXT},

@@ -15,7 +15,7 @@ static const struct column columns[] = {
 	{"number", "NUMBER", COLUMN_NUMBER},   {"type", "TYPE", COLUMN_TEXT},
 	{"validator_id", "VALIDATOR", COLUMN_TEXT}, {"organisation", "ORGANISATION", COLUMN_TEXT},
 	{"epoch", "EPOCH", COLUMN_NUMBER},     {"view", "VIEW", COLUMN_NUMBER},
-	{"time", "RECORDED", COLUMN_TIME},     {"id", "ID", COLUMN_TEXT},
+	{"time", "RECORDED (UTC)", COLUMN_TIME},     {"id", "ID", COLUMN_TEXT},
 	{NULL, NULL, COLUMN_TEXT},
 };
 

@@ -15,7 +15,7 @@ static const struct column columns[] = {
 	{"name", "name", COLUMN_TEXT},
 	{"chain", "chain", COLUMN_TEXT},
 	{"fingerprint", "fingerprint", COLUMN_TEXT},
-	{"time", "time", COLUMN_TIME},
+	{"time", "time (UTC)", COLUMN_TIME},
 	{"organisations", "organisations", COLUMN_NUMBER},
 	{"validators", "validators", COLUMN_NUMBER},
 	{"signed", "signed by", COLUMN_TEXT},

@@ -49,7 +49,7 @@ static enum err run_list(struct cli *cli)
 		{"approved_by", "APPROVED BY", COLUMN_LINES},
 		{"still_needed", "STILL NEEDED", COLUMN_NUMBER},
 		{"may_approve", "OF", COLUMN_LINES},
-		{"expires", "EXPIRES", COLUMN_TIME},
+		{"expires", "EXPIRES (UTC)", COLUMN_TIME},
 		{NULL, NULL, COLUMN_TEXT},
 	};
 	static const char *const filters[] = {"state", "operation", "organisation", NULL};
@@ -81,7 +81,7 @@ static enum err run_show(struct cli *cli)
 		{"still_needed", "still needed", COLUMN_NUMBER},
 		{"approvers", "by the role", COLUMN_TEXT},
 		{"may_approve", "may still approve", COLUMN_TEXT},
-		{"expires", "expires", COLUMN_TIME},
+		{"expires", "expires (UTC)", COLUMN_TIME},
 		{"log_index", "log index", COLUMN_NUMBER},
 		{"executed_log_index", "executed at", COLUMN_NUMBER},
 		{NULL, NULL, COLUMN_TEXT},

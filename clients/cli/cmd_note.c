@@ -96,7 +96,7 @@ static enum err run_list(struct cli *cli)
 		{"organisation", "by", COLUMN_TEXT},
 		{"role", "role", COLUMN_TEXT},
 		{"text_sha256", "text", COLUMN_HASH},
-		{"time", "recorded", COLUMN_TIME},
+		{"time", "recorded (UTC)", COLUMN_TIME},
 		{NULL, NULL, COLUMN_TEXT},
 	};
 	struct buf path;

@@ -66,7 +66,7 @@ static enum err run_list(struct cli *cli)
 		{"proposal", "PROPOSAL", COLUMN_NUMBER},
 		{"decision", "DECISION", COLUMN_NUMBER},
 		{"organisation", "BY", COLUMN_TEXT},
-		{"time", "FILED", COLUMN_TIME},
+		{"time", "FILED (UTC)", COLUMN_TIME},
 		{"motion", "MOTION", COLUMN_TEXT},
 		{NULL, NULL, COLUMN_TEXT},
 	};
@@ -93,7 +93,7 @@ static enum err run_show(struct cli *cli)
 		{"proposal", "proposal", COLUMN_NUMBER},
 		{"decision", "to its decision", COLUMN_NUMBER},
 		{"organisation", "by", COLUMN_TEXT},
-		{"time", "filed", COLUMN_TIME},
+		{"time", "filed (UTC)", COLUMN_TIME},
 		{"grounds_sha256", "grounds", COLUMN_TEXT},
 		{"reason_sha256", "reason", COLUMN_TEXT},
 		{"motion", "motion", COLUMN_TEXT},

@@ -150,30 +150,35 @@ static void print_totals(const struct cli *cli, const struct fact *fact)
 	}
 }
 
-static void print_complete(const struct cli *cli, const struct fact *fact)
+/* A proof may hold several lists, so each says of what it is one. */
+static const char *list_title(enum fact_kind kind)
 {
-	unsigned long long count = fact->count;
-
-	switch (fact->kind) {
+	switch (kind) {
 	case FACT_AWARDS:
-		out_line(cli, "  these %llu awards are all awards of the programme", count);
-		break;
 	case FACT_ORG_AWARDS:
-		out_line(cli, "  complete: %llu awards, and no further one", count);
-		break;
+		return "awards of ";
 	case FACT_CLAIMS:
-		out_line(cli, "  complete: %llu claims, and no further one", count);
-		break;
+		return "claims on ";
 	case FACT_EVIDENCE:
-		out_line(cli, "  complete: %llu pieces of evidence against validators, and no further one",
-			 count);
-		break;
+		return "evidence against validators";
 	case FACT_STATE:
 	case FACT_INCLUSION:
 	case FACT_CONSISTENCY:
 	case FACT_REJECTED:
 		break;
 	}
+	UNREACHABLE();
+}
+
+static void print_complete(const struct cli *cli, const struct fact *fact)
+{
+	const char *title = list_title(fact->kind);
+
+	if (fact->count == 0)
+		out_line(cli, "  complete: %s%s: none", title, fact->subject);
+	else
+		out_line(cli, "  complete: %s%s: %llu, and no further one", title, fact->subject,
+			 (unsigned long long)fact->count);
 }
 
 static void print_list(const struct cli *cli, const struct fact *fact)
@@ -181,8 +186,8 @@ static void print_list(const struct cli *cli, const struct fact *fact)
 	if (fact->kind == FACT_AWARDS)
 		print_awards(cli, fact);
 	if (!fact_is_whole(fact))
-		out_line(cli, "  numbers %llu to %llu of %llu",
-			 (unsigned long long)fact->from, (unsigned long long)fact->to,
+		out_line(cli, "  %s%s: numbers %llu to %llu of %llu, not all",
+			 list_title(fact->kind), fact->subject, (unsigned long long)fact->from, (unsigned long long)fact->to,
 			 (unsigned long long)fact->count);
 	else
 		print_complete(cli, fact);
@@ -226,8 +231,13 @@ static void print_checked(const struct cli *cli, const struct checked *checked)
 	char time[32];
 
 	time_format(time, facts->cover.last.time_ms);
-	out_line(cli, "proved: %s, as of height %llu, %s UTC", fact_name(facts->facts[0].kind),
-		 (unsigned long long)facts->cover.last.height, time);
+	if (facts->facts_count == 1)
+		out_line(cli, "proved: %s, as of height %llu, %s UTC",
+			 fact_name(facts->facts[0].kind),
+			 (unsigned long long)facts->cover.last.height, time);
+	else
+		out_line(cli, "proved: %zu facts, as of height %llu, %s UTC", facts->facts_count,
+			 (unsigned long long)facts->cover.last.height, time);
 	for (size_t i = 0; i < facts->facts_count; i++)
 		print_fact(cli, &facts->facts[i], &facts->cover.last);
 	out_line(cli, "  finality   %u of %u validators signed", facts->cover.signers,

@@ -348,7 +348,7 @@ static void print_proposal(const json_t *proposal)
 		{"revealed_reviews", "opened reviews", COLUMN_NUMBER},
 		{"score", "score", COLUMN_NUMBER},
 		{"amount", "amount decided", COLUMN_MONEY},
-		{"decided_time", "decided", COLUMN_TIME},
+		{"decided_time", "decided (UTC)", COLUMN_TIME},
 		{"open_objections", "open objections", COLUMN_NUMBER},
 		{"award", "award", COLUMN_NUMBER},
 		{"commitment", "commitment", COLUMN_TEXT},

@@ -58,7 +58,7 @@ static enum err run_status(struct cli *cli)
 		{"network.origin", "network", COLUMN_TEXT},
 		{"network.fingerprint", "fingerprint", COLUMN_TEXT},
 		{"network.version", "version", COLUMN_TEXT},
-		{"network.time", "newest block", COLUMN_TIME},
+		{"network.time", "newest block (UTC)", COLUMN_TIME},
 		{"height", "height", COLUMN_NUMBER},
 		{"final_height", "final height", COLUMN_NUMBER},
 		{"best_height", "best height known", COLUMN_NUMBER},

@@ -9,7 +9,7 @@ static const struct column columns[] = {
 	{"origin", "network", COLUMN_TEXT},	 {"chain", "chain", COLUMN_TEXT},
 	{"fingerprint", "fingerprint", COLUMN_TEXT}, {"set_hash", "validator set", COLUMN_TEXT},
 	{"validators", "validators", COLUMN_NUMBER}, {"founders", "founders", COLUMN_TEXT},
-	{"time", "founded", COLUMN_TIME},	 {"epoch", "epoch", COLUMN_NUMBER},
+	{"time", "founded (UTC)", COLUMN_TIME},	 {"epoch", "epoch", COLUMN_NUMBER},
 	{"height", "pinned height", COLUMN_NUMBER},  {"block", "pinned block", COLUMN_TEXT},
 	{NULL, NULL, COLUMN_TEXT},
 };

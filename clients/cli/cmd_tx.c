@@ -26,7 +26,7 @@ static const struct column columns[] = {
 	{"time", "time (UTC)", COLUMN_TIME},
 	{"log_index", "log index", COLUMN_NUMBER},
 	{"entry", "rejected entry", COLUMN_NUMBER},
-	{"valid_until", "valid until", COLUMN_TIME},
+	{"valid_until", "valid until (UTC)", COLUMN_TIME},
 	{"nonce", "nonce", COLUMN_TEXT},
 	{"bytes", "bytes", COLUMN_NUMBER},
 	{"attachment_bytes", "attachment, bytes", COLUMN_NUMBER},

@@ -14,7 +14,7 @@ const struct option_spec options_global[] = {
 	{"home", 0, OPTION_VALUE, "DIR",
 	 "where keys and pinned networks lie (also $STELE_HOME; default ~/.local/share/stele)"},
 	{"trust", 0, OPTION_VALUE, "FILE",
-	 "sealed genesis to rely on for this call, instead of the pinned ones"},
+	 "sealed genesis, or a pin, to rely on for this call instead of those in the home"},
 	{"json", 0, OPTION_FLAG, NULL, "results, errors and progress as JSON"},
 	{"quiet", 'q', OPTION_FLAG, NULL, "results only: no progress, no remarks"},
 	{"wait", 0, OPTION_FLAG, NULL, "wait until the record is final (this is the default)"},

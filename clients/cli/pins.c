@@ -247,8 +247,8 @@ enum err pins_compare(struct cli *cli, const struct hash *chain, const char *ori
 	if (err != ERR_OK || search.is_found)
 		return err;
 	if (cli_has(cli, "trust")) {
-		cli_fail(cli, ERR_GENESIS_MISMATCH, "the node serves another network");
-		cli_fact(cli, "it serves", "%s", origin);
+		cli_fail(cli, ERR_GENESIS_MISMATCH, "another network");
+		cli_fact(cli, "found", "%s", origin);
 		cli_fact(cli, "expected", "the network of %s", cli_value(cli, "trust"));
 		return ERR_GENESIS_MISMATCH;
 	}

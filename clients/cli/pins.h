@@ -42,7 +42,7 @@ MUST_CHECK enum err pins_each(struct cli *cli, pins_visit *visit, void *context)
  * whatever its chain, so that another network's fails by its signers. */
 MUST_CHECK enum err pins_find(struct cli *cli, const struct hash *chain, bool *found,
 			      struct trust *out);
-/* Of a network that a node says it serves: with --trust another chain is
+/* Of a network that a node says it serves, or that a proof is of: with --trust another chain is
  * ERR_GENESIS_MISMATCH; without, one that no pin knows gets a remark. */
 MUST_CHECK enum err pins_compare(struct cli *cli, const struct hash *chain, const char *origin);
 

@@ -147,6 +147,22 @@ static json_t *side_json(const struct side *side)
 	return object;
 }
 
+/* How far a side has followed; a genesis is at the beginning. */
+static uint64_t height_of(const struct trust *trust)
+{
+	return trust->has_head ? trust->head.height : 0;
+}
+
+static const char *relation_of_one_history(const struct trust *a, const struct trust *b)
+{
+	if (trust_epoch_last(a) != trust_epoch_last(b))
+		return trust_epoch_last(a) > trust_epoch_last(b) ? "the first is newer"
+								  : "the second is newer";
+	if (height_of(a) != height_of(b))
+		return height_of(a) > height_of(b) ? "the first is newer" : "the second is newer";
+	return "the same";
+}
+
 /* What a reader has to know first.  Two histories only where both rest on the same sets: a
  * head beside other sets was signed by whoever made those up. */
 static const char *relation(const struct trust *a, const struct trust *b, json_int_t shared,
@@ -161,10 +177,7 @@ static const char *relation(const struct trust *a, const struct trust *b, json_i
 	if (a->has_head && b->has_head && a->head.height == b->head.height &&
 	    !hash_equal(&a->head.block, &b->head.block))
 		return "two histories";
-	if (a->has_head != b->has_head || a->sets_count != b->sets_count || a->epoch != b->epoch ||
-	    (a->has_head && a->head.height != b->head.height))
-		return "one is newer";
-	return "the same";
+	return relation_of_one_history(a, b);
 }
 
 static json_t *compare(const struct side *a, const struct side *b)

@@ -105,7 +105,7 @@ def fact_another_block_at_the_pinned_height_is_told_by_verify(net):
 def fact_diff_compares_a_genesis_a_pin_and_a_node(net):
     pin, genesis = pin_of(net), net.dir / "net.genesis"
     told = net.tool("trust", "diff", genesis, pin, "--json", env=home(net)).ok().json
-    assert told["relation"] == "one is newer" and told["joined"] == told["left"] == [], told
+    assert told["relation"] == "the second is newer" and told["joined"] == told["left"] == [], told
     told = net.tool("trust", "diff", pin, "node", "--json", env=home(net)).ok().json
     assert told["epochs_in_common"] == 1 and told["epochs_that_differ"] == 0, told
     assert net.tool("trust", "diff", pin, pin, "--json").ok().json["relation"] == "the same"
