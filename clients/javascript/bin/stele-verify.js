@@ -109,6 +109,8 @@ async function exists(path) {
 async function check(path, trust) {
   const isReceipt = path.endsWith(SUFFIX);
   const receiptPath = isReceipt ? path : path + SUFFIX;
+  if (!isReceipt && (await exists(path)) && !(await exists(receiptPath)))
+    throw new Error(`no receipt ${SUFFIX} lies beside it`);
   const filePath = isReceipt ? path.slice(0, -SUFFIX.length) : path;
   const receipt = await beginning(receiptPath, RECEIPT_BYTES);
   const file = !isReceipt || (await exists(filePath)) ? await hashed(filePath) : null;

@@ -84,7 +84,8 @@ test('a file that cannot be read: 10; the others are checked all the same, and t
   const { code, out, err } = lineOf('none.txt', 'good.txt');
   assert.equal(code, 10);
   assert.equal(out, `${PASSED}\n`);
-  assert.match(err, /none\.txt: ENOENT/);
+  assert.match(err, /none\.txt: no receipt \.stele\.json lies beside it/);
+  assert.match(lineOf('absent.txt').err, /absent\.txt: ENOENT/);
   assert.equal(lineOf('none.txt', 'changed.txt').code, 3);
   assert.equal(run('--line', 'good.txt', 'none.txt').code, 10);
 });

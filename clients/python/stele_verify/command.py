@@ -84,4 +84,4 @@ def _fact(path: str):
     try:
         return files.fact(path, sys.stderr if sys.stderr.isatty() else None)
     except OSError as fault:
-        raise LocalFault(f"{report.printable(path)}: {fault}") from None
+        raise LocalFault(f"{report.printable(path)}: {fault.strerror or fault}") from None

@@ -36,7 +36,7 @@ def read_file(path: str, bytes_max: int) -> bytes:
     try:
         return files.read(path, bytes_max)
     except (OSError, ValueError) as fault:
-        raise LocalFault(f"{report.printable(path)}: {fault}") from None
+        raise LocalFault(f"{report.printable(path)}: {getattr(fault, 'strerror', None) or fault}") from None
 
 
 def gravest(codes: list) -> int:
