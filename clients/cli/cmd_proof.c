@@ -187,7 +187,8 @@ static void print_list(const struct cli *cli, const struct fact *fact)
 		print_awards(cli, fact);
 	if (!fact_is_whole(fact))
 		out_line(cli, "  %s%s: numbers %llu to %llu of %llu, not all",
-			 list_title(fact->kind), fact->subject, (unsigned long long)fact->from, (unsigned long long)fact->to,
+			 list_title(fact->kind), fact->subject,
+			 (unsigned long long)fact->from, (unsigned long long)fact->to,
 			 (unsigned long long)fact->count);
 	else
 		print_complete(cli, fact);
