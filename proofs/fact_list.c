@@ -8,7 +8,6 @@
 #include "proto/value.h"
 
 #define KEY_MAX (LIMIT_KEY_BYTES + 64)
-#define ITEMS_MAX 1000000u
 
 static const struct {
 	const char *head;  /* the key that holds the number; the subject follows */
@@ -210,7 +209,7 @@ enum err fact_check_list(struct fact *fact, bool is_all, struct fact_source *sou
 	}
 	if (fact->from == 0 || fact->to > fact->count ||
 	    (fact->from > fact->to && (fact->count > 0 || fact->from != 1)) ||
-	    fact->to - fact->from + 1 > ITEMS_MAX)
+	    fact->to - fact->from + 1 > source->count) /* each takes an entry */
 		return ERR_PROOF_FORM;
 	fact->items = arena_alloc(arena, (fact->to - fact->from + 3) * sizeof(*fact->items));
 	if (fact->items == NULL)

@@ -1,7 +1,5 @@
 #include "proofs/light.h"
 
-#include <string.h>
-
 /* Whether there is a consistency fact from the size that is known. */
 static bool begins_at(const struct proof_facts *facts, uint64_t size)
 {
@@ -16,17 +14,6 @@ static bool goes_back(const struct header *last, const struct trust *trust)
 {
 	return (trust->has_head && last->height < trust->head.height) ||
 	       last->epoch < trust_epoch_last(trust);
-}
-
-static void add_set(struct trust *trust, const struct hash *set)
-{
-	if (trust->sets_count == TRUST_SETS_MAX) {
-		memmove(&trust->sets[0], &trust->sets[1],
-			(TRUST_SETS_MAX - 1) * sizeof(trust->sets[0]));
-		trust->sets_count--;
-		trust->epoch++;
-	}
-	trust->sets[trust->sets_count++] = *set;
 }
 
 enum err light_step(const struct proof_facts *facts, const struct trust *trust, struct trust *out)
@@ -44,7 +31,7 @@ enum err light_step(const struct proof_facts *facts, const struct trust *trust, 
 		return facts->promises_code;
 	*out = *trust;
 	for (uint64_t epoch = trust_epoch_last(trust) + 1; epoch <= facts->cover.top.epoch; epoch++)
-		add_set(out, &cover_set(&facts->cover, epoch)->hash);
+		trust_add_set(out, &cover_set(&facts->cover, epoch)->hash);
 	out->has_head = true;
 	out->head = (struct trust_head){last->height, facts->cover.last_block, last->log_size,
 					last->log_root};

@@ -145,3 +145,14 @@ const struct hash *trust_set(const struct trust *trust, uint64_t epoch)
 		       ? &trust->sets[epoch - trust->epoch]
 		       : NULL;
 }
+
+void trust_add_set(struct trust *trust, const struct hash *set)
+{
+	if (trust->sets_count == TRUST_SETS_MAX) {
+		memmove(&trust->sets[0], &trust->sets[1],
+			(TRUST_SETS_MAX - 1) * sizeof(trust->sets[0]));
+		trust->sets_count--;
+		trust->epoch++;
+	}
+	trust->sets[trust->sets_count++] = *set;
+}

@@ -38,5 +38,7 @@ void pin_render(struct buf *out, const struct trust *trust);
 /* The set hash of that epoch, or NULL. */
 const struct hash *trust_set(const struct trust *trust, uint64_t epoch);
 uint64_t trust_epoch_last(const struct trust *trust);
+/* That of the next epoch; where there is no room for it, the oldest goes. */
+void trust_add_set(struct trust *trust, const struct hash *set);
 
 #endif

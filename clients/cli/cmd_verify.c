@@ -208,7 +208,7 @@ static enum err verify_folder(struct cli *cli, const char *path, unsigned depth,
 		char *below = path_of("%s/%s", path, names[i]->d_name);
 
 		if (err == ERR_OK && strcmp(names[i]->d_name, ".") != 0 &&
-		    strcmp(names[i]->d_name, "..") != 0 && !receipt_path_is(below))
+		    strcmp(names[i]->d_name, "..") != 0)
 			err = verify_path(cli, below, depth + 1, false, tally);
 		free(below);
 		free(names[i]);
@@ -282,6 +282,43 @@ static enum err verify_beside(struct cli *cli, const char *path, bool is_named,
 	return err;
 }
 
+static bool is_plain_file(const char *path)
+{
+	struct stat status;
+
+	return lstat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+/* Whether its form is that of a receipt, whatever it proves. */
+static bool is_receipt(struct cli *cli, const char *path)
+{
+	struct receipt_findings *found = calloc(1, sizeof(*found));
+	json_t *receipt = NULL;
+	enum err err = receipt_read(cli, path, &receipt);
+
+	ASSERT(found != NULL);
+	if (err == ERR_OK) {
+		err = receipt_check(receipt, NULL, NULL, found);
+		receipt_findings_release(found);
+	}
+	json_decref(receipt);
+	free(found);
+	return err == ERR_OK;
+}
+
+/* A receipt in a folder: with its file it is judged there, and without it where its content is
+ * met.  What lies there alone and is none would never be looked at. */
+static enum err verify_walked(struct cli *cli, const char *path, struct tally *tally)
+{
+	char *beside = receipt_path_beside(path);
+	enum err err = ERR_OK;
+
+	if (!is_plain_file(beside) && !is_receipt(cli, path))
+		err = verify_one(cli, &(struct given){NULL, path, NULL, false}, tally);
+	free(beside);
+	return err;
+}
+
 static enum err verify_any(struct cli *cli, const char *path, unsigned depth, bool is_named,
 			   struct tally *tally)
 {
@@ -293,6 +330,8 @@ static enum err verify_any(struct cli *cli, const char *path, unsigned depth, bo
 		return verify_folder(cli, path, depth, tally);
 	if (!S_ISREG(status.st_mode))
 		return is_named ? fail_odd(cli, path) : ERR_OK;
+	if (!is_named && receipt_path_is(path))
+		return verify_walked(cli, path, tally);
 	return verify_beside(cli, path, is_named, tally);
 }
 
@@ -425,10 +464,10 @@ const struct command commands_verify[] = {
 	 "what has become of the record where the receipt says it; each is pass, fail or not checked. "
 	 "Says which validators signed, and whether any of their sets was replaced since. Opens no "
 	 "socket. The receipt of FILE is FILE.stele.json beside it, or any in a folder that is walked "
-	 "or named by --receipts that speaks of its content; a folder is walked whole. Where no "
-	 "network is pinned, or no pinned set of validators is reached, the signers are not checked "
-	 "and the exit code is 5; a check that fails gives 3, a named file that has no receipt, or "
-	 "a path that cannot be read, 10.",
+	 "or named by --receipts that speaks of its content; a folder is walked whole, and what "
+	 "is called a receipt there and is none has failed. Where no network is pinned, or no pinned "
+	 "set of validators is reached, the signers are not checked and the exit code is 5; a check "
+	 "that fails gives 3, a named file that has no receipt, or a path that cannot be read, 10.",
 	 "stele verify photo.jpg\nstele verify --receipts ~/receipts archive\n"
 	 "stele verify --trust genesis.txt --receipt r.stele.json photo.jpg",
 	 options_verify, run_verify},

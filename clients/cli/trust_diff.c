@@ -40,9 +40,8 @@ static enum err read_node(struct cli *cli, struct side *out)
 			memcpy(out->trust.origin, cover->top.origin, sizeof(out->trust.origin));
 			out->trust.chain = cover->top.chain;
 			out->trust.epoch = cover->epoch;
-			for (uint64_t k = 0; k <= cover->changes_count && k < TRUST_SETS_MAX; k++)
-				out->trust.sets[out->trust.sets_count++] =
-					cover_set(cover, cover->epoch + k)->hash;
+			for (uint64_t k = 0; k <= cover->changes_count; k++)
+				trust_add_set(&out->trust, &cover_set(cover, cover->epoch + k)->hash);
 			out->trust.has_head = true;
 			out->trust.head =
 				(struct trust_head){cover->last.height, cover->last_block,

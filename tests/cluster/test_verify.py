@@ -89,6 +89,18 @@ def fact_a_name_passes_for_no_finding(net):
     assert "odd\\u000a  signer     pass" in told and told.count("\n  signer     pass") == 1, told
 
 
+def fact_what_is_called_a_receipt_and_is_none_fails_its_folder(net):
+    folder = net.work / "alone"
+    path = net.file("alone/one.txt", (net.work / "one.txt").read_bytes())
+    shutil.copy(receipt_of(net.work / "one.txt"), receipt_of(path))
+    shutil.copy(receipt_of(path), folder / "kept.stele.json")
+    net.tool("verify", folder).ok()
+    for text in ("", "{}\n", receipt_of(path).read_text()[:-9]):
+        (folder / "gone.txt.stele.json").write_text(text)
+        told = net.tool("verify", folder, "--json").ends(3, "E7010")
+        assert (told.json["passed"], told.json["failed"]) == (1, 1), told.out
+
+
 def fact_changed_content_finds_no_receipt_and_fails_beside_one(net):
     other = net.file("changed/one.txt", "another file\n")
     net.tool("verify", "--receipts", net.work, other).ends(10)

@@ -96,5 +96,24 @@ UNIT_TEST(pin_has_at_most_512_sets)
 	ck_assert_int_eq(parse_sets(513), ERR_TRUST);
 }
 
+UNIT_TEST(pin_keeps_the_newest_512_sets)
+{
+	struct trust *trust = calloc(1, sizeof(*trust));
+	struct hash set = {.b = {0}};
+
+	ck_assert_ptr_nonnull(trust);
+	trust->epoch = 7;
+	for (unsigned k = 0; k < 514; k++) {
+		set.b[0] = (uint8_t)(k >> 8);
+		set.b[1] = (uint8_t)k;
+		trust_add_set(trust, &set);
+	}
+	ck_assert(trust->epoch == 9 && trust->sets_count == 512);
+	ck_assert(trust_epoch_last(trust) == 7 + 513);
+	ck_assert(hash_equal(trust_set(trust, 7 + 513), &set));
+	ck_assert(trust_set(trust, 9)->b[1] == 2 && trust_set(trust, 8) == NULL);
+	free(trust);
+}
+
 UNIT_MAIN("trust", pin_reads_each_of_its_lines, pin_is_refused_for_any_line_that_is_not_so,
-	  pin_has_at_most_512_sets)
+	  pin_has_at_most_512_sets, pin_keeps_the_newest_512_sets)
