@@ -11,21 +11,37 @@
 #include "crypto/merkle.h"
 #include "proofs/cover.h"
 
+/* What was sent, in the log. */
+struct logged {
+	uint64_t index;
+	struct bytes leaf;
+};
+
+/* ERR_RECEIPT_FINALITY: it does not hold; ERR_RECEIPT_INCLUSION: it does, and speaks of another
+ * record on that content. */
+static enum err judge(const struct anchor *anchor, const struct receipt_file *file,
+		      const json_t *receipt, const struct logged *logged)
+{
+	struct receipt_findings *found = calloc(1, sizeof(*found));
+	enum err err = ERR_OK;
+
+	ASSERT(found != NULL);
+	if (receipt_check(receipt, file, anchor->is_pinned ? &anchor->trust : NULL, found) !=
+		    ERR_OK ||
+	    found->content != FINDING_PASS || receipt_fault(found, anchor->is_pinned) != ERR_OK ||
+	    !hash_equal(&found->cover.last.chain, &anchor->chain))
+		err = ERR_RECEIPT_FINALITY;
+	else if (logged != NULL && !receipt_speaks_of(found, logged->index, logged->leaf))
+		err = ERR_RECEIPT_INCLUSION;
+	receipt_findings_release(found);
+	free(found);
+	return err;
+}
+
 bool anchor_receipt_is_good(const struct anchor *anchor, const struct receipt_file *file,
 			    const json_t *receipt)
 {
-	struct receipt_findings *found = calloc(1, sizeof(*found));
-	bool is_good;
-
-	ASSERT(found != NULL);
-	is_good = receipt_check(receipt, file, anchor->is_pinned ? &anchor->trust : NULL, found) ==
-			  ERR_OK &&
-		  found->content == FINDING_PASS &&
-		  receipt_fault(found, anchor->is_pinned) == ERR_OK &&
-		  hash_equal(&found->cover.last.chain, &anchor->chain);
-	receipt_findings_release(found);
-	free(found);
-	return is_good;
+	return judge(anchor, file, receipt, NULL) == ERR_OK;
 }
 
 static void fail_item(struct anchor_item *item, enum err err, const char *why)
@@ -50,16 +66,19 @@ void anchor_write_beside(struct anchor *anchor, struct anchor_item *item, const 
 
 /* For all of that content that wait for it; takes the receipt. */
 static void write_receipts(struct anchor *anchor, struct anchor_item **items, size_t count,
-			   json_t *receipt)
+			   const struct logged *logged, json_t *receipt)
 {
-	bool is_good = anchor_receipt_is_good(anchor, &items[0]->file, receipt);
-	char *text = is_good ? receipt_text(receipt) : NULL;
+	enum err err = judge(anchor, &items[0]->file, receipt, logged);
+	char *text = err == ERR_OK ? receipt_text(receipt) : NULL;
 
 	for (size_t i = 0; i < count; i++) {
 		if (items[i]->state != ANCHOR_WAITING)
 			continue;
 		if (text != NULL)
 			anchor_write_beside(anchor, items[i], text, ANCHOR_DONE);
+		else if (err == ERR_RECEIPT_INCLUSION)
+			fail_item(items[i], err,
+				  "the node gave the receipt of another record; ask another one");
 		else
 			fail_item(items[i], ERR_RECEIPT_FINALITY,
 				  "the node gave a receipt that does not hold; ask another one");
@@ -110,7 +129,8 @@ static bool settle_content(struct anchor *anchor, const ProtobufCBinaryData *con
 	return is_wanted && sent->err == ERR_OK && anchor->wants_receipts;
 }
 
-static void settle_batch(struct anchor *anchor, const struct tx *tx, const struct sent *sent)
+static void settle_batch(struct anchor *anchor, const struct tx *tx, const struct sent *sent,
+			 const struct logged *logged)
 {
 	json_t *whole = json_copy(json_object_get(sent->answer, "receipt"));
 	struct bytes left = tx->attachment;
@@ -125,7 +145,7 @@ static void settle_batch(struct anchor *anchor, const struct tx *tx, const struc
 		size_t count;
 
 		if (settle_content(anchor, &tx->entries->entries[i]->sha256, sent, &items, &count))
-			write_receipts(anchor, items, count,
+			write_receipts(anchor, items, count, logged,
 				       entry_receipt(whole, &forest, i, entry, &items[0]->file));
 	}
 	forest_release(&forest);
@@ -135,16 +155,22 @@ static void settle_batch(struct anchor *anchor, const struct tx *tx, const struc
 void anchor_settle(struct anchor *anchor, const struct sent *sent)
 {
 	struct anchor_item **items;
+	struct logged logged;
+	struct buf leaf;
 	struct tx *tx;
 	size_t count;
 
 	if (tx_decode(&tx, sent->raw, NULL) != ERR_OK)
 		return; /* the journal was tampered with: its bytes were refused, too */
+	buf_init(&leaf, LIMIT_LEAF_BYTES);
+	tx_leaf_data(&leaf, tx);
+	logged = (struct logged){sent->log_index, buf_bytes(&leaf)};
 	if (tx->entries != NULL)
-		settle_batch(anchor, tx, sent);
+		settle_batch(anchor, tx, sent, &logged);
 	else if (tx->operation == STELE__TRANSACTION_BODY__OPERATION_CONTENT_ANCHOR &&
 		 settle_content(anchor, &tx->message->content_anchor->sha256, sent, &items, &count))
-		write_receipts(anchor, items, count,
+		write_receipts(anchor, items, count, &logged,
 			       json_incref(json_object_get(sent->answer, "receipt")));
+	buf_release(&leaf);
 	tx_free(tx);
 }
