@@ -1,7 +1,11 @@
 /* stele trust update: follows headers and set changes, and keeps the newest. */
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "clients/cli/api.h"
 #include "clients/cli/files.h"
@@ -19,6 +23,7 @@ struct move {
 	struct trust trust;
 	struct trust moved;
 	char *pin_path;
+	int lock; /* held until the pin is written; -1: none */
 	json_t *proof;
 	struct proof_facts facts;
 };
@@ -30,14 +35,34 @@ static enum err take_pinned(struct cli *cli, const struct pinned *pinned, void *
 	struct move *move = context;
 
 	(void)cli;
-	if (move->pin_path != NULL || !hash_equal(&pinned->trust.chain, move->chain) ||
-	    pinned->pin_path == NULL)
+	if (!hash_equal(&pinned->trust.chain, move->chain) || pinned->pin_path == NULL ||
+	    (move->pin_path != NULL && strcmp(move->pin_path, pinned->pin_path) != 0))
 		return ERR_OK;
 	move->trust = pinned->trust;
-	move->pin_path = path_of("%s", pinned->pin_path);
+	if (move->pin_path == NULL)
+		move->pin_path = path_of("%s", pinned->pin_path);
 	return ERR_OK;
 }
 
+/* Of two updates at once the later one begins where the other ended, so that the older of
+ * their heads is never left.  The pin itself is replaced, so the lock is one beside it. */
+static enum err lock_pin(struct move *move)
+{
+	char *path = path_of("%s.lock", move->pin_path);
+	enum err err = ERR_OK;
+	int result;
+
+	move->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	do
+		result = move->lock < 0 ? -1 : flock(move->lock, LOCK_EX);
+	while (result != 0 && move->lock >= 0 && errno == EINTR);
+	if (result != 0)
+		err = cli_fail(move->cli, ERR_FILE_WRITE, "%s", path);
+	free(path);
+	return err;
+}
+
+/* The pin as it is once nobody else moves it. */
 static enum err find_pinned(struct move *move)
 {
 	enum err err = pins_each(move->cli, take_pinned, move);
@@ -46,7 +71,9 @@ static enum err find_pinned(struct move *move)
 		err = cli_fail(move->cli, ERR_RECEIPT_UNPINNED, "this network is not pinned");
 		cli_exit(move->cli, EXIT_CODE_UNDECIDED);
 	}
-	return err;
+	if (err == ERR_OK)
+		err = lock_pin(move);
+	return err == ERR_OK ? pins_each(move->cli, take_pinned, move) : err;
 }
 
 static enum err read_file(struct move *move, const char *path, struct hash *chain)
@@ -234,6 +261,7 @@ enum err trust_update(struct cli *cli)
 
 	ASSERT(move != NULL);
 	move->cli = cli;
+	move->lock = -1;
 	if (cli_has(cli, "trust"))
 		err = cli_fail(cli, ERR_USAGE, "--trust names a file that is not kept; pin it first");
 	else
@@ -242,6 +270,8 @@ enum err trust_update(struct cli *cli)
 		err = judge(move);
 	if (err == ERR_OK)
 		say(move);
+	if (move->lock >= 0)
+		(void)close(move->lock);
 	proof_facts_release(&move->facts);
 	json_decref(move->proof);
 	free(move->pin_path);

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Pins that follow a real network: trust pin, update, show, diff."""
+import fcntl
 import json
 import os
 import shutil
 import subprocess
+import time
 
 import cluster
 
@@ -67,6 +69,26 @@ def fact_a_proof_from_elsewhere_moves_it_without_a_network(net):
     assert pin_of(net).read_text() != before
     # the same proof begins below the pin now
     net.tool("trust", "update", proof, env=home(net)).ends(3, "E7006")
+
+
+def fact_of_two_updates_at_once_the_newer_head_stays(net):
+    shutil.copytree(net.work / "reader", net.work / "two")
+    pin, proof = pin_of(net, "two"), net.work / "older.json"
+    anchor(net, "older.txt")
+    net.tool("proof", "get", "consistency", pin.read_text().split()[-2], "-o", proof).ok()
+    anchor(net, "newer.txt")
+    net.tool("trust", "update", env=home(net)).ok()
+    newer = pin_of(net).read_text()
+    with open(f"{pin}.lock", "w", encoding="utf-8") as lock:  # as the other one holds it
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        slow = subprocess.Popen([cluster.STELE, "trust", "update", proof], env={**net.env, **home(net, "two")},
+                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        net.processes.append(slow)
+        time.sleep(1)
+        pin.write_text(newer)
+    said = slow.communicate(timeout=30)[1]
+    assert slow.returncode == 3 and "E7006" in said, (slow.returncode, said)
+    assert pin.read_text() == newer, "the older head was left"
 
 
 def changed_pin(net, name, change):
