@@ -26,7 +26,8 @@ def main(argv: list) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="stele-verify proof", description="Checks proofs of a Stele ledger, without a network.",
-        epilog="Of several files it says whether the parts of a list are together complete.")
+        epilog="Of several files it says whether the parts of a list are together complete; if not, "
+               "the exit code is 3.")
     parser.add_argument("paths", nargs="+", metavar="PROOF", help="a proof")
     add_common(parser)
     return parser
@@ -61,4 +62,4 @@ def _join(parts: list, is_json: bool) -> int:
         print(json.dumps({"joined": lists}, sort_keys=True))
     else:
         print("\n".join(f"together: {words}" for words, _ in joined))
-    return 0
+    return 0 if all(is_complete for _, is_complete in joined) else FAILED

@@ -192,12 +192,14 @@ def join(parts: list) -> list:
 
 def _joined(pieces: list) -> tuple:
     reached = 0
-    for part in sorted(pieces, key=lambda part: part.fact.first):
-        if part.fact.first > reached + 1:
-            break
-        reached = max(reached, part.fact.last)
     fact, count = pieces[0].fact, pieces[0].count
     name = _name(fact)
+    for part in sorted(pieces, key=lambda part: part.fact.first):
+        if part.fact.first <= reached:
+            return f"{name}: {len(pieces)} part(s), not complete: they overlap", False
+        if part.fact.first > reached + 1:
+            break
+        reached = part.fact.last
     if reached < count:
         return f"{name}: {len(pieces)} part(s), not complete: {reached + 1} of {count} is missing", False
     totals = {number: total for part in pieces for number, total in part.totals.items()}

@@ -400,11 +400,16 @@ class Join(CommandCase):
     def test_parts_join_to_a_whole(self):
         whole = ["together: awards P1: complete, 3 in 2 part(s); committed 170, paid 50, recovered 7"]
         self.assertEqual(self.told(self.part(1, 1), self.part(2, 3)), (0, whole))
-        self.assertEqual(self.told(self.part(2, 3), self.part(1, 2)), (0, whole))
+        self.assertEqual(self.told(self.part(2, 3), self.part(1, 1)), (0, whole))
         code, lines = self.told(self.part(1, 1), self.part(3, 3))
-        self.assertEqual((code, lines), (0,
+        self.assertEqual((code, lines), (3,
                                          ["together: awards P1: 2 part(s), not complete: 2 of 3 is missing"]))
         self.assertEqual(self.told(self.part(2, 2), self.part(3, 3))[1][0][-17:], "1 of 3 is missing")
+
+    def test_parts_do_not_overlap(self):
+        overlap = ["together: awards P1: 2 part(s), not complete: they overlap"]
+        for first, last in ((1, 2), (1, 3)):
+            self.assertEqual(self.told(self.part(2, 3), self.part(first, last)), (3, overlap))
 
     def test_sums_over_all_parts_are_judged(self):
         chain = self.maker.chain_of({**Proof.STATE, "programme/P1": programme(paid=51)})
@@ -418,7 +423,7 @@ class Join(CommandCase):
     def test_parts_under_other_headers_do_not_join(self):
         other = self.maker.chain_of({**Proof.STATE, "x": b"\x01"})
         code, lines = self.told(self.part(1, 1), self.part(2, 3, other, "y"))
-        self.assertEqual((code, len(lines)), (0, 2))
+        self.assertEqual((code, len(lines)), (3, 2))
         self.assertTrue(all("not complete" in line for line in lines))
 
     def test_output_and_exit_codes(self):
