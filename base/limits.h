@@ -61,6 +61,8 @@
 #define LIMIT_PROOF_ENTRIES 16384
 #define LIMIT_PROOF_TREE_BYTES 8388608
 #define LIMIT_PROOF_PART 10000           /* of a list, where no end is asked for (local) */
+#define LIMIT_PROOF_PARTS 4096           /* of one answer in parts (local) */
+#define LIMIT_PROOF_PARTS_BYTES 4294967296 /* all of them (local) */
 
 /* Network. */
 #define LIMIT_FRAME_BYTES 9437184        /* one frame between nodes */

@@ -9,8 +9,8 @@
 #include "clients/cli/api.h"
 #include "clients/cli/files.h"
 #include "clients/cli/out.h"
+#include "proofs/proof.h"
 #include "proofs/text.h"
-#include "proto/header.h"
 #include "proto/value.h"
 
 #define BODY_BYTES_MAX 131072
@@ -23,18 +23,18 @@ struct kind {
 	const char *name;
 	const char *member;   /* that names what it is of; NULL: it takes no argument */
 	bool is_number;
-	const char *list;     /* of a list: what its keys begin with */
+	bool is_list;
 };
 
 static const struct kind kinds[] = {
-	{"state", "key", false, NULL},
-	{"awards", "programme", false, "award"},
-	{"org-awards", "organisation", false, "org-award"},
-	{"claims", "sha256", false, "claim"},
-	{"evidence", NULL, false, "evidence"},
-	{"inclusion", "log_index", true, NULL},
-	{"consistency", "from", true, NULL},
-	{"rejected", "index", true, NULL},
+	{"state", "key", false, false},
+	{"awards", "programme", false, true},
+	{"org-awards", "organisation", false, true},
+	{"claims", "sha256", false, true},
+	{"evidence", NULL, false, true},
+	{"inclusion", "log_index", true, false},
+	{"consistency", "from", true, false},
+	{"rejected", "index", true, false},
 };
 
 struct asking {
@@ -45,6 +45,7 @@ struct asking {
 	uint64_t height;
 	uint64_t to;   /* of the only list, where it was given; else 0 */
 	size_t node;   /* who answers: all parts come from one */
+	struct hash block; /* that all of them stand under */
 	size_t parts;  /* how many there are by now */
 	size_t bytes;  /* of all of them */
 };
@@ -86,7 +87,7 @@ static enum err add_fact(struct asking *asking, const struct kind *kind, const c
 	} else if (kind->member != NULL) {
 		json_object_set_new(fact, kind->member, json_string(subject));
 	}
-	if (kind->list != NULL)
+	if (kind->is_list)
 		asking->lists++;
 	json_array_append_new(asking->facts, fact);
 	return err;
@@ -141,7 +142,7 @@ static enum err read_part(struct asking *asking)
 		err = cli_fail(cli, ERR_USAGE, "--from is at least 1 and not above --to");
 	json_array_foreach(asking->facts, i, fact)
 	{
-		if (kind_find(json_text(fact, "fact"))->list != NULL)
+		if (kind_find(json_text(fact, "fact"))->is_list)
 			json_object_set_new(fact, "from", json_integer((json_int_t)from));
 	}
 	return err;
@@ -174,7 +175,7 @@ static void bound_lists(const struct asking *asking, json_t *facts)
 	{
 		uint64_t from = 1, to = asking->to;
 
-		if (to == 0 || kind_find(json_text(fact, "fact"))->list == NULL)
+		if (to == 0 || !kind_find(json_text(fact, "fact"))->is_list)
 			continue;
 		(void)json_u64(fact, "from", &from);
 		if (to - from >= LIMIT_PROOF_PART)
@@ -239,100 +240,139 @@ static enum err write_part(struct asking *asking, struct bytes text)
 	return err;
 }
 
-/* --- what is left ----------------------------------------------------------------------- */
+/* --- what an answer holds ------------------------------------------------------------------ */
 
-static bool has_absence(const json_t *proof, const char *key)
+static uint64_t number_of(const struct fact *fact)
 {
-	const json_t *entry;
-	size_t i;
-
-	json_array_foreach(json_object_get(proof, "entries"), i, entry)
-	{
-		if (strcmp(json_text(entry, "key"), key) == 0)
-			return json_object_get(entry, "value") == NULL;
+	switch (fact->kind) {
+	case FACT_INCLUSION:
+		return fact->log_index;
+	case FACT_CONSISTENCY:
+		return fact->from_size;
+	case FACT_REJECTED:
+		return fact->rejected_index;
+	case FACT_STATE:
+	case FACT_AWARDS:
+	case FACT_ORG_AWARDS:
+	case FACT_CLAIMS:
+	case FACT_EVIDENCE:
+		break;
 	}
-	return false;
+	UNREACHABLE();
 }
 
-/* Whether the answer goes to the end of what was wanted of a list. */
-static bool is_whole(const struct asking *asking, const json_t *proof, const json_t *fact,
-		     const struct kind *kind, uint64_t to)
+/* A list goes from where it was asked for, and no further. */
+static bool is_asked(const struct fact *fact, const json_t *asked)
 {
-	const char *subject = kind->member == NULL ? "" : json_text(fact, kind->member);
-	char key[LIMIT_KEY_BYTES + 1];
+	const struct kind *kind = kind_find(json_text(asked, "fact"));
+	uint64_t number = 0, from = 1, to = NUMBER_MAX;
 
-	if (asking->to != 0)
-		return to >= asking->to;
-	(void)snprintf(key, sizeof(key), "%s%s%.200s/%" PRIu64, kind->list,
-		       subject[0] == '\0' ? "" : "/", subject, to + 1);
-	return to == 0 || has_absence(proof, key);
+	if (strcmp(fact_name(fact->kind), kind->name) != 0)
+		return false;
+	if (kind->is_number)
+		return json_u64(asked, kind->member, &number) && number_of(fact) == number;
+	if (kind->member != NULL && strcmp(fact->subject, json_text(asked, kind->member)) != 0)
+		return false;
+	(void)json_u64(asked, "from", &from);
+	(void)json_u64(asked, "to", &to);
+	return !kind->is_list || (fact->from == from && fact->to <= to);
+}
+
+static bool are_asked(const struct proof_facts *facts, const json_t *asked)
+{
+	if (facts->version != PROOF_VERSION || facts->facts_count != json_array_size(asked))
+		return false;
+	for (size_t i = 0; i < facts->facts_count; i++) {
+		if (!is_asked(&facts->facts[i], json_array_get(asked, i)))
+			return false;
+	}
+	return true;
+}
+
+/* The block that the facts stand under, of the last header: that of the parts before. */
+static bool keep_block(struct asking *asking, const struct proof_facts *facts)
+{
+	const struct cover *cover = &facts->cover;
+
+	if ((asking->has_height && asking->height != cover->last.height) ||
+	    (asking->parts > 0 && !hash_equal(&asking->block, &cover->last_block)))
+		return false;
+	asking->has_height = true;
+	asking->height = cover->last.height;
+	asking->block = cover->last_block;
+	return true;
+}
+
+/* What the node gave proves what it was asked for: so each part goes on, and there are no more
+ * of them than the list has members.  Who signed is for stele proof check. */
+static enum err judge(struct asking *asking, const json_t *proof, const json_t *asked,
+		      struct proof_facts *facts)
+{
+	struct cli *cli = asking->cli;
+	enum err err = proof_check(proof, NULL, facts);
+
+	if (err != ERR_OK) {
+		cli_fail(cli, err, "what the node gave does not hold");
+		cli_exit(cli, EXIT_CODE_CHECK_FAILED);
+		return err;
+	}
+	if (!are_asked(facts, asked) || !keep_block(asking, facts))
+		return cli_fail(cli, ERR_NET_ANSWER, "the node proves what it was not asked for");
+	return ERR_OK;
+}
+
+/* A list that the node made up must not fill the disk. */
+static enum err check_room(const struct asking *asking, size_t more)
+{
+	if (asking->parts < LIMIT_PROOF_PARTS && more <= LIMIT_PROOF_PARTS_BYTES - asking->bytes)
+		return ERR_OK;
+	return cli_fail(asking->cli, ERR_API_PROOF_SIZE, "there are more parts than are taken");
 }
 
 /* The facts of the next part: of each list that is not whole yet, from behind what the
- * answer has.  ERR_NET_ANSWER: it does not go on. */
-static enum err facts_left(struct asking *asking, const json_t *proof, json_t *left)
+ * answer has. */
+static void facts_left(const struct asking *asking, const struct proof_facts *facts,
+		       const json_t *asked, json_t *left)
 {
-	const json_t *fact;
-	size_t i;
-
-	json_array_foreach(json_object_get(proof, "facts"), i, fact)
-	{
-		const struct kind *kind = kind_find(json_text(fact, "fact"));
-		uint64_t from = 0, to = 0;
+	for (size_t i = 0; i < facts->facts_count; i++) {
+		const struct fact *fact = &facts->facts[i];
 		json_t *next;
 
-		if (kind == NULL)
-			return cli_fail(asking->cli, ERR_NET_ANSWER, NULL);
-		if (kind->list == NULL)
+		if (!fact_is_list(fact->kind) ||
+		    fact->to >= (asking->to != 0 ? asking->to : fact->count))
 			continue;
-		if (!json_u64(fact, "from", &from) || !json_u64(fact, "to", &to) || to >= NUMBER_MAX)
-			return cli_fail(asking->cli, ERR_NET_ANSWER, NULL);
-		if (is_whole(asking, proof, fact, kind, to))
-			continue;
-		if (to < from)
-			return cli_fail(asking->cli, ERR_NET_ANSWER, NULL);
-		next = json_deep_copy(fact);
+		next = json_deep_copy(json_array_get(asked, i));
 		json_object_del(next, "to");
-		json_object_set_new(next, "from", json_integer((json_int_t)to + 1));
+		json_object_set_new(next, "from", json_integer((json_int_t)fact->to + 1));
 		json_array_append_new(left, next);
 	}
-	return ERR_OK;
-}
-
-/* The height of the header that the facts stand under: the last. */
-static enum err keep_height(struct asking *asking, const json_t *proof)
-{
-	const json_t *headers = json_object_get(proof, "headers");
-	const json_t *last = json_array_get(headers, json_array_size(headers) - 1);
-	struct header header;
-
-	if (!json_is_string(last) ||
-	    header_parse(&header, bytes_of(json_string_value(last), json_string_length(last))) != ERR_OK)
-		return cli_fail(asking->cli, ERR_NET_ANSWER, NULL);
-	asking->has_height = true;
-	asking->height = header.height;
-	return ERR_OK;
 }
 
 /* Asks for one part and writes it; *facts are then those of the next. */
 static enum err get_part(struct asking *asking, json_t **facts)
 {
+	struct proof_facts *found = calloc(1, sizeof(*found));
 	json_t *proof = NULL, *left = json_array();
 	struct http_answer answer;
 	enum err err;
 
+	ASSERT(found != NULL);
 	http_answer_init(&answer);
 	err = ask(asking, *facts, &answer);
 	if (err == ERR_OK && text_parse(buf_bytes(&answer.body), LIMIT_PROOF_BYTES, &proof) != ERR_OK)
 		err = cli_fail(asking->cli, ERR_NET_ANSWER, "what the node gave is no proof");
 	if (err == ERR_OK)
-		err = keep_height(asking, proof);
+		err = judge(asking, proof, *facts, found);
+	if (err == ERR_OK)
+		err = check_room(asking, answer.body.len);
 	if (err == ERR_OK)
 		err = write_part(asking, buf_bytes(&answer.body));
 	if (err == ERR_OK)
-		err = facts_left(asking, proof, left);
+		facts_left(asking, found, *facts, left);
 	json_decref(*facts);
 	*facts = left;
+	proof_facts_release(found);
+	free(found);
 	json_decref(proof);
 	http_answer_release(&answer);
 	return err;

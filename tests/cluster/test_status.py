@@ -131,6 +131,14 @@ class Liar(http.server.BaseHTTPRequestHandler):
     """A node that gives one answer, whatever it is asked."""
     answer = b""
 
+    asked = 0
+
+    def do_POST(self):  # noqa: N802
+        self.rfile.read(int(self.headers["Content-Length"]))
+        Liar.asked += 1
+        if Liar.asked <= 20:  # a tool that would go on for ever ends all the same
+            self.do_GET()
+
     def do_GET(self):  # noqa: N802: the library's name
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
@@ -262,6 +270,42 @@ def fact_list_is_shown_in_parts_under_one_height(net):
         assert proof["facts"][0]["from"] == first and proof["facts"][0]["to"] == last
     net.tool("proof", "check", *parts).ok()
     net.tool("proof", "get", "claims", content, "--from", 6, "-o", net.work / "none.json").ends(2, "E5117")
+
+
+def fact_what_a_node_proves_unasked_is_not_written(net):
+    content = hashlib.sha256((net.work / "claimed.txt").read_bytes()).hexdigest()
+    folder = net.work / "unasked"
+    folder.mkdir()
+    part, keys, log = (got(net, f"unasked-{name}.json", *words)[0].read_bytes() for name, words in (
+        ("two", ("claims", content, "--from", 1, "--to", 2)), ("keys", ("state", "org/nobody")),
+        ("log", ("inclusion", 0))))
+    changed = part.replace(b'"to":2', b'"to":3')
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Liar)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        for answer, words, code, written in (
+                (part, ("claims", content), "E5203", ["a.json"]),  # and the same again for ever
+                (part, ("claims", content, "--from", 2), "E5203", []),
+                (part, ("claims", content, "--to", 1), "E5203", []),
+                (part, ("claims", "ab" * 32), "E5203", []),
+                (part, ("evidence",), "E5203", []),
+                (part, ("claims", content, "--to", 2, "--at-height", 1), "E5203", []),
+                (part, ("claims", content, "evidence"), "E5203", []),
+                (keys, ("state", "org/nobodx"), "E5203", []),
+                (keys, ("state", "org/nobody", "org/nobodx"), "E5203", []),
+                (log, ("inclusion", 1), "E5203", []),
+                (log, ("consistency", 1), "E5203", []),
+                (changed, ("claims", content), "E7006", [])):
+            Liar.answer, Liar.asked = answer, 0
+            told = net.tool("proof", "get", *words, "-o", folder / "a.json", "--node",
+                            f"http://127.0.0.1:{server.server_port}")
+            assert told.code != 0 and code in told.err, (words, told.code, told.err)
+            names = sorted(path.name for path in folder.iterdir())
+            assert names == written and Liar.asked <= 2, (words, names, Liar.asked)
+            for path in folder.iterdir():
+                path.unlink()
+    finally:
+        server.shutdown()
 
 
 def fact_older_state_is_shown_under_its_own_height(net):
