@@ -81,8 +81,9 @@ def fact_of_two_updates_at_once_the_newer_head_stays(net):
     newer = pin_of(net).read_text()
     with open(f"{pin}.lock", "w", encoding="utf-8") as lock:  # as the other one holds it
         fcntl.flock(lock, fcntl.LOCK_EX)
-        slow = subprocess.Popen([cluster.STELE, "trust", "update", proof], env={**net.env, **home(net, "two")},
-                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        slow = subprocess.Popen([cluster.STELE, "trust", "update", proof], text=True,
+                                env={**net.env, **home(net, "two")},
+                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         net.processes.append(slow)
         time.sleep(1)
         pin.write_text(newer)
