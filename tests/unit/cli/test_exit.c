@@ -24,6 +24,7 @@ UNIT_TEST(exit_codes_are_those_promised)
 		{ERR_DIVERGED, 12},	   {ERR_INTERRUPTED, 130},
 		{ERR_DISK_LOW, 8},	   {ERR_API_PROOF_RANGE, 2},  {ERR_API_PROOF_SIZE, 2},
 		{ERR_API_UNCOVERED, 5},	   {ERR_RECEIPT_NONE, 10},
+		{ERR_RECEIPT_REACH, 5},
 	};
 
 	for (size_t i = 0; i < sizeof(promised) / sizeof(promised[0]); i++)
