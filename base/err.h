@@ -247,6 +247,8 @@ enum err_class {
 	X(PARCEL_SIGNATURE, 7021, PEER, "a parcel's signature does not verify", "its author is at fault") \
 	X(BLOCK_INVALID, 7022, PEER, "a block breaks a rule of validity", "its proposer is at fault") \
 	X(BLOCK_ROOT, 7023, PEER, "a block's roots differ from its own execution", "its proposer, or this node, is at fault") \
+	X(RECEIPT_ENDED, 7024, CALLER, "the record was superseded or withdrawn since", "it proves what was recorded then, and no more; see stele lookup") \
+	X(RECEIPT_SILENT, 7025, CALLER, "the receipt does not say what has become of the record", "ask a node: stele receipt refresh FILE") \
 	X(EVIDENCE_MATCH, 7030, PEER, "evidence names a set that is not its epoch's, or a key that is not in it", "get it again from its source") \
 	X(EVIDENCE_SIGNATURE, 7031, PEER, "a vote in the evidence does not verify", "it names nobody: do not rely on it") \
 	X(EVIDENCE_EPOCH, 7032, PEER, "evidence is accepted in its own epoch and the next one only", "nothing to do: keep it outside of the ledger") \

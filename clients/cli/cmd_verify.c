@@ -21,6 +21,8 @@ struct tally {
 	size_t passed;
 	size_t failed;
 	size_t open;    /* nothing failed, but something that matters was not checked */
+	size_t ended;   /* of all: superseded or withdrawn since */
+	bool needs_live; /* --require-live */
 	json_t *missing; /* paths of files that have no receipt */
 	json_t *unread;  /* paths that cannot be read, each with why */
 	bool is_wanting; /* a path that was named is among the missing */
@@ -71,20 +73,45 @@ static enum err find_trust(struct cli *cli, const json_t *receipt, struct search
 
 /* --- one file ---------------------------------------------------------------- */
 
+static bool has_ended(const struct receipt_findings *found)
+{
+	return found->status == FINDING_PASS && (strcmp(found->said.word, "superseded") == 0 ||
+						 strcmp(found->said.word, "withdrawn") == 0);
+}
+
+/* What --require-live asks beyond the findings. */
+static enum err not_live(const struct tally *tally, const struct receipt_findings *found)
+{
+	if (!tally->needs_live)
+		return ERR_OK;
+	if (found->status != FINDING_PASS)
+		return ERR_RECEIPT_SILENT;
+	return has_ended(found) ? ERR_RECEIPT_ENDED : ERR_OK;
+}
+
+static void count_failed(struct tally *tally, enum err err)
+{
+	tally->failed++;
+	tally->first = tally->first != ERR_OK ? tally->first : err;
+}
+
+static void count_open(struct tally *tally, enum err err)
+{
+	tally->open++;
+	tally->first_open = tally->first_open != ERR_OK ? tally->first_open : err;
+}
+
 static void count(struct tally *tally, const struct receipt_findings *found)
 {
-	enum err err = receipt_fault(found, false);
+	enum err fault = receipt_fault(found, false), dead = not_live(tally, found);
 
-	if (err != ERR_OK) {
-		tally->failed++;
-		tally->first = tally->first != ERR_OK ? tally->first : err;
-	} else if (found->signer == FINDING_NOT_CHECKED) {
-		tally->open++;
-		tally->first_open = tally->first_open != ERR_OK ? tally->first_open
-								 : found->signer_code;
-	} else {
+	if (fault != ERR_OK || dead == ERR_RECEIPT_ENDED)
+		count_failed(tally, fault != ERR_OK ? fault : dead);
+	else if (found->signer == FINDING_NOT_CHECKED || dead != ERR_OK)
+		count_open(tally, found->signer == FINDING_NOT_CHECKED ? found->signer_code : dead);
+	else
 		tally->passed++;
-	}
+	tally->ended += has_ended(found);
 	tally->has_former = tally->has_former || found->former > 0;
 	tally->has_status = tally->has_status || found->status == FINDING_PASS;
 }
@@ -94,8 +121,7 @@ static void count_malformed(const struct cli *cli, json_t *item, enum err err,
 			    struct tally *tally)
 {
 	findings_add_form(cli, item, err);
-	tally->failed++;
-	tally->first = tally->first != ERR_OK ? tally->first : err;
+	count_failed(tally, err);
 }
 
 static enum err judge(struct cli *cli, const json_t *receipt, const struct receipt_file *file,
@@ -239,8 +265,7 @@ static enum err refuse_odd(struct cli *cli, const char *beside, bool is_named, s
 		return fail_odd(cli, beside);
 	out_named(cli, beside, NULL);
 	out_line(cli, "  it is no plain file");
-	tally->failed++;
-	tally->first = tally->first != ERR_OK ? tally->first : ERR_FILE_READ;
+	count_failed(tally, ERR_FILE_READ);
 	return ERR_OK;
 }
 
@@ -366,10 +391,11 @@ static void print_end(struct cli *cli, struct tally *tally)
 	size_t missing = json_array_size(tally->missing), unread = json_array_size(tally->unread), i;
 
 	if (cli->is_json) {
-		(void)out_json(cli, json_pack("{s:O, s:I, s:I, s:I, s:I, s:O, s:O, s:o}", "items",
+		(void)out_json(cli, json_pack("{s:O, s:I, s:I, s:I, s:I, s:I, s:O, s:O, s:o}", "items",
 					      tally->items, "passed", (json_int_t)tally->passed,
 					      "failed", (json_int_t)tally->failed, "open",
-					      (json_int_t)tally->open, "without_receipt",
+					      (json_int_t)tally->open, "ended",
+					      (json_int_t)tally->ended, "without_receipt",
 					      (json_int_t)missing, "missing", tally->missing,
 					      "unread", tally->unread, "not_proven", limits));
 		return;
@@ -381,9 +407,12 @@ static void print_end(struct cli *cli, struct tally *tally)
 	}
 	json_decref(limits);
 	if (tally->passed + tally->failed + tally->open + missing + unread > 1)
-		out_line(cli, "\n%zu verified, %zu failed, %zu with signers not checked, "
+		out_line(cli, "\n%zu verified, %zu failed, %zu not decided, "
 			      "%zu without a receipt, %zu not read",
 			 tally->passed, tally->failed, tally->open, missing, unread);
+	if (tally->ended > 0 && !tally->needs_live)
+		out_remark(cli, "note: %zu superseded or withdrawn since; --require-live counts that as "
+				"failed", tally->ended);
 }
 
 static bool is_folder(const char *path)
@@ -434,6 +463,7 @@ static enum err run_verify(struct cli *cli)
 			      .unread = json_array(), .first = ERR_OK, .first_open = ERR_OK};
 	enum err err = ERR_OK;
 
+	tally.needs_live = cli_has(cli, "require-live");
 	if (cli_has(cli, "receipt") && (cli->args_count != 1 || cli_has(cli, "receipts")))
 		err = cli_fail(cli, ERR_USAGE, "--receipt goes with one file");
 	if (err == ERR_OK)
@@ -455,6 +485,9 @@ static const struct option_spec options_verify[] = {
 	{"receipt", 0, OPTION_VALUE, "FILE", "the receipt, where it does not lie beside the file"},
 	{"receipts", 0, OPTION_VALUE, "DIR",
 	 "look for receipts in this folder, too, by the content's hash, whatever they are called"},
+	{"require-live", 0, OPTION_FLAG, NULL,
+	 "fail where the record was superseded or withdrawn since, and decide nothing where the "
+	 "receipt does not say"},
 	{NULL, 0, OPTION_FLAG, NULL, NULL},
 };
 
@@ -466,7 +499,8 @@ const struct command commands_verify[] = {
 	 "socket. The receipt of FILE is FILE.stele.json beside it, or any in a folder that is walked "
 	 "or named by --receipts that speaks of its content; a folder is walked whole, and what "
 	 "is called a receipt there and is none has failed. Where no network is pinned, or no pinned "
-	 "set of validators is reached, the signers are not checked and the exit code is 5; a check "
+	 "set of validators is reached, the signers are not checked and the exit code is 5; so it is "
+	 "where --require-live is given and the receipt has no status. A check "
 	 "that fails gives 3, a named file that has no receipt, or a path that cannot be read, 10.",
 	 "stele verify photo.jpg\nstele verify --receipts ~/receipts archive\n"
 	 "stele verify --trust genesis.txt --receipt r.stele.json photo.jpg",

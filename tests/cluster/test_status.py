@@ -62,6 +62,12 @@ def fetched(net, log_index, name):
     return path
 
 
+def without_status(path):
+    receipt = json.loads(path.read_text())
+    del receipt["status"]
+    return json.dumps(receipt, sort_keys=True, separators=(",", ":")) + "\n"
+
+
 def fact_claim_is_live_and_then_superseded_or_withdrawn(net):
     one, two, three = (anchored(net, f"claim-{k}.txt") for k in (1, 2, 3))
     assert [state(net, receipt_of(p)) for p in (one, two, three)] == ["live"] * 3
@@ -71,6 +77,12 @@ def fact_claim_is_live_and_then_superseded_or_withdrawn(net):
     assert refreshed(net, receipt_of(one)) == "superseded"
     assert refreshed(net, receipt_of(two)) == "live"
     assert refreshed(net, receipt_of(three)) == "withdrawn"
+    trust = ["--trust", net.dir / "net.genesis"]
+    assert net.tool("verify", three, *trust, "--json").ok().json["ended"] == 1
+    net.tool("verify", three, *trust, "--require-live").ends(3, "E7024")
+    silent = net.file("silent.json", without_status(receipt_of(three)))
+    net.tool("verify", three, *trust, "--receipt", silent, "--require-live").ends(5, "E7025")
+    net.tool("verify", three, *trust, "--receipt", silent).ok()
     status = json.loads(receipt_of(three).read_text())["status"]
     assert set(status) == {"consistency", "entries", "finalization", "set_changes", "tree"}, status
 
