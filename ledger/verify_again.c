@@ -78,7 +78,7 @@ static enum err leaf_compare(struct verify *verify, uint64_t height, const struc
 static enum err rejected_compare(struct verify *verify, uint64_t height,
 				 const struct decided *decided, uint32_t k)
 {
-	uint8_t entry[REJECTED_ENTRY_BYTES];
+	uint8_t entry[REJECTED_ENTRY_BYTES] = {0};
 	const struct bytes parts[2] = {bytes_of(entry, sizeof(entry)), decided->tx->raw};
 
 	rejected_encode(entry, &decided->tx->id, (uint16_t)decided->reason, decided->parcel,
