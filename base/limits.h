@@ -55,7 +55,10 @@
 #define LIMIT_STATE_PATH 256             /* siblings of a state path */
 #define LIMIT_RECEIPT_BYTES 4194304
 #define LIMIT_RECEIPT_HEADERS 1024
-#define LIMIT_STATUS_TREE_BYTES 65536    /* of a receipt's status */
+#define LIMIT_SET_CHANGES 512            /* of a receipt or proof */
+#define LIMIT_CONSISTENCY_PATH 126       /* hashes of a consistency path */
+#define LIMIT_STATUS_ENTRIES 4           /* of a receipt's status */
+#define LIMIT_STATUS_TREE_BYTES 65536
 #define LIMIT_PROOF_BYTES 33554432
 #define LIMIT_PROOF_FACTS 256
 #define LIMIT_PROOF_ENTRIES 16384

@@ -12,8 +12,7 @@
 #include "proofs/shape.h"
 #include "proto/value.h"
 
-#define ENTRIES_MAX 4
-#define ENTRIES_BYTES_MAX ((size_t)ENTRIES_MAX * 2 * LIMIT_VALUE_BYTES)
+#define ENTRIES_BYTES_MAX ((size_t)LIMIT_STATUS_ENTRIES * 2 * LIMIT_VALUE_BYTES)
 #define SCRATCH_BYTES (4u * LIMIT_VALUE_BYTES)
 #define KEY_BYTES (LIMIT_KEY_BYTES + 1)
 /* Older states cost by the changes since: a receipt is asked for too often to undo many. */
@@ -108,7 +107,7 @@ static enum err write_entries(struct ledger_view *state, const struct status_sub
 	struct entries entries;
 	enum err err;
 
-	entries_init(&entries, state, ENTRIES_MAX, ENTRIES_BYTES_MAX, LIMIT_STATUS_TREE_BYTES);
+	entries_init(&entries, state, LIMIT_STATUS_ENTRIES, ENTRIES_BYTES_MAX, LIMIT_STATUS_TREE_BYTES);
 	err = add_key(&entries, &subject->signer);
 	if (err == ERR_OK && subject->has_claim)
 		err = add_claim(&entries, subject);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "crypto/digest.h"
 #include "proofs/shape.h"
 #include "proto/certificate.h"
@@ -53,7 +54,7 @@ enum err changes_read(const json_t *object, struct arena *arena, struct set_chan
 	struct set_change *changes;
 	enum err err = ERR_OK;
 
-	if (!json_is_array(array) || size > COVER_CHANGES_MAX)
+	if (!json_is_array(array) || size > LIMIT_SET_CHANGES)
 		return ERR_RECEIPT_FORM;
 	changes = arena_alloc(arena, (size + 1) * sizeof(*changes));
 	if (changes == NULL)

@@ -12,7 +12,6 @@
 #include "proto/header.h"
 #include "proto/set.h"
 
-#define COVER_CHANGES_MAX 512
 
 /* A header and the hash of its text. */
 struct block {

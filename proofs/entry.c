@@ -72,3 +72,10 @@ enum err entries_check(const struct entry *entries, size_t count, struct bytes t
 	free(claimed);
 	return err;
 }
+
+bool entry_walk(const struct entry *entry, enum value_type type, struct walk_field *fields,
+		size_t count)
+{
+	return entry->is_present && entry->value.at[0] == type &&
+	       walk_message(bytes_of(entry->value.at + 1, entry->value.len - 1), fields, count);
+}

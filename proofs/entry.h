@@ -7,6 +7,8 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "base/err.h"
+#include "proofs/walk.h"
+#include "proto/value.h"
 
 struct entry {
 	const char *key; /* in the arena */
@@ -22,5 +24,9 @@ MUST_CHECK enum err entries_read(const json_t *object, size_t max, struct arena 
 /* Whether the tree proves them under the root.  ERR_PROOF_FORM, ERR_PROOF_ROOT, ERR_MEMORY. */
 MUST_CHECK enum err entries_check(const struct entry *entries, size_t count, struct bytes tree,
 				  const struct hash *root);
+/* Walks its value behind the first byte, as walk_message.  False also where it is absent or of
+ * another type. */
+bool entry_walk(const struct entry *entry, enum value_type type, struct walk_field *fields,
+		size_t count);
 
 #endif

@@ -2,13 +2,13 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "crypto/digest.h"
 #include "crypto/merkle.h"
 #include "proofs/shape.h"
 #include "proto/rejected.h"
 #include "proto/value.h"
 
-#define CONSISTENCY_MAX 126
 
 /* --- names ----------------------------------------------------------------------------------- */
 
@@ -121,7 +121,7 @@ static enum err read_rejected(const json_t *object, struct fact *out)
 static enum err read_path(const json_t *object, struct arena *arena, struct fact *out)
 {
 	return json_read_hashes(object, "path",
-				out->kind == FACT_CONSISTENCY ? CONSISTENCY_MAX : LIMIT_LOG_PATH,
+				out->kind == FACT_CONSISTENCY ? LIMIT_CONSISTENCY_PATH : LIMIT_LOG_PATH,
 				arena, &out->path, &out->path_count);
 }
 

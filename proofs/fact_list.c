@@ -32,14 +32,6 @@ static void item_key(char out[KEY_MAX], const struct fact *fact, uint64_t number
 		       fact->kind == FACT_EVIDENCE ? "" : "/", number);
 }
 
-/* The fields of a present value of that type, behind its first byte. */
-static bool walk_value(const struct entry *entry, enum value_type type, struct walk_field *fields,
-		       size_t count)
-{
-	return entry->is_present && entry->value.at[0] == type &&
-	       walk_message(bytes_of(entry->value.at + 1, entry->value.len - 1), fields, count);
-}
-
 #define NUMBER(field) {.number = (field), .type = WALK_NUMBER, .most = UINT64_MAX}
 #define MESSAGE(field) {.number = (field), .type = WALK_BYTES, .most = UINT64_MAX}
 
@@ -61,7 +53,7 @@ static bool read_programme(struct fact *fact, const struct entry *head, struct a
 	struct walk_field bounds[] = {NUMBER(6), NUMBER(7)};
 
 	fields[0].is_needed = true;
-	if (!walk_value(head, VALUE_PROGRAMME, fields, 6) ||
+	if (!entry_walk(head, VALUE_PROGRAMME, fields, 6) ||
 	    !walk_message(fields[0].bytes, bounds, 2))
 		return false;
 	fact->count = fields[1].value;
@@ -80,7 +72,7 @@ static bool read_count(struct fact *fact, const struct entry *head, enum value_t
 {
 	struct walk_field field = NUMBER(number);
 
-	if (!walk_value(head, type, &field, 1))
+	if (!entry_walk(head, type, &field, 1))
 		return false;
 	fact->count = field.value;
 	return true;
@@ -130,7 +122,7 @@ static enum err take_items(struct fact *fact, struct fact_source *source)
 			continue;
 		item_key(key, fact, k);
 		if (!take(fact, source, key, true) ||
-		    !walk_value(&fact->items[fact->items_count - 1], rules[fact->kind].type, NULL, 0))
+		    !entry_walk(&fact->items[fact->items_count - 1], rules[fact->kind].type, NULL, 0))
 			return ERR_PROOF_FORM;
 	}
 	if (fact->to < fact->count || !fact->items[0].is_present)
@@ -157,7 +149,7 @@ static bool add_award(struct fact *fact, const struct entry *entry)
 
 	fields[5].least = fields[5].most = 1;
 	terms[1].is_repeated = true;
-	if (!walk_value(entry, VALUE_AWARD, fields, 8) || fields[0].is_there == fields[1].is_there ||
+	if (!entry_walk(entry, VALUE_AWARD, fields, 8) || fields[0].is_there == fields[1].is_there ||
 	    !walk_message(fields[fields[0].is_there ? 0 : 1].bytes, terms,
 			  fields[0].is_there ? 2 : 1))
 		return false;

@@ -2,15 +2,13 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "proofs/shape.h"
 #include "proofs/signer.h"
 #include "proofs/text.h"
 #include "proofs/v0/proof.h"
 
 #define FACTS_MEMORY ((size_t)1 << 30)
-#define ENTRIES_MAX 16384
-#define FACTS_MAX 256
-#define TREE_BYTES_MAX 8388608
 
 /* --- form ------------------------------------------------------------------------------------ */
 
@@ -20,7 +18,7 @@ static enum err read_facts(const json_t *proof, struct proof_facts *out)
 	size_t count = json_array_size(array);
 	enum err err = ERR_OK;
 
-	if (!json_is_array(array) || count == 0 || count > FACTS_MAX)
+	if (!json_is_array(array) || count == 0 || count > LIMIT_PROOF_FACTS)
 		return ERR_RECEIPT_FORM;
 	out->facts = arena_alloc(&out->arena, count * sizeof(*out->facts));
 	if (out->facts == NULL)
@@ -41,8 +39,8 @@ static enum err read_entries(const json_t *proof, struct proof_facts *out, struc
 		return ERR_RECEIPT_FORM;
 	if (entries == NULL)
 		return ERR_OK;
-	err = entries_read(proof, ENTRIES_MAX, &out->arena, &out->entries, &out->entries_count);
-	return err == ERR_OK ? json_read_base64(proof, "tree", TREE_BYTES_MAX, &out->arena, tree)
+	err = entries_read(proof, LIMIT_PROOF_ENTRIES, &out->arena, &out->entries, &out->entries_count);
+	return err == ERR_OK ? json_read_base64(proof, "tree", LIMIT_PROOF_TREE_BYTES, &out->arena, tree)
 			     : err;
 }
 
@@ -221,7 +219,7 @@ enum err proof_parse(struct bytes text, json_t **out)
 {
 	struct text_scan scan;
 
-	if (!text_scan(text, PROOF_BYTES_MAX, "stele_proof", &scan))
+	if (!text_scan(text, LIMIT_PROOF_BYTES, "stele_proof", &scan))
 		return parse_v0(text, out);
 	if (scan.has_number && scan.number > PROOF_VERSION)
 		return ERR_RECEIPT_VERSION;

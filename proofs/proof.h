@@ -12,7 +12,6 @@
 #include "proofs/trust.h"
 
 #define PROOF_VERSION 1
-#define PROOF_BYTES_MAX ((size_t)33554432)
 
 /* What a proof that passed says. */
 struct proof_facts {

@@ -4,15 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "crypto/digest.h"
 #include "crypto/merkle.h"
 #include "proofs/shape.h"
 #include "proofs/walk.h"
 #include "proto/value.h"
 
-#define ENTRIES_MAX 4
-#define TREE_BYTES_MAX 65536
-#define CONSISTENCY_MAX 126
 #define NUMBER_MAX ((uint64_t)INT64_MAX)
 
 /* --- form -------------------------------------------------------------------------------- */
@@ -30,7 +28,7 @@ static enum err read_newer(const json_t *object, struct arena *arena, struct sta
 	if (there < 3)
 		return ERR_RECEIPT_FORM;
 	out->has_newer = true;
-	err = json_read_hashes(object, "consistency", CONSISTENCY_MAX, arena, &out->consistency,
+	err = json_read_hashes(object, "consistency", LIMIT_CONSISTENCY_PATH, arena, &out->consistency,
 			       &out->consistency_count);
 	if (err == ERR_OK)
 		err = finalization_read(object, arena, &out->finalization);
@@ -48,9 +46,9 @@ enum err status_read(const json_t *object, struct arena *arena, struct status *o
 	memset(out, 0, sizeof(*out));
 	if (!json_is_object(object) || !json_has_only(object, members))
 		return ERR_RECEIPT_FORM;
-	err = entries_read(object, ENTRIES_MAX, arena, &out->entries, &out->entries_count);
+	err = entries_read(object, LIMIT_STATUS_ENTRIES, arena, &out->entries, &out->entries_count);
 	if (err == ERR_OK)
-		err = json_read_base64(object, "tree", TREE_BYTES_MAX, arena, &out->tree);
+		err = json_read_base64(object, "tree", LIMIT_STATUS_TREE_BYTES, arena, &out->tree);
 	return err == ERR_OK ? read_newer(object, arena, out) : err;
 }
 
@@ -91,14 +89,6 @@ static bool log_goes_on(const struct status *status, const struct header *top)
 
 /* --- the entries: T4 ------------------------------------------------------------------------- */
 
-/* The fields of a value of that type, behind its first byte. */
-static bool walk_value(const struct entry *entry, enum value_type type, struct walk_field *fields,
-		       size_t count)
-{
-	return entry->is_present && entry->value.at[0] == type &&
-	       walk_message(bytes_of(entry->value.at + 1, entry->value.len - 1), fields, count);
-}
-
 static bool key_is_of(const struct entry *entry, const struct public_key *signer)
 {
 	char key[sizeof("key/") + HASH_HEX_LEN] = "key/";
@@ -117,7 +107,7 @@ static bool check_key(const struct entry *entry, const struct leaf *record, stru
 		{.number = 5, .type = WALK_NUMBER, .least = 1, .most = NUMBER_MAX},
 	};
 
-	if (!walk_value(entry, VALUE_KEY, fields, 3) ||
+	if (!entry_walk(entry, VALUE_KEY, fields, 3) ||
 	    memcmp(fields[0].bytes.at, record->signer.b, sizeof(record->signer.b)) != 0 ||
 	    !key_segment_is_valid(fields[1].bytes))
 		return false;
@@ -158,7 +148,7 @@ static bool check_claim(const struct entry *entry, const struct status_of *of, s
 		{.number = 7, .type = WALK_NUMBER, .most = UINT64_MAX},
 	};
 
-	if (!walk_value(entry, VALUE_CLAIM, fields, 3) || !claim_is_of(entry->key, of->subject) ||
+	if (!entry_walk(entry, VALUE_CLAIM, fields, 3) || !claim_is_of(entry->key, of->subject) ||
 	    fields[0].value != of->record->log_index ||
 	    fields[2].value != (of->entry == NULL ? 0 : of->entry->index + 1))
 		return false;
@@ -179,7 +169,7 @@ static bool check_motion(const struct entry *entry, const struct status_of *of, 
 	};
 
 	if (!number_follows(entry->key, "motion/", 1, &number) ||
-	    !walk_value(entry, VALUE_MOTION, fields, 4) || fields[0].value != number)
+	    !entry_walk(entry, VALUE_MOTION, fields, 4) || fields[0].value != number)
 		return false;
 	opened = fields[2].value;
 	decided = fields[3].value;

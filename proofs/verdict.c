@@ -84,7 +84,7 @@ static enum err judge_proof(struct buf *out, struct bytes text, const struct tru
 
 	if (facts == NULL)
 		return ERR_MEMORY;
-	err = parse(text, PROOF_BYTES_MAX, "stele_proof", &proof);
+	err = parse(text, LIMIT_PROOF_BYTES, "stele_proof", &proof);
 	if (err == ERR_OK)
 		err = proof_findings(proof, trust, facts);
 	if (err == ERR_OK) {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "clients/cli/export_ask.h"
 #include "clients/cli/files.h"
 #include "clients/cli/pins.h"
@@ -89,7 +90,7 @@ static enum err read_part(struct cli *cli, const char *path, struct export_facts
 	json_t *proof = NULL;
 	enum err err;
 
-	buf_init(&part->text, PROOF_BYTES_MAX);
+	buf_init(&part->text, LIMIT_PROOF_BYTES);
 	err = file_read(cli, path, &part->text);
 	if (err == ERR_FILE_FORM) /* larger than any proof */
 		err = cli_fail(cli, ERR_RECEIPT_FORM, "%s is no proof", path);

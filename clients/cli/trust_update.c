@@ -7,6 +7,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "clients/cli/api.h"
 #include "clients/cli/files.h"
 #include "clients/cli/out.h"
@@ -83,7 +84,7 @@ static enum err read_file(struct move *move, const char *path, struct hash *chai
 	struct buf text;
 	enum err err;
 
-	buf_init(&text, PROOF_BYTES_MAX);
+	buf_init(&text, LIMIT_PROOF_BYTES);
 	err = file_read(move->cli, path, &text);
 	if (err == ERR_OK) {
 		err = proof_parse(buf_bytes(&text), &move->proof);

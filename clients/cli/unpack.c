@@ -12,7 +12,6 @@
 #include "proofs/receipt.h"
 #include "proofs/shape.h"
 
-#define CHANGES_MAX COVER_CHANGES_MAX
 #define PATH_MAX_HASHES 126
 
 static const uint8_t script[] = {
@@ -114,7 +113,7 @@ static enum err put_changes(struct folder *folder, const json_t *object, const c
 {
 	const json_t *changes = json_object_get(object, "set_changes"), *change;
 	char name[48];
-	enum err err = json_is_array(changes) && json_array_size(changes) <= CHANGES_MAX
+	enum err err = json_is_array(changes) && json_array_size(changes) <= LIMIT_SET_CHANGES
 			       ? ERR_OK
 			       : ERR_RECEIPT_FORM;
 
