@@ -3,6 +3,7 @@
 #   SEEDS=A..B   default 1..20000; ci: 1,000 that rotate        HEIGHTS=N   default 200; ci: 100
 set -u
 cd "$(dirname "$0")/../.." || exit 2
+. tests/lib/add_sum.sh
 jobs=${JOBS:-2} turn=${TURN:-0}
 if [ "${CAMPAIGN:-full}" = ci ]; then
 	: "${SEEDS:=$((1000 + turn))..$((1999 + turn))}" "${HEIGHTS:=100}"
@@ -23,9 +24,7 @@ wait
 passed=0 failed=0
 for log in "$work"/*; do
 	tail -n 12 "$log"
-	sum=$(grep -aoE '[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
-	read -r p _ f _ <<<"${sum/,/}"
-	passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1}))
+	add_sum "$log"
 done
 echo "seeds $SEEDS x $HEIGHTS heights: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -4,6 +4,7 @@
 #   STRIDE=N   default 1; ci: 7        HEIGHTS=N   default 20; ci: 8
 set -u
 cd "$(dirname "$0")/../.." || exit 2
+. tests/lib/add_sum.sh
 jobs=${JOBS:-2} turn=${TURN:-0}
 if [ "${CAMPAIGN:-full}" = ci ]; then
 	: "${STRIDE:=7}" "${HEIGHTS:=8}"
@@ -18,9 +19,7 @@ seq 1 7 | xargs -P "$jobs" -I{} sh -c "build/release/sim --seed \$(($turn % 1000
 passed=0 failed=0
 for log in "$work"/*; do
 	grep -a -A1 FAILED "$log" | head -n 6
-	sum=$(grep -aoE '[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
-	read -r p _ f _ <<<"${sum/,/}"
-	passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1}))
+	add_sum "$log"
 done
 echo "crash points, n = 1 to 7: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -4,6 +4,7 @@
 #   SEEDS=A..B   default 1..2000; ci: 40 that rotate        HEIGHTS=N   default 100
 set -u
 cd "$(dirname "$0")/../.." || exit 2
+. tests/lib/add_sum.sh
 jobs=${JOBS:-2} turn=${TURN:-0}
 if [ "${CAMPAIGN:-full}" = ci ]; then
 	: "${SEEDS:=$((100 + turn))..$((139 + turn))}"
@@ -25,9 +26,7 @@ wait
 passed=0 failed=0
 for log in "$work"/*; do
 	tail -n 12 "$log"
-	sum=$(grep -aoE '[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
-	read -r p _ f _ <<<"${sum/,/}"
-	passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1}))
+	add_sum "$log"
 done
 first=$($sim --seed "$from" --heights 30 | grep -oE 'trace [0-9a-f]+')
 again=$($sim --seed "$from" --heights 30 | grep -oE 'trace [0-9a-f]+')

@@ -4,6 +4,7 @@
 #   SEVEN=A..B   n = 7; default 0..9999; ci: 100 that rotate
 set -u
 cd "$(dirname "$0")/../.." || exit 2
+. tests/lib/add_sum.sh
 jobs=${JOBS:-2} turn=${TURN:-0}
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
@@ -38,9 +39,7 @@ passed=0 failed=0
 for log in "$work"/*; do
 	echo "-- $(basename "$log")"
 	tail -n 12 "$log"
-	sum=$(grep -aoE '[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
-	read -r p _ f _ <<<"${sum/,/}"
-	passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1}))
+	add_sum "$log"
 done
 echo "twins: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -5,6 +5,7 @@
 # Two planted bugs must be found.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
+. tests/lib/add_sum.sh
 jobs=${JOBS:-2} turn=${TURN:-0}
 [ "${CAMPAIGN:-full}" = ci ] && : "${EACH:=60}" "${FILES:=4}"
 : "${EACH:=0}" "${FILES:=0}"
@@ -22,15 +23,11 @@ wait
 passed=0 failed=0
 for log in "$work"/log.*; do
 	cat "$log"
-	sum=$(grep -aoE '[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
-	read -r p _ f _ <<<"${sum/,/}"
-	passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1}))
+	add_sum "$log"
 done
 out=$(STELE_BUILD=build/release python3 tests/crash/fail_files.py --each "$FILES" --turn "$turn" 2>&1)
 printf '%s\n' "$out"
-sum=$(grep -aoE '[0-9]+ passed, [0-9]+ failed' <<<"$out" | tail -n 1)
-read -r p _ f _ <<<"${sum/,/}"
-passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1}))
+add_sum /dev/stdin <<<"$out"
 for name in store_nosync failed_write_ignored; do
 	found=$(STELE_MUTANT=$name build/mutants/tests/crash/fail_at_n build/mutants/tests/crash "$work/m" \
 		--each 8 2>&1 | grep -m1 FAILED)

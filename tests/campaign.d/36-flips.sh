@@ -2,6 +2,7 @@
 # Bit flips in a chain store: see tests/crash/flips.c.   FLIPS=N   default 50000; ci: 500 that rotate
 set -u
 cd "$(dirname "$0")/../.." || exit 2
+. tests/lib/add_sum.sh
 jobs=${JOBS:-2} turn=${TURN:-0}
 [ "${CAMPAIGN:-full}" = ci ] && : "${FLIPS:=500}"
 : "${FLIPS:=50000}"
@@ -18,9 +19,7 @@ wait
 passed=0 failed=0
 for log in "$work"/log.*; do
 	cat "$log"
-	sum=$(grep -aoE '[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
-	read -r p _ f _ <<<"${sum/,/}"
-	passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1}))
+	add_sum "$log"
 done
 echo "bit flips: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

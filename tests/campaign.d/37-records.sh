@@ -3,6 +3,7 @@
 # tests/unit/ledger/test_verify_records.c.   RECORDS=N   default 20000; ci: 1000, that rotate with TURN
 set -u
 cd "$(dirname "$0")/../.." || exit 2
+. tests/lib/add_sum.sh
 jobs=${JOBS:-2} turn=${TURN:-0}
 [ "${CAMPAIGN:-full}" = ci ] && : "${RECORDS:=1000}"
 : "${RECORDS:=20000}"
@@ -19,9 +20,7 @@ wait
 passed=0 failed=0
 for log in "$work"/log.*; do
 	cat "$log"
-	sum=$(grep -aoE '[0-9]+ passed, [0-9]+ failed' "$log" | tail -n 1)
-	read -r p _ f _ <<<"${sum/,/}"
-	passed=$((passed + ${p:-0})) failed=$((failed + ${f:-1}))
+	add_sum "$log"
 done
 echo "records: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -7,6 +7,8 @@ import copy
 import json
 import re
 
+from reference import varint
+
 BLOBS = ("finalization", "transaction", "tree", "value", "data")
 HASH = re.compile(r"[0-9a-f]{64}")
 NUMBERS = (0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 12, 63, 64, 4096, 4097, 65535, 2**31, 2**32, 2**53 - 1, 2**53,
@@ -275,18 +277,6 @@ def tree(rng, data):
         out[at:at + 1] = b"\3" + rng.randbytes(64)
     else:
         out += rng.choice((b"\4", b"\0", bytes(32), b"\1"))
-    return bytes(out)
-
-
-def varint(value, pad=0):
-    out = bytearray()
-    while value >= 0x80:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    out.append(value)
-    for _ in range(pad):
-        out[-1] |= 0x80
-        out.append(0)
     return bytes(out)
 
 
