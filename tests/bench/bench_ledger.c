@@ -8,76 +8,31 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 #include "crypto/digest.h"
-#include "ledger/apply/identifier.h"
 #include "ledger/ledger.h"
 #include "ledger/undo.h"
 #include "proto/tx.h"
+#include "tests/lib/bench.h"
 
 #define ORGS 4
 #define PARCEL 512 /* transactions */
-#define NOW_MS UINT64_C(1800000000000)
-
-#define MUST(call) \
-	do { \
-		enum err must = (call); \
-		if (must != ERR_OK) { \
-			fprintf(stderr, "%s: %s\n", #call, err_name(must)); \
-			exit(1); \
-		} \
-	} while (0)
 
 static struct secret org_keys[ORGS];
 static struct secret node_key;
 static struct genesis *genesis;
 static uint64_t nonce;
 
-static double now_us(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
-}
-
-static void org_fill(int i)
-{
-	static const char characters[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
-	struct genesis_org *org = &genesis->orgs[i];
-
-	for (const char *c = characters; *c != '\0'; c++) {
-		snprintf(org->id, sizeof(org->id), "CN-USCI-91110000EXAMPLE0%d%c", i, *c);
-		if (identifier_check(org->id) == ERR_OK)
-			break;
-	}
-	snprintf(org->name_en, sizeof(org->name_en), "Example Institute %d", i);
-	org->roles = 1u << STELE__ROLE__ROLE_ANCHORER | 1u << STELE__ROLE__ROLE_VALIDATOR;
-	MUST(sign_key_generate(&org_keys[i]));
-	MUST(sign_public(&org->keys[0].key, &org_keys[i]));
-	org->keys[0].purposes =
-		1u << STELE__PURPOSE__PURPOSE_CONTENT | 1u << STELE__PURPOSE__PURPOSE_GOVERN;
-	org->keys_count = 1;
-}
-
 static void genesis_fill(struct buf *text)
 {
 	struct validator *validator = &genesis->set.validators[0];
 	struct secret consensus;
 
-	snprintf(genesis->name, sizeof(genesis->name), "bench.example");
-	genesis->time_ms = NOW_MS;
-	genesis->epoch_length = 1000;
-	genesis->timers = (struct genesis_timers){50000,   50000,   50000, 50000, 50000,
-						  1000000, 1000000, 500,   10000};
-	genesis->window_ms = LIMIT_WINDOW_MS;
-	genesis->quota_window_ms = 86400000;
-	genesis->quota_transactions = genesis->quota_bytes = genesis->quota_entries = INT64_MAX;
+	bench_genesis(genesis, "bench.example");
 	for (int i = 0; i < ORGS; i++)
-		org_fill(i);
+		bench_org(&genesis->orgs[i], i, &org_keys[i]);
 	genesis->orgs_count = ORGS;
 	genesis->rules[0] = (struct genesis_rule){
 		.operation = STELE__TRANSACTION_BODY__OPERATION_CONTENT_ANCHOR,
@@ -147,9 +102,9 @@ static void undo_time(struct ledger *ledger, const struct hash *hash, struct spe
 	double start;
 
 	MUST(store_write_begin(ledger->store, &write));
-	start = now_us();
+	start = bench_now_us();
 	MUST(undo_write(write, ledger_find_block(ledger, hash)));
-	spent->undo += now_us() - start;
+	spent->undo += bench_now_us() - start;
 	store_abort(write);
 }
 
@@ -179,24 +134,24 @@ static void round_run(struct ledger *leader, struct ledger *voter, uint32_t coun
 	params.now_ms = tip.time_ms + 100;
 	buf_init(&header, LIMIT_HEADER_BYTES);
 	buf_init(&body, LIMIT_BODY_BYTES);
-	start = now_us();
+	start = bench_now_us();
 	MUST(ledger_build(leader, &params, parcels, parcels_count, &header, &body));
-	spent->build += now_us() - start;
+	spent->build += bench_now_us() - start;
 	sha256(&hash, header.at, header.len);
 	input = (struct block_input){.header_text = buf_bytes(&header),
 				     .body_text = buf_bytes(&body),
 				     .parcels = parcels,
 				     .parcels_count = parcels_count};
-	start = now_us();
+	start = bench_now_us();
 	MUST(ledger_execute(voter, &input));
-	spent->execute += now_us() - start;
+	spent->execute += bench_now_us() - start;
 	undo_time(leader, &hash, spent);
-	start = now_us();
+	start = bench_now_us();
 	MUST(ledger_commit(leader, &hash, (struct bytes){NULL, 0}, &committed));
-	spent->commit += now_us() - start;
-	start = now_us();
+	spent->commit += bench_now_us() - start;
+	start = bench_now_us();
 	MUST(ledger_commit(voter, &hash, (struct bytes){NULL, 0}, &committed));
-	spent->commit_voter += now_us() - start;
+	spent->commit_voter += bench_now_us() - start;
 	if (committed.outcomes_count != count)
 		exit(1);
 	for (uint32_t i = 0; i < parcels_count; i++)

@@ -26,7 +26,6 @@
 
 #include "base/limits.h"
 #include "crypto/digest.h"
-#include "ledger/apply/identifier.h"
 #include "ledger/ledger_internal.h"
 #include "ledger/proof_make.h"
 #include "proofs/text.h"
@@ -34,24 +33,15 @@
 #include "proto/json_pb.h"
 #include "proto/session_text.h"
 #include "proto/tx.h"
+#include "tests/lib/bench.h"
 #include "proto/vote.h"
 
 #define PARCEL 512  /* transactions */
 #define BLOCK 1024
 #define PROBE 16
-#define NOW_MS UINT64_C(1800000000000)
 #define BIT(role) (1u << STELE__ROLE__ROLE_##role)
 #define OP(name) STELE__TRANSACTION_BODY__OPERATION_##name
 #define PROGRAMME "INTERNET-3"
-
-#define MUST(call) \
-	do { \
-		enum err must = (call); \
-		if (must != ERR_OK) { \
-			fprintf(stderr, "%s: %s\n", #call, err_name(must)); \
-			exit(1); \
-		} \
-	} while (0)
 
 /* One of the ledger's organisations: 0 is funder, agency and the validator. */
 struct person {
@@ -73,13 +63,8 @@ static uint64_t nonce;
 
 static void person_name(struct person *person, uint64_t n)
 {
-	static const char characters[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
-
-	for (const char *c = characters; *c != '\0'; c++) {
-		snprintf(person->id, sizeof(person->id), "CN-USCI-9111000000%07" PRIu64 "%c", n, *c);
-		if (identifier_check(person->id) == ERR_OK)
-			break;
-	}
+	snprintf(person->id, sizeof(person->id), "CN-USCI-9111000000%07" PRIu64, n);
+	bench_check_digit(person->id, sizeof(person->id));
 	sha256((struct hash *)&person->secret, &n, sizeof(n));
 	person->secret.b[0] = 1; /* below the order of the curve */
 	MUST(sign_public(&person->key, &person->secret));
@@ -96,14 +81,7 @@ static void genesis_fill(void)
 	struct validator *validator = &genesis->set.validators[0];
 	struct genesis_org *org = &genesis->orgs[0];
 
-	snprintf(genesis->name, sizeof(genesis->name), "scale.example");
-	genesis->time_ms = NOW_MS;
-	genesis->epoch_length = 1000;
-	genesis->timers = (struct genesis_timers){50000,   50000,   50000, 50000, 50000,
-						  1000000, 1000000, 500,   10000};
-	genesis->window_ms = LIMIT_WINDOW_MS;
-	genesis->quota_window_ms = 86400000;
-	genesis->quota_transactions = genesis->quota_bytes = genesis->quota_entries = INT64_MAX;
+	bench_genesis(genesis, "scale.example");
 	memcpy(org->id, people[0].id, sizeof(people[0].id));
 	snprintf(org->name_en, sizeof(org->name_en), "Example Ministry");
 	org->roles = BIT(FUNDER) | BIT(AGENCY) | BIT(VALIDATOR);

@@ -6,21 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/rng.h"
 #include "crypto/digest.h"
 #include "ledger/state.h"
+#include "tests/lib/bench.h"
 
 #define ROUNDS 20
-
-static double now_us(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
-}
 
 static int by_key(const void *a, const void *b)
 {
@@ -65,9 +57,9 @@ static void measure(struct state_tree *tree, state_version base, struct rng *rng
 		double start;
 
 		fill(rng, changes, batch, is_ground);
-		start = now_us();
+		start = bench_now_us();
 		next = update(tree, base, changes, batch);
-		spent += now_us() - start;
+		spent += bench_now_us() - start;
 		state_release(tree, next);
 	}
 	printf("%-7s batch of %6zu: %6.2f us a key\n", is_ground ? "ground" : "random", batch,
@@ -91,10 +83,10 @@ static void measure_proof(struct state_tree *tree, state_version version, struct
 	qsort(asked, count, sizeof(*asked), by_key);
 	for (size_t i = 0; i < count; i++)
 		keys[i] = asked[i].key_hash;
-	start = now_us();
+	start = bench_now_us();
 	state_prove_many(tree, version, keys, count, &out);
 	printf("proof of %6zu keys: %6.2f ms, %zu bytes, %.1f bytes a key\n", count,
-	       (now_us() - start) / 1000, out.len, (double)out.len / (double)count);
+	       (bench_now_us() - start) / 1000, out.len, (double)out.len / (double)count);
 	buf_release(&out);
 	free(keys);
 	free(asked);
@@ -113,10 +105,10 @@ int main(int argc, char **argv)
 		return 1;
 	rng_init(&rng, 1);
 	fill(&rng, changes, leaves, 0);
-	start = now_us();
+	start = bench_now_us();
 	version = update(tree, 0, changes, leaves);
 	printf("build of %zu leaves: %.2f s, %.1f bytes a leaf\n", leaves,
-	       (now_us() - start) / 1e6, (double)state_memory(tree) / (double)leaves);
+	       (bench_now_us() - start) / 1e6, (double)state_memory(tree) / (double)leaves);
 	measure_proof(tree, version, &rng, changes, leaves, 2);
 	measure_proof(tree, version, &rng, changes, leaves, 100);
 	measure_proof(tree, version, &rng, changes, leaves, 10000);

@@ -15,33 +15,22 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 #include "crypto/digest.h"
-#include "ledger/apply/identifier.h"
 #include "ledger/ledger.h"
 #include "proto/certificate.h"
 #include "proto/genesis_file.h"
 #include "proto/tx.h"
+#include "tests/lib/bench.h"
 
 #define ORGS 4
 #define QUORUM 3
 #define PARCEL 512 /* transactions */
-#define NOW_MS UINT64_C(1800000000000)
 #define STEP_MS 100
 #define TURNS_MAX 100
 #define CHECK_BATCH 64
-
-#define MUST(call) \
-	do { \
-		enum err must = (call); \
-		if (must != ERR_OK) { \
-			fprintf(stderr, "%s: %s\n", #call, err_name(must)); \
-			exit(1); \
-		} \
-	} while (0)
 
 struct check {
 	struct public_key key;
@@ -55,14 +44,6 @@ static struct check *checks; /* of the records */
 static uint64_t nonce;
 static uint64_t signatures; /* of records, parcels and votes */
 static char folder[] = "/tmp/bench_verify.XXXXXX";
-
-static double now_s(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
 
 /* Of the processes that have ended, with theirs. */
 static double cpu_s(void)
@@ -78,22 +59,10 @@ static double cpu_s(void)
 
 static void org_fill(int i)
 {
-	static const char characters[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 	struct genesis_org *org = &genesis->orgs[i];
 	struct validator *validator = &genesis->set.validators[i];
 
-	for (const char *c = characters; *c != '\0'; c++) {
-		snprintf(org->id, sizeof(org->id), "CN-USCI-91110000EXAMPLE0%d%c", i, *c);
-		if (identifier_check(org->id) == ERR_OK)
-			break;
-	}
-	snprintf(org->name_en, sizeof(org->name_en), "Example Institute %d", i);
-	org->roles = 1u << STELE__ROLE__ROLE_ANCHORER | 1u << STELE__ROLE__ROLE_VALIDATOR;
-	MUST(sign_key_generate(&org_keys[i]));
-	MUST(sign_public(&org->keys[0].key, &org_keys[i]));
-	org->keys[0].purposes =
-		1u << STELE__PURPOSE__PURPOSE_CONTENT | 1u << STELE__PURPOSE__PURPOSE_GOVERN;
-	org->keys_count = 1;
+	bench_org(org, i, &org_keys[i]);
 	snprintf(validator->id, sizeof(validator->id), "v%d", i);
 	memcpy(validator->org, org->id, sizeof(org->id));
 	MUST(sign_key_generate(&consensus_keys[i]));
@@ -123,14 +92,7 @@ static void keys_order(void)
 
 static void genesis_fill(struct buf *text)
 {
-	memcpy(genesis->name, "bench.example", sizeof("bench.example"));
-	genesis->time_ms = NOW_MS;
-	genesis->epoch_length = 1000;
-	genesis->timers = (struct genesis_timers){50000,   50000,   50000, 50000, 50000,
-						  1000000, 1000000, 500,   10000};
-	genesis->window_ms = LIMIT_WINDOW_MS;
-	genesis->quota_window_ms = 86400000;
-	genesis->quota_transactions = genesis->quota_bytes = genesis->quota_entries = INT64_MAX;
+	bench_genesis(genesis, "bench.example");
 	for (int i = 0; i < ORGS; i++)
 		org_fill(i);
 	genesis->orgs_count = ORGS;
@@ -316,7 +278,7 @@ static double checks_time(uint32_t records, unsigned processes)
 {
 	_Atomic uint64_t *next = mmap(NULL, sizeof(*next), PROT_READ | PROT_WRITE,
 				      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	double start = now_s();
+	double start = bench_now_us() / 1e6;
 
 	if (next == MAP_FAILED)
 		exit(1);
@@ -343,13 +305,13 @@ static double checks_time(uint32_t records, unsigned processes)
 			exit(1);
 	}
 	munmap((void *)next, sizeof(*next));
-	return now_s() - start;
+	return bench_now_us() / 1e6 - start;
 }
 
 static double tool_time(const char *stele, unsigned processes)
 {
 	char home[256], sealed[256], jobs[16];
-	double start = now_s();
+	double start = bench_now_us() / 1e6;
 	pid_t pid;
 	int status = 0;
 
@@ -369,7 +331,7 @@ static double tool_time(const char *stele, unsigned processes)
 		fprintf(stderr, "%s verify-ledger: status %d\n", stele, status);
 		exit(1);
 	}
-	return now_s() - start;
+	return bench_now_us() / 1e6 - start;
 }
 
 static int by_size(const void *a, const void *b)

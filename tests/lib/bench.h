@@ -1,0 +1,26 @@
+/* What programs of tests/bench have in common: time, ending where something fails that
+ * never does, and the genesis of a chain with room for any load. */
+#ifndef STELE_TESTS_LIB_BENCH_H
+#define STELE_TESTS_LIB_BENCH_H
+
+#include "base/err.h"
+#include "crypto/sign.h"
+#include "proto/genesis.h"
+
+#define BENCH_TIME_MS UINT64_C(1800000000000) /* of genesis */
+
+/* The call, or the end of the process with what failed. */
+#define MUST(call) bench_must((call), #call)
+void bench_must(enum err err, const char *call);
+
+double bench_now_us(void);
+
+/* Name, time, timers and quotas that nothing reaches; organisations, rules and set are the
+ * caller's. */
+void bench_genesis(struct genesis *out, const char *name);
+/* The i-th organisation, 0 to 9, an anchorer and validator, with a new key. */
+void bench_org(struct genesis_org *out, int i, struct secret *key);
+/* Appends the character that makes the identifier valid; size: of its array. */
+void bench_check_digit(char *id, size_t size);
+
+#endif
