@@ -80,6 +80,8 @@ def fact_claim_is_live_and_then_superseded_or_withdrawn(net):
     trust = ["--trust", net.dir / "net.genesis"]
     assert net.tool("verify", three, *trust, "--json").ok().json["ended"] == 1
     net.tool("verify", three, *trust, "--require-live").ends(3, "E7024")
+    net.tool("verify", one, *trust, "--require-live").ends(3, "E7024")
+    net.tool("verify", two, *trust, "--require-live").ok()
     silent = net.file("silent.json", without_status(receipt_of(three)))
     net.tool("verify", three, *trust, "--receipt", silent, "--require-live").ends(5, "E7025")
     net.tool("verify", three, *trust, "--receipt", silent).ok()

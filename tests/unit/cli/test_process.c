@@ -1,0 +1,63 @@
+/* What the bench reads of processes and of nodes' metrics. */
+#include "clients/cli/bench/bench.h"
+
+#include <unistd.h>
+
+#include "tests/lib/unit.h"
+
+UNIT_TEST(counts_are_the_lines_of_these_names)
+{
+	static const char text[] = "# HELP stele_blocks_finalized_total Blocks finalized.\n"
+				   "# TYPE stele_blocks_finalized_total counter\n"
+				   "stele_blocks_finalized_total_of_others 5\n"
+				   "stele_blocks_finalized_total 17\n"
+				   "stele_views_nullified_total 3\n"
+				   "stele_journal_writes_total 18446744073709551615\n"
+				   "stele_signatures_checked_total 4";
+	struct node_counts counts;
+
+	node_counts_read(&counts, bytes_text(text));
+	ck_assert_uint_eq(counts.blocks, 17);
+	ck_assert_uint_eq(counts.views_nullified, 3);
+	ck_assert_uint_eq(counts.journal_writes, UINT64_MAX);
+	ck_assert_uint_eq(counts.signatures_checked, 4);
+}
+
+UNIT_TEST(what_is_not_there_counts_as_0)
+{
+	struct node_counts counts = {1, 2, 3, 4};
+
+	node_counts_read(&counts, (struct bytes){NULL, 0});
+	ck_assert_uint_eq(counts.blocks + counts.views_nullified + counts.journal_writes +
+				  counts.signatures_checked,
+			  0);
+}
+
+UNIT_TEST(own_process_has_threads_by_name)
+{
+	struct process_sample before, after;
+	volatile uint64_t work = 0;
+
+	process_sample(&before, getpid());
+	ck_assert_uint_ge(before.stages_count, 1);
+	ck_assert_uint_gt(before.rss_kb, 0);
+	for (unsigned i = 0; i < 30000000; i++)
+		work += i;
+	ck_assert_int_eq(write(STDOUT_FILENO, "", 0), 0);
+	process_sample(&after, getpid());
+	ck_assert_uint_gt(after.stages[0].cpu_ns, before.stages[0].cpu_ns);
+	ck_assert_uint_gt(after.write_calls + after.read_calls,
+			  before.write_calls + before.read_calls);
+}
+
+UNIT_TEST(no_process_is_told_as_such)
+{
+	struct process_sample sample;
+
+	process_sample(&sample, 0);
+	ck_assert_int_eq(sample.pid, 0);
+	ck_assert_uint_eq(sample.stages_count, 0);
+}
+
+UNIT_MAIN("process", counts_are_the_lines_of_these_names, what_is_not_there_counts_as_0,
+	  own_process_has_threads_by_name, no_process_is_told_as_such)
