@@ -16,6 +16,15 @@
 
 #define DEPTH_MAX 32
 
+/* Whom to trust in a network; kept from one receipt to the next, most often of the same one. */
+struct search {
+	bool is_made;
+	struct hash chain;
+	bool is_pinned; /* there is any pin at all */
+	bool is_found;
+	struct trust trust;
+};
+
 struct tally {
 	json_t *items;
 	size_t passed;
@@ -30,16 +39,10 @@ struct tally {
 	enum err first_open;
 	bool has_former, has_status;
 	struct receipt_index index;
+	struct search search;
 };
 
 /* --- whom to trust --------------------------------------------------------- */
-
-struct search {
-	struct hash chain;
-	bool is_pinned; /* there is any pin at all */
-	bool is_found;
-	struct trust trust;
-};
 
 static enum err compare_pin(struct cli *cli, const struct pinned *pinned, void *context)
 {
@@ -60,13 +63,16 @@ static enum err find_trust(struct cli *cli, const json_t *receipt, struct search
 			   const struct trust **out)
 {
 	const char *top = json_string_value(json_array_get(json_object_get(receipt, "headers"), 0));
-	struct header header;
-	enum err err;
+	struct header header = {.height = 0};
+	enum err err = ERR_OK;
 
-	memset(search, 0, sizeof(*search));
-	if (top != NULL && header_parse(&header, bytes_text(top)) == ERR_OK)
-		search->chain = header.chain;
-	err = pins_each(cli, compare_pin, search);
+	if (top == NULL || header_parse(&header, bytes_text(top)) != ERR_OK)
+		header.chain = (struct hash){{0}};
+	if (!search->is_made || !hash_equal(&search->chain, &header.chain)) {
+		*search = (struct search){.chain = header.chain};
+		err = pins_each(cli, compare_pin, search);
+		search->is_made = err == ERR_OK;
+	}
 	*out = search->is_pinned ? &search->trust : NULL;
 	return err;
 }
@@ -129,11 +135,10 @@ static enum err judge(struct cli *cli, const json_t *receipt, const struct recei
 {
 	struct receipt_findings *found = calloc(1, sizeof(*found));
 	const struct trust *trust;
-	struct search search;
 	enum err err;
 
 	ASSERT(found != NULL);
-	err = find_trust(cli, receipt, &search, &trust);
+	err = find_trust(cli, receipt, &tally->search, &trust);
 	if (err == ERR_OK) {
 		err = receipt_check(receipt, file, trust, found);
 		if (err == ERR_OK) {

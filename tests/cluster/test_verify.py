@@ -2,6 +2,7 @@
 """stele verify as people use it: receipts wherever they lie, who vouches, no socket, little memory."""
 import json
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -112,6 +113,16 @@ def stele(net, *words, before=()):
     environment = {"PATH": os.environ["PATH"], "STELE_HOME": str(net.dir / "client")}
     return subprocess.run([*before, cluster.STELE, *words, "--trust", net.dir / "net.genesis"],
                           env=environment, capture_output=True, text=True, check=False)
+
+
+def fact_each_receipt_is_judged_by_its_own_network(net):
+    corpus = pathlib.Path(__file__).resolve().parents[1] / "vectors/receipts/v1"
+    env = {"STELE_HOME": str(net.work / "of-two-networks")}
+    for genesis in ("genesis-1.txt", "genesis-4.txt"):
+        net.tool("trust", "pin", corpus / "trust" / genesis, env=env).ok()
+    one, four = (corpus / f"good/{name}.stele.json" for name in ("one-anchor", "anchor"))
+    assert net.tool("verify", one, four, one, four, "--json", env=env).ok().json["passed"] == 4
+    net.tool("verify", one, four, "--trust", corpus / "trust/genesis-1.txt").ends(3, "E7015")
 
 
 def fact_it_opens_no_socket(net):
