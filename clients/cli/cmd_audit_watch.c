@@ -1,11 +1,9 @@
 /* stele audit watch: do all nodes show one ledger, now and ever since? */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -71,23 +69,15 @@ static char *state_path(const struct watch *watch)
 			     : path_of("%s/audit/%.16s.json", watch->cli->home, hex);
 }
 
-/* Two watches on one file would forget what the other saw.  The file itself is replaced at
- * each change, so the lock is one beside it, held until the process ends. */
+/* Two watches on one file would forget what the other saw. */
 static enum err state_lock(struct watch *watch, int *lock)
 {
 	struct cli *cli = watch->cli;
 	char *folder = path_of("%s/audit", cli->home);
-	char *path = path_of("%s.lock", watch->state_path);
 	enum err err = cli_has(cli, "state") ? ERR_OK : folder_make(cli, folder, 0700);
 
-	if (err == ERR_OK) {
-		*lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-		if (*lock < 0)
-			err = cli_fail(cli, ERR_FILE_WRITE, "%s", path);
-		else if (flock(*lock, LOCK_EX | LOCK_NB) != 0)
-			err = cli_fail(cli, ERR_WATCH_LOCKED, "%s", watch->state_path);
-	}
-	free(path);
+	if (err == ERR_OK)
+		err = file_lock(cli, watch->state_path, ERR_WATCH_LOCKED, lock);
 	free(folder);
 	return err;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -148,5 +149,25 @@ enum err folder_make(struct cli *cli, const char *path, mode_t mode)
 	if (err == ERR_OK && mkdir(copy, mode) != 0 && errno != EEXIST)
 		err = file_fail(cli, ERR_FILE_WRITE, path);
 	free(copy);
+	return err;
+}
+
+enum err file_lock(struct cli *cli, const char *path, enum err busy, int *out)
+{
+	char *beside = path_of("%s.lock", path);
+	enum err err = ERR_OK;
+
+	*out = open(beside, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (*out < 0)
+		err = file_fail(cli, ERR_FILE_WRITE, beside);
+	else if (flock(*out, busy == ERR_OK ? LOCK_EX : LOCK_EX | LOCK_NB) != 0)
+		err = busy != ERR_OK && errno == EWOULDBLOCK
+			      ? cli_fail(cli, busy, "%s", path)
+			      : file_fail(cli, ERR_FILE_WRITE, beside);
+	if (err != ERR_OK && *out >= 0) {
+		(void)close(*out);
+		*out = -1;
+	}
+	free(beside);
 	return err;
 }

@@ -19,6 +19,10 @@ MUST_CHECK enum err folder_make(struct cli *cli, const char *path, mode_t mode);
 /* The failure of a file's path, with what errno says of it; gives err back. */
 enum err file_fail(struct cli *cli, enum err err, const char *path);
 bool file_exists(const char *path);
+/* Locks a file that is replaced when it is written, by PATH.lock beside it; closing *out,
+ * which is -1 on an error, unlocks.  busy: the failure where another process has it, or
+ * ERR_OK: it waits.  ERR_FILE_WRITE. */
+MUST_CHECK enum err file_lock(struct cli *cli, const char *path, enum err busy, int *out);
 /* printf for paths; ends the process when memory is short.  Free it. */
 char *path_of(const char *format, ...) PRINTF_LIKE(1, 2);
 

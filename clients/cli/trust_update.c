@@ -1,10 +1,7 @@
 /* stele trust update: follows headers and set changes, and keeps the newest. */
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -45,25 +42,8 @@ static enum err take_pinned(struct cli *cli, const struct pinned *pinned, void *
 	return ERR_OK;
 }
 
-/* Of two updates at once the later one begins where the other ended, so that the older of
- * their heads is never left.  The pin itself is replaced, so the lock is one beside it. */
-static enum err lock_pin(struct move *move)
-{
-	char *path = path_of("%s.lock", move->pin_path);
-	enum err err = ERR_OK;
-	int result;
-
-	move->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	do
-		result = move->lock < 0 ? -1 : flock(move->lock, LOCK_EX);
-	while (result != 0 && move->lock >= 0 && errno == EINTR);
-	if (result != 0)
-		err = cli_fail(move->cli, ERR_FILE_WRITE, "%s", path);
-	free(path);
-	return err;
-}
-
-/* The pin as it is once nobody else moves it. */
+/* The pin as it is once nobody else moves it.  Of two updates at once the later one begins
+ * where the other ended, so that the older of their heads is never left. */
 static enum err find_pinned(struct move *move)
 {
 	enum err err = pins_each(move->cli, take_pinned, move);
@@ -73,7 +53,7 @@ static enum err find_pinned(struct move *move)
 		cli_exit(move->cli, EXIT_CODE_UNDECIDED);
 	}
 	if (err == ERR_OK)
-		err = lock_pin(move);
+		err = file_lock(move->cli, move->pin_path, ERR_OK, &move->lock);
 	return err == ERR_OK ? pins_each(move->cli, take_pinned, move) : err;
 }
 

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -62,19 +61,6 @@ enum err vault_lacks(const struct vault *vault, const char *what)
 	return file_exists(vault->path)
 		       ? cli_fail(vault->cli, ERR_VAULT_ENTRY, "no such %s in %s", what, vault->path)
 		       : cli_fail(vault->cli, ERR_VAULT_ENTRY, "there is no %s", vault->path);
-}
-
-/* The vault itself is replaced when it is written, so the lock is a file beside it. */
-static enum err lock(struct cli *cli, struct vault *vault)
-{
-	char *path = path_of("%s.lock", vault->path);
-	enum err err = ERR_OK;
-
-	vault->lock = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (vault->lock < 0 || flock(vault->lock, LOCK_EX) != 0)
-		err = cli_fail(cli, ERR_FILE_WRITE, "%s: %s", path, strerror(errno));
-	free(path);
-	return err;
 }
 
 static bool has_texts(const json_t *entry, const char *const *names)
@@ -144,7 +130,7 @@ enum err vault_open(struct cli *cli, struct vault *out)
 	*out = (struct vault){.cli = cli, .lock = -1};
 	err = vault_path(cli, &out->path);
 	if (err == ERR_OK)
-		err = lock(cli, out);
+		err = file_lock(cli, out->path, ERR_OK, &out->lock);
 	if (err == ERR_OK)
 		err = load(out);
 	if (err != ERR_OK)
