@@ -42,7 +42,7 @@ UNIT_TEST(own_process_has_threads_by_name)
 	ck_assert_uint_ge(before.stages_count, 1);
 	ck_assert_uint_gt(before.rss_kb, 0);
 	for (unsigned i = 0; i < 30000000; i++)
-		work += i;
+		work = work + i;
 	ck_assert_int_eq(write(STDOUT_FILENO, "", 0), 0);
 	process_sample(&after, getpid());
 	ck_assert_uint_gt(after.stages[0].cpu_ns, before.stages[0].cpu_ns);
