@@ -17,62 +17,17 @@
 #include "proto/tx.h"
 #include "tests/lib/bench.h"
 
-#define ORGS 4
 #define PARCEL 512 /* transactions */
 
-static struct secret org_keys[ORGS];
-static struct secret node_key;
-static struct genesis *genesis;
-static uint64_t nonce;
+static struct bench_chain chain;
 
-static void genesis_fill(struct buf *text)
+static struct tx *anchor(uint32_t i, uint64_t time_ms)
 {
-	struct validator *validator = &genesis->set.validators[0];
-	struct secret consensus;
-
-	bench_genesis(genesis, "bench.example");
-	for (int i = 0; i < ORGS; i++)
-		bench_org(&genesis->orgs[i], i, &org_keys[i]);
-	genesis->orgs_count = ORGS;
-	genesis->rules[0] = (struct genesis_rule){
-		.operation = STELE__TRANSACTION_BODY__OPERATION_CONTENT_ANCHOR,
-		.openers = 1u << STELE__ROLE__ROLE_ANCHORER};
-	genesis->rules_count = 1;
-	snprintf(validator->id, sizeof(validator->id), "v0");
-	snprintf(validator->org, sizeof(validator->org), "%s", genesis->orgs[0].id);
-	MUST(sign_key_generate(&consensus));
-	MUST(sign_key_generate(&node_key));
-	MUST(sign_public(&validator->consensus_key, &consensus));
-	MUST(sign_public(&validator->node_key, &node_key));
-	genesis->set.count = 1;
-	set_seal(&genesis->set);
-	buf_init(text, LIMIT_GENESIS_BYTES);
-	MUST(genesis_render(text, genesis));
-}
-
-static struct tx *anchor(int org, uint64_t time_ms)
-{
-	Stele__TransactionBody body = STELE__TRANSACTION_BODY__INIT;
-	Stele__ContentAnchor record = STELE__CONTENT_ANCHOR__INIT;
-	struct hash content;
 	struct buf raw;
 	struct tx *tx;
 
-	nonce++;
-	sha256(&content, &nonce, sizeof(nonce));
-	record.sha256 = (ProtobufCBinaryData){sizeof(content.b), content.b};
-	record.size = 1000 + nonce;
-	record.media_type = (char *)"image/png";
-	record.title = (char *)"A picture with a title of about forty bytes";
-	body.chain = (ProtobufCBinaryData){32, genesis->chain.b};
-	body.signer = (ProtobufCBinaryData){33, genesis->orgs[org].keys[0].key.b};
-	body.valid_until = time_ms + 300000;
-	body.nonce = nonce;
-	body.operation_case = STELE__TRANSACTION_BODY__OPERATION_CONTENT_ANCHOR;
-	body.content_anchor = &record;
-	buf_init(&raw, LIMIT_TX_BYTES);
-	MUST(tx_sign(&raw, &body, (struct bytes){NULL, 0}, &org_keys[org]));
-	MUST(tx_decode(&tx, buf_bytes(&raw), &genesis->chain));
+	bench_anchor(&raw, &chain, i, time_ms);
+	MUST(tx_decode(&tx, buf_bytes(&raw), &chain.genesis->chain));
 	buf_release(&raw);
 	return tx;
 }
@@ -83,9 +38,9 @@ static struct parcel *parcel_make(const struct ledger_tip *tip, uint32_t count)
 	struct parcel *parcel;
 
 	for (uint32_t i = 0; i < count; i++)
-		txs[i] = anchor((int)(i % ORGS), tip->time_ms);
-	MUST(parcel_pack(&parcel, txs, count, &genesis->chain, 0, 0, nonce, tip->height + 100,
-			 &node_key));
+		txs[i] = anchor(i, tip->time_ms);
+	MUST(parcel_pack(&parcel, txs, count, &chain.genesis->chain, 0, 0, chain.nonce,
+			 tip->height + 100, &chain.node_key));
 	for (uint32_t i = 0; i < count; i++)
 		tx_free(txs[i]);
 	return parcel;
@@ -160,15 +115,14 @@ static void round_run(struct ledger *leader, struct ledger *voter, uint32_t coun
 	buf_release(&body);
 }
 
-static struct ledger *open_one(const char *folder, const char *name, struct buf *text,
-			       struct store **store)
+static struct ledger *open_one(const char *folder, const char *name, struct store **store)
 {
 	char path[256];
 	struct ledger *ledger;
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	MUST(store_open(store, path));
-	MUST(ledger_open(&ledger, *store, genesis, buf_bytes(text)));
+	MUST(ledger_open(&ledger, *store, chain.genesis, buf_bytes(&chain.text)));
 	return ledger;
 }
 
@@ -240,16 +194,14 @@ int main(int argc, char **argv)
 	struct store *stores[2];
 	struct ledger *leader, *voter;
 	struct spent spent = {0};
-	struct buf text;
 	char command[64];
 	double all;
 
-	genesis = calloc(1, sizeof(*genesis));
-	if (genesis == NULL || mkdtemp(folder) == NULL)
+	if (mkdtemp(folder) == NULL)
 		return 1;
-	genesis_fill(&text);
-	leader = open_one(folder, "leader", &text, &stores[0]);
-	voter = open_one(folder, "voter", &text, &stores[1]);
+	bench_chain_make(&chain);
+	leader = open_one(folder, "leader", &stores[0]);
+	voter = open_one(folder, "voter", &stores[1]);
 	for (uint32_t i = 0; i < blocks; i++)
 		round_run(leader, voter, count, &spent);
 	all = (double)count * blocks;

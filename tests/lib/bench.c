@@ -6,7 +6,9 @@
 #include <time.h>
 
 #include "base/limits.h"
+#include "crypto/digest.h"
 #include "ledger/apply/identifier.h"
+#include "proto/tx.h"
 
 void bench_must(enum err err, const char *call)
 {
@@ -63,4 +65,57 @@ void bench_org(struct genesis_org *out, int i, struct secret *key)
 	out->keys[0].purposes =
 		1u << STELE__PURPOSE__PURPOSE_CONTENT | 1u << STELE__PURPOSE__PURPOSE_GOVERN;
 	out->keys_count = 1;
+}
+
+void bench_chain_make(struct bench_chain *out)
+{
+	struct validator *validator;
+	struct secret consensus;
+	struct genesis *genesis = calloc(1, sizeof(*genesis));
+
+	if (genesis == NULL)
+		bench_must(ERR_MEMORY, "a genesis");
+	bench_genesis(genesis, "bench.example");
+	for (int i = 0; i < BENCH_ORGS; i++)
+		bench_org(&genesis->orgs[i], i, &out->org_keys[i]);
+	genesis->orgs_count = BENCH_ORGS;
+	genesis->rules[0] = (struct genesis_rule){
+		.operation = STELE__TRANSACTION_BODY__OPERATION_CONTENT_ANCHOR,
+		.openers = 1u << STELE__ROLE__ROLE_ANCHORER};
+	genesis->rules_count = 1;
+	validator = &genesis->set.validators[0];
+	snprintf(validator->id, sizeof(validator->id), "v0");
+	snprintf(validator->org, sizeof(validator->org), "%s", genesis->orgs[0].id);
+	MUST(sign_key_generate(&consensus));
+	MUST(sign_key_generate(&out->node_key));
+	MUST(sign_public(&validator->consensus_key, &consensus));
+	MUST(sign_public(&validator->node_key, &out->node_key));
+	genesis->set.count = 1;
+	set_seal(&genesis->set);
+	buf_init(&out->text, LIMIT_GENESIS_BYTES);
+	MUST(genesis_render(&out->text, genesis));
+	out->genesis = genesis;
+}
+
+void bench_anchor(struct buf *out, struct bench_chain *chain, uint32_t i, uint64_t time_ms)
+{
+	Stele__TransactionBody body = STELE__TRANSACTION_BODY__INIT;
+	Stele__ContentAnchor record = STELE__CONTENT_ANCHOR__INIT;
+	uint32_t org = i % BENCH_ORGS;
+	struct hash content;
+
+	chain->nonce++;
+	sha256(&content, &chain->nonce, sizeof(chain->nonce));
+	record.sha256 = (ProtobufCBinaryData){sizeof(content.b), content.b};
+	record.size = 1000 + chain->nonce;
+	record.media_type = (char *)"image/png";
+	record.title = (char *)"A picture with a title of about forty bytes";
+	body.chain = (ProtobufCBinaryData){32, chain->genesis->chain.b};
+	body.signer = (ProtobufCBinaryData){33, chain->genesis->orgs[org].keys[0].key.b};
+	body.valid_until = time_ms + 300000;
+	body.nonce = chain->nonce;
+	body.operation_case = STELE__TRANSACTION_BODY__OPERATION_CONTENT_ANCHOR;
+	body.content_anchor = &record;
+	buf_init(out, LIMIT_TX_BYTES);
+	MUST(tx_sign(out, &body, (struct bytes){NULL, 0}, &chain->org_keys[org]));
 }

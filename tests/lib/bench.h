@@ -20,6 +20,20 @@ double bench_now_us(void);
 void bench_genesis(struct genesis *out, const char *name);
 /* The i-th organisation, 0 to 9, an anchorer and validator, with a new key. */
 void bench_org(struct genesis_org *out, int i, struct secret *key);
+/* A chain of one validator and a few organisations that anchor, and how many of its
+ * transactions were made.  Zeroed at first. */
+#define BENCH_ORGS 4
+struct bench_chain {
+	struct genesis *genesis; /* for good */
+	struct buf text;         /* of the genesis */
+	struct secret org_keys[BENCH_ORGS];
+	struct secret node_key;
+	uint64_t nonce;
+};
+void bench_chain_make(struct bench_chain *out);
+/* A signed content.anchor of new content, by the i-th organisation modulo their number; the
+ * buffer is the caller's to release. */
+void bench_anchor(struct buf *out, struct bench_chain *chain, uint32_t i, uint64_t time_ms);
 /* Appends the character that makes the identifier valid; size: of its array. */
 void bench_check_digit(char *id, size_t size);
 
