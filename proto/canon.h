@@ -30,14 +30,15 @@ void canon_blamed(const char **message, const char **field);
 /* Takes the first field off a message that passed canon_check and holds only
  * fields with a length (bytes, strings, messages); false when none is left. */
 bool canon_next(struct bytes *message, uint32_t *id, struct bytes *value);
-/* The message of data that passed canon_check; it lives in the arena.  NULL
- * when the arena is full or the library refuses what the check let pass. */
+/* The message of data that passed canon_check; it is a copy that lives in the arena.
+ * NULL when the arena is full. */
 struct ProtobufCMessage *canon_unpack(struct arena *arena,
 				      const struct ProtobufCMessageDescriptor *type,
 				      struct bytes data);
 /* Appends the encoding. */
 void canon_pack(struct buf *out, const struct ProtobufCMessage *message);
-/* Whether the message's encoding is data again. */
+/* Whether the message's encoding is data again, as it is for all that was unpacked;
+ * for tests. */
 bool canon_is_same(const struct ProtobufCMessage *message, struct bytes data);
 
 /* Valid UTF-8 (shortest forms, no surrogates, up to U+10FFFF) without

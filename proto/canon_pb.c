@@ -1,88 +1,15 @@
-/* The canonical walk and protobuf-c behind canon.h.
+/* The canonical walk behind canon.h, and encoding by protobuf-c.
  *
  * protobuf-c keeps unknown fields, takes non-canonical encodings and knows no
- * limits, so it only ever sees bytes that the walk has let pass.  Descriptors
- * and bounds are joined once into shapes, which the walk follows field by field
- * in ascending order. */
+ * limits, so it reads nothing here: what the walk has let pass is unpacked by a
+ * second walk along the same shapes (unpack_pb.c).  The walk goes field by field in
+ * ascending order. */
 #include "proto/canon.h"
 
-#include <pthread.h>
 #include <string.h>
 
 #include "base/mutant.h"
-#include "proto/bounds.h"
-#include "proto/peer.pb-c.h"
-#include "proto/state.pb-c.h"
-#include "proto/tx.pb-c.h"
-
-#define SHAPES_MAX 192
-#define FIELDS_MAX 1024
-#define WIRE_VARINT 0
-#define WIRE_LENGTH 2
-
-struct shape_field {
-	uint32_t id;
-	uint8_t wire;
-	bool is_list;   /* not packed: the tag repeats */
-	bool is_packed;
-	bool is_oneof;
-	uint64_t value_max; /* of the type: above it the encoding is wrong */
-	const struct bound *bound;
-	const struct shape *child;
-};
-
-struct shape {
-	const ProtobufCMessageDescriptor *type;
-	const struct shape_field *fields;
-	uint32_t fields_count;
-	uint64_t required; /* bit i: field i, members of a oneof apart */
-	bool needs_oneof;  /* its one oneof has exactly one member */
-};
-
-static const ProtobufCMessageDescriptor *const roots[] = {
-	&stele__transaction_body__descriptor,    &stele__signed_transaction__descriptor,
-	&stele__batch_entries__descriptor,       &stele__count_value__descriptor,
-	&stele__org_value__descriptor,           &stele__key_value__descriptor,
-	&stele__name_value__descriptor,          &stele__policy_value__descriptor,
-	&stele__limits_value__descriptor,        &stele__motion_value__descriptor,
-	&stele__part_value__descriptor,          &stele__quota_value__descriptor,
-	&stele__taken_value__descriptor,         &stele__programme_value__descriptor,
-	&stele__award_value__descriptor,         &stele__disbursement_value__descriptor,
-	&stele__claim_value__descriptor,         &stele__note_value__descriptor,
-	&stele__evidence_value__descriptor,
-	&stele__pending_set_value__descriptor,
-	&stele__pending_member_value__descriptor,
-	&stele__ready_value__descriptor,
-	&stele__upgrade_value__descriptor,
-	&stele__call_value__descriptor,
-	&stele__proposal_value__descriptor,
-	&stele__party_value__descriptor,
-	&stele__reviewer_value__descriptor,
-	&stele__review_value__descriptor,
-	&stele__objection_value__descriptor,
-	&stele__milestone_value__descriptor,
-	&stele__recovery_value__descriptor,
-	&stele__delegation_value__descriptor,
-	&stele__commit_value__descriptor,
-	&stele__rollup_value__descriptor,
-	&stele__propagation_value__descriptor,
-	&stele__motion_operation__descriptor,    &stele__hello_message__descriptor,
-	&stele__vote_message__descriptor,        &stele__proposal_message__descriptor,
-	&stele__certificate_message__descriptor, &stele__status_message__descriptor,
-	&stele__certificate_request__descriptor, &stele__votes_request__descriptor,
-	&stele__votes_message__descriptor,       &stele__block_request__descriptor,
-	&stele__parcel_message__descriptor,      &stele__parcel_request__descriptor,
-	&stele__range_request__descriptor,       &stele__range_message__descriptor,
-	&stele__transactions_message__descriptor, &stele__evidence_message__descriptor,
-	&stele__refuse_message__descriptor,
-};
-
-/* Written once under shapes_once, read-only ever after. */
-static pthread_once_t shapes_once = PTHREAD_ONCE_INIT;
-static struct shape shapes[SHAPES_MAX];
-static uint32_t shapes_count;
-static struct shape_field shape_fields[FIELDS_MAX];
-static uint32_t shape_fields_count;
+#include "proto/shape_pb.h"
 
 /* Who is to blame for the last CANON_FIELD of this thread; for people. */
 static _Thread_local struct {
@@ -104,165 +31,7 @@ void canon_blamed(const char **message, const char **field)
 	*field = blamed.message != NULL ? blamed.field : "";
 }
 
-/* --- joining descriptors and bounds ------------------------------------- */
-
-static const struct shape *shape_find(const ProtobufCMessageDescriptor *type)
-{
-	for (uint32_t i = 0; i < shapes_count; i++) {
-		if (shapes[i].type == type)
-			return &shapes[i];
-	}
-	return NULL;
-}
-
-static uint64_t enum_max(const ProtobufCEnumDescriptor *type)
-{
-	/* Values 0, 1, 2 … without gaps: one comparison tells a known one. */
-	for (unsigned i = 0; i < type->n_values; i++)
-		ASSERT(type->values[i].value == (int)i);
-	return type->n_values - 1;
-}
-
-static enum bound_kind field_type(struct shape_field *out, const ProtobufCFieldDescriptor *field)
-{
-	out->wire = WIRE_VARINT;
-	/* Types that the rules of section 1 exclude end here, at the first start. */
-	if (field->type == PROTOBUF_C_TYPE_STRING) {
-		out->wire = WIRE_LENGTH;
-		return BOUND_TEXT;
-	}
-	if (field->type == PROTOBUF_C_TYPE_BYTES) {
-		out->wire = WIRE_LENGTH;
-		return BOUND_BYTES;
-	}
-	if (field->type == PROTOBUF_C_TYPE_MESSAGE) {
-		out->wire = WIRE_LENGTH;
-		return BOUND_MESSAGE;
-	}
-	if (field->type == PROTOBUF_C_TYPE_ENUM) {
-		out->value_max = enum_max(field->descriptor);
-	} else if (field->type == PROTOBUF_C_TYPE_BOOL) {
-		out->value_max = 1;
-	} else if (field->type == PROTOBUF_C_TYPE_UINT32) {
-		out->value_max = UINT32_MAX;
-	} else {
-		ASSERT(field->type == PROTOBUF_C_TYPE_UINT64);
-		out->value_max = UINT64_MAX;
-	}
-	return BOUND_NUMBER;
-}
-
-static void field_build(struct shape_field *out, const ProtobufCMessageDescriptor *type,
-			const ProtobufCFieldDescriptor *field)
-{
-	bool is_repeated = field->label == PROTOBUF_C_LABEL_REPEATED;
-	enum bound_kind kind;
-
-	out->id = field->id;
-	out->bound = bound_find(type->short_name, field->name);
-	ASSERT(out->bound != NULL);
-	kind = field_type(out, field);
-	ASSERT(kind == out->bound->kind);
-	ASSERT(is_repeated == (out->bound->count_max > 0));
-	ASSERT(kind != BOUND_NUMBER || out->bound->min == 1);
-	out->is_packed = is_repeated && kind == BOUND_NUMBER;
-	out->is_list = is_repeated && !out->is_packed;
-	if (out->is_packed) {
-		ASSERT((field->flags & PROTOBUF_C_FIELD_FLAG_PACKED) != 0);
-		ASSERT(out->bound->form == FORM_ASCENDING);
-		/* ascending from 1, so its length needs no check of its own */
-		ASSERT(out->bound->max <= out->bound->count_max ||
-		       out->value_max <= out->bound->count_max);
-		out->wire = WIRE_LENGTH;
-	}
-	out->is_oneof = (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0;
-}
-
-static const struct shape *shape_build(const ProtobufCMessageDescriptor *type, unsigned depth)
-{
-	const struct shape *known = shape_find(type);
-	struct shape *shape;
-	struct shape_field *fields = &shape_fields[shape_fields_count];
-
-	ASSERT(depth <= CANON_DEPTH); /* also: no message contains itself */
-	if (known != NULL)
-		return known;
-	ASSERT(type->n_fields <= 64);
-	ASSERT(shape_fields_count + type->n_fields <= FIELDS_MAX);
-	shape_fields_count += type->n_fields;
-	for (uint32_t i = 0; i < type->n_fields; i++)
-		field_build(&fields[i], type, &type->fields[i]);
-	for (uint32_t i = 0; i < type->n_fields; i++) {
-		if (type->fields[i].type == PROTOBUF_C_TYPE_MESSAGE)
-			fields[i].child = shape_build(type->fields[i].descriptor, depth + 1);
-	}
-	ASSERT(shapes_count < SHAPES_MAX);
-	shape = &shapes[shapes_count++];
-	*shape = (struct shape){.type = type, .fields = fields, .fields_count = type->n_fields};
-	for (uint32_t i = 0; i < type->n_fields; i++) {
-		if (fields[i].is_oneof)
-			shape->needs_oneof = true; /* no message has two */
-		else if (fields[i].bound->is_required)
-			shape->required |= UINT64_C(1) << i;
-	}
-	return shape;
-}
-
-static void shapes_build(void)
-{
-	for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++)
-		(void)shape_build(roots[i], 1);
-}
-
 /* --- the walk ------------------------------------------------------------ */
-
-struct walk {
-	const uint8_t *at;
-	const uint8_t *end;
-};
-
-static struct walk walk_of(struct bytes data)
-{
-	static const uint8_t nothing[1]; /* an empty view may point nowhere */
-	const uint8_t *at = data.len > 0 ? data.at : nothing;
-
-	return (struct walk){at, at + data.len};
-}
-
-/* Minimal: no last byte of zero but for the number zero, nothing above 64 bits. */
-static inline bool walk_varint(struct walk *walk, uint64_t *out)
-{
-	uint64_t value = 0;
-
-	if (walk->at < walk->end && *walk->at < 0x80) {
-		*out = *walk->at++;
-		return true;
-	}
-	for (unsigned shift = 0; walk->at < walk->end; shift += 7) {
-		uint8_t byte = *walk->at++;
-
-		if (shift == 63 && byte > 1)
-			return false; /* a tenth byte ends it */
-		value |= (uint64_t)(byte & 0x7f) << shift;
-		if (byte < 0x80) {
-			*out = value;
-			return byte != 0;
-		}
-	}
-	return false;
-}
-
-/* A length and so many bytes. */
-static inline bool walk_bytes(struct walk *walk, struct bytes *out)
-{
-	uint64_t len;
-
-	if (!walk_varint(walk, &len) || len > (uint64_t)(walk->end - walk->at))
-		return false;
-	*out = (struct bytes){walk->at, (size_t)len};
-	walk->at += len;
-	return true;
-}
 
 static enum canon check_message(const struct shape *shape, struct bytes data);
 
@@ -391,13 +160,8 @@ static enum canon check_message(const struct shape *shape, struct bytes data)
 
 enum canon canon_check(const ProtobufCMessageDescriptor *type, struct bytes data)
 {
-	const struct shape *shape;
-
 	blamed.message = NULL;
-	ASSERT(pthread_once(&shapes_once, shapes_build) == 0);
-	shape = shape_find(type);
-	ASSERT(shape != NULL);
-	return check_message(shape, data);
+	return check_message(shape_of(type), data);
 }
 
 bool canon_next(struct bytes *message, uint32_t *id, struct bytes *value)
@@ -415,29 +179,7 @@ bool canon_next(struct bytes *message, uint32_t *id, struct bytes *value)
 	return true;
 }
 
-/* --- protobuf-c ---------------------------------------------------------- */
-
-static void *allocate(void *arena, size_t len)
-{
-	return arena_alloc(arena, len);
-}
-
-/* The arena frees all at once. */
-static void release(void *arena, void *at)
-{
-	(void)arena;
-	(void)at;
-}
-
-ProtobufCMessage *canon_unpack(struct arena *arena, const ProtobufCMessageDescriptor *type,
-			       struct bytes data)
-{
-	ProtobufCAllocator allocator = {allocate, release, arena};
-	static const uint8_t nothing[1];
-
-	return protobuf_c_message_unpack(type, &allocator, data.len,
-					 data.at != NULL ? data.at : nothing);
-}
+/* --- encoding ------------------------------------------------------------ */
 
 void canon_pack(struct buf *out, const ProtobufCMessage *message)
 {

@@ -169,8 +169,6 @@ static enum err attachment_decode(struct tx *tx)
 			       tx->attachment);
 	if (entries == NULL)
 		return ERR_MEMORY;
-	if (!canon_is_same(entries, tx->attachment))
-		return ERR_TX_ATTACHMENT;
 	tx->entries = (const Stele__BatchEntries *)entries;
 	return ERR_OK;
 }
@@ -188,8 +186,6 @@ static enum err body_decode(struct tx *tx)
 	message = canon_unpack(&tx->memory->arena, &stele__transaction_body__descriptor, tx->body);
 	if (message == NULL)
 		return ERR_MEMORY;
-	if (!canon_is_same(message, tx->body))
-		return ERR_TX_ENCODING;
 	tx->message = (const Stele__TransactionBody *)message;
 	tx->operation = (uint32_t)tx->message->operation_case;
 	return ERR_OK;

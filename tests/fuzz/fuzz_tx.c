@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "base/limits.h"
+#include "proto/canon.h"
 #include "proto/tx.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -20,6 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ASSERT(tx_from_leaf(&again, buf_bytes(&leaf), tx->attachment, NULL) == ERR_OK);
 	ASSERT(bytes_equal(again->raw, tx->raw));
 	ASSERT(hash_equal(&again->id, &tx->id));
+	ASSERT(canon_is_same(&tx->message->base, tx->body));
+	ASSERT(tx->entries == NULL || canon_is_same(&tx->entries->base, tx->attachment));
 	ASSERT(operation_name(tx->operation) != NULL && tx_purposes(tx) != 0);
 	tx_free(again);
 	tx_free(tx);
