@@ -10,6 +10,7 @@
 #include "ledger/ledger.h"
 #include "ledger/store.h"
 #include "node/node.h"
+#include "node/turns_uv.h"
 
 struct bridge;
 struct call;
@@ -21,6 +22,7 @@ struct snapshot {
 	struct node_status status;
 	uint64_t chain_used, chain_free; /* bytes of the chain store, and free on its disk */
 	uint64_t journal_used;
+	struct turns_seen pump_turns, api_turns; /* of the two loops */
 	size_t peers_count;
 	struct net_peer_status peers[NODE_PEERS_MAX];
 };

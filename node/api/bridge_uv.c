@@ -39,6 +39,8 @@ struct bridge {
 	uv_async_t pump_wakes;
 	uv_timer_t pump_looks;
 	uv_async_t api_wakes;
+	struct turns *pump_turns;
+	struct turns *api_turns;
 	struct snapshot *looked; /* the pump's side's scratch */
 };
 
@@ -59,6 +61,7 @@ static void look(struct bridge *bridge)
 		store_size(bridge->config.chain_store, &looked->chain_used, &looked->chain_free);
 	if (bridge->config.journal_store != NULL)
 		store_size(bridge->config.journal_store, &looked->journal_used, &unused);
+	looked->pump_turns = *turns_seen(bridge->pump_turns);
 	looked->at_ms = uv_now(bridge->config.pump_loop);
 	uv_mutex_lock(&bridge->mutex);
 	memcpy(&bridge->snapshot, looked,
@@ -219,6 +222,7 @@ void bridge_look(struct bridge *bridge, struct snapshot *out)
 	       offsetof(struct snapshot, peers) +
 		       bridge->snapshot.peers_count * sizeof(out->peers[0]));
 	uv_mutex_unlock(&bridge->mutex);
+	out->api_turns = *turns_seen(bridge->api_turns);
 }
 
 /* --- opening and closing ---------------------------------------------------------- */
@@ -238,6 +242,16 @@ static void open_handles(struct bridge *bridge)
 	(void)uv_timer_start(&bridge->pump_looks, on_look, 0, LOOK_MS);
 }
 
+static bool open_turns(struct bridge *bridge, const struct bridge_config *config)
+{
+	if (turns_open(&bridge->pump_turns, config->pump_loop))
+		return false;
+	if (turns_open(&bridge->api_turns, config->api_loop) == ERR_OK)
+		return true;
+	turns_close(bridge->pump_turns);
+	return false;
+}
+
 enum err bridge_open(struct bridge **out, const struct bridge_config *config)
 {
 	struct bridge *bridge = calloc(1, sizeof(*bridge));
@@ -245,7 +259,8 @@ enum err bridge_open(struct bridge **out, const struct bridge_config *config)
 	if (bridge == NULL)
 		return ERR_MEMORY;
 	bridge->looked = calloc(1, sizeof(*bridge->looked));
-	if (bridge->looked == NULL) {
+	if (bridge->looked == NULL || !open_turns(bridge, config)) {
+		free(bridge->looked);
 		free(bridge);
 		return ERR_MEMORY;
 	}
@@ -267,6 +282,7 @@ void bridge_close_api(struct bridge *bridge)
 	bridge->is_api_open = false;
 	uv_mutex_unlock(&bridge->mutex);
 	uv_close((uv_handle_t *)&bridge->api_wakes, NULL);
+	turns_close(bridge->api_turns);
 }
 
 void bridge_close_pump(struct bridge *bridge)
@@ -275,6 +291,7 @@ void bridge_close_pump(struct bridge *bridge)
 	bridge->is_pump_open = false;
 	uv_close((uv_handle_t *)&bridge->pump_wakes, NULL);
 	uv_close((uv_handle_t *)&bridge->pump_looks, NULL);
+	turns_close(bridge->pump_turns);
 }
 
 static void free_jobs(struct jobs *jobs)

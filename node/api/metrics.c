@@ -157,6 +157,36 @@ static void add_http(struct buf *out, const struct service *service)
 	}
 }
 
+static void add_turns(struct buf *out, const char *loop, const struct turns_seen *seen)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < TURNS_BOUNDS; i++) {
+		count += seen->counts[i];
+		buf_print(out, "stele_loop_turn_seconds_bucket{loop=\"%s\",le=\"%g\"} %" PRIu64 "\n",
+			  loop, (double)turns_bound_us[i] / 1e6, count);
+	}
+	count += seen->counts[TURNS_BOUNDS];
+	buf_print(out, "stele_loop_turn_seconds_bucket{loop=\"%s\",le=\"+Inf\"} %" PRIu64 "\n"
+		       "stele_loop_turn_seconds_sum{loop=\"%s\"} %.6f\n"
+		       "stele_loop_turn_seconds_count{loop=\"%s\"} %" PRIu64 "\n",
+		  loop, count, loop, (double)seen->sum_ns / 1e9, loop, count);
+}
+
+static void add_loops(struct buf *out, const struct snapshot *snapshot)
+{
+	buf_print(out, "# HELP stele_loop_turn_seconds CPU time of a turn of an event loop.\n"
+		       "# TYPE stele_loop_turn_seconds histogram\n");
+	add_turns(out, "pump", &snapshot->pump_turns);
+	add_turns(out, "api", &snapshot->api_turns);
+	buf_print(out, "# HELP stele_loop_turn_max_seconds The longest of them since the start.\n"
+		       "# TYPE stele_loop_turn_max_seconds gauge\n"
+		       "stele_loop_turn_max_seconds{loop=\"pump\"} %.6f\n"
+		       "stele_loop_turn_max_seconds{loop=\"api\"} %.6f\n",
+		  (double)snapshot->pump_turns.max_ns / 1e9,
+		  (double)snapshot->api_turns.max_ns / 1e9);
+}
+
 static uint64_t resident_bytes(void)
 {
 	unsigned long long size, resident = 0;
@@ -202,6 +232,7 @@ enum progress res_metrics(struct call *call)
 	add_transactions(&text, &snapshot->status);
 	add_network(&text, service, snapshot);
 	add_http(&text, service);
+	add_loops(&text, snapshot);
 	add_process(&text, snapshot);
 	(void)call_ok_bytes(call, "text/plain; version=0.0.4; charset=utf-8", buf_bytes(&text), false);
 	buf_release(&text);
