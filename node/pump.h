@@ -12,6 +12,7 @@
  *	packer     transactions -> own parcels
  *	execution  build, validate, commit, in the ledger's lane
  *	ranges     catch-up: asking and serving
+ *	range_check  what is checked of an answer
  *	clients    admission of transactions
  *	work       what there is to order
  *	room       whether the disk has room; the pause without it

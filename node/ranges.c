@@ -1,79 +1,65 @@
 #include "node/ranges.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/mutant.h"
-#include "crypto/digest.h"
 #include "node/bodies.h"
 #include "node/evidences.h"
 #include "node/outbound.h"
 #include "node/peers.h"
 #include "node/pump.h"
-#include "proto/evidence.h"
+#include "node/range_check.h"
 
 #define ANSWER_WAIT_US 2000000u
 #define ASKED_MAX 16u /* of one peer, and not answered */
 #define AHEAD_MAX (2u * LIMIT_RANGE_BLOCKS) /* blocks held above the committed ones */
-#define ARENA_BYTES ((size_t)64 << 20)
+#define AHEAD_BYTES_MAX (4u * LIMIT_BLOCK_PAYLOAD_BYTES)
+#define CHECKING_MAX 2u /* while one keeps the workers busy, the next one comes in */
 
+TAILQ_HEAD(range_answers, range_answer);
+
+/* Answers are checked and taken in the order of heights, as a pipeline: asking, checking and
+ * executing go on at once. */
 struct ranges {
-	uint64_t wanted; /* from this height; 0: nothing */
+	uint64_t wanted; /* from this height, above all that is being checked; 0: nothing */
 	uint32_t peer;   /* asked last */
 	bool is_asked;
 	bool is_in_vain; /* the last one asked did not answer, or not well */
-	struct answer *checking;
-};
-
-/* An answer being checked: its skeleton first, then each block's parcels. */
-struct answer {
-	uint32_t peer;
-	uint64_t wanted_height;
-	size_t jobs;
-	enum err result;
-	struct bytes payload; /* owned; the message may point into it */
-	struct arena arena;
-	const Stele__RangeMessage *message;
-	size_t count;
-	struct header headers[LIMIT_RANGE_BLOCKS];
-	struct bytes header_texts[LIMIT_RANGE_BLOCKS];
-	struct bytes body_texts[LIMIT_RANGE_BLOCKS];
-	struct hash hashes[LIMIT_RANGE_BLOCKS];
-	struct parcel **parcels[LIMIT_RANGE_BLOCKS];
-	struct certificate certificate;
-	struct bytes certificate_data;
-	const struct node *node; /* of which only what never changes is read */
+	struct range_answers checking;
+	size_t checking_count;
 };
 
 struct check_job {
 	struct job job;
-	struct answer *answer;
-	size_t block; /* the parcels of which block are opened */
+	struct range_answer *answer;
+	struct range_slice slice; /* of parcels; unused for the links */
+	uint64_t signatures;
 	enum err result;
 };
 
 struct ranges *ranges_new(void)
 {
-	return pump_alloc(1, sizeof(struct ranges));
+	struct ranges *ranges = pump_alloc(1, sizeof(*ranges));
+
+	TAILQ_INIT(&ranges->checking);
+	return ranges;
 }
 
-static void answer_free(struct answer *answer)
+static void checking_remove(struct ranges *ranges, struct range_answer *answer)
 {
-	for (size_t i = 0; i < answer->count; i++) {
-		for (size_t k = 0; answer->parcels[i] != NULL && k < answer->message->blocks[i]->n_parcels;
-		     k++) {
-			if (answer->parcels[i][k] != NULL)
-				parcel_release(answer->parcels[i][k]);
-		}
-		free(answer->parcels[i]);
-	}
-	arena_release(&answer->arena);
-	free((void *)(uintptr_t)answer->payload.at);
-	free(answer);
+	TAILQ_REMOVE(&ranges->checking, answer, link);
+	ranges->checking_count--;
 }
 
 void ranges_free(struct ranges *ranges)
 {
+	if (ranges == NULL)
+		return;
+	while (!TAILQ_EMPTY(&ranges->checking)) {
+		struct range_answer *answer = TAILQ_FIRST(&ranges->checking);
+
+		checking_remove(ranges, answer);
+		range_answer_release(answer);
+	}
 	free(ranges);
 }
 
@@ -123,15 +109,50 @@ static void send_request(struct node *node)
 	outbound_range_request(node, peer->number, node->ranges->wanted);
 }
 
+/* Where the next one has to begin is known once the links of the last are checked. */
+static bool has_room(const struct ranges *ranges)
+{
+	const struct range_answer *last = TAILQ_LAST(&ranges->checking, range_answers);
+
+	return last == NULL || (last->is_linked && ranges->checking_count < CHECKING_MAX);
+}
+
+static bool is_being_checked(const struct ranges *ranges, uint64_t height)
+{
+	const struct range_answer *answer;
+
+	TAILQ_FOREACH(answer, &ranges->checking, link) {
+		if (height >= answer->from_height &&
+		    (!answer->is_linked || height < answer->from_height + answer->count))
+			return true;
+	}
+	return false;
+}
+
+/* Blocks that came in ranges and wait for their commit take no more room than this. */
+static bool is_far_ahead(const struct node *node)
+{
+	const struct flight *block;
+	uint64_t bytes = 0;
+
+	if (node->ranges->wanted > node->tip_height + AHEAD_MAX)
+		return true;
+	TAILQ_FOREACH(block, flights_list(node), link) {
+		for (uint32_t i = 0; i < block->count && block->is_final; i++)
+			bytes += block->lines[i].bytes;
+	}
+	return bytes > AHEAD_BYTES_MAX;
+}
+
 static void ask(struct node *node)
 {
 	struct ranges *ranges = node->ranges;
 
-	if (ranges->wanted == 0 || ranges->checking != NULL)
+	if (ranges->wanted == 0 || !has_room(ranges))
 		return;
 	if (ranges->wanted <= node->tip_height)
 		ranges->wanted = node->tip_height + 1;
-	if (ranges->wanted > node->tip_height + AHEAD_MAX)
+	if (is_far_ahead(node))
 		return; /* ranges_on_commit goes on */
 	ranges->is_asked = next_peer(node, &ranges->peer);
 	if (ranges->is_asked)
@@ -145,6 +166,8 @@ void ranges_want(struct node *node, uint64_t from_height)
 	struct ranges *ranges = node->ranges;
 	bool is_new = ranges->wanted != from_height;
 
+	if (is_being_checked(ranges, from_height))
+		return; /* and what follows it is asked for then */
 	ranges->wanted = from_height;
 	if (is_new || !ranges->is_asked)
 		ask(node);
@@ -199,139 +222,16 @@ void ranges_on_commit(struct node *node)
 		ask(node);
 }
 
-/* --- checking ------------------------------------------------------------ */
-
-static struct bytes bytes_in(ProtobufCBinaryData data)
-{
-	return bytes_of(data.data, data.len);
-}
-
-/* The texts that the body names, and nothing unverified. */
-static enum err check_evidence(const struct answer *answer, const Stele__RangeBlock *block,
-			       const struct body *body)
-{
-	const struct node *node = answer->node;
-
-	for (uint32_t k = 0; k < body->evidence_count; k++) {
-		struct bytes text = bytes_in(block->evidence[k]);
-		struct evidence evidence;
-		struct hash text_hash;
-		enum err err;
-
-		sha256(&text_hash, text.at, text.len);
-		if (!hash_equal(&text_hash, &body->evidence[k].text_hash))
-			return ERR_PEER_MESSAGE;
-		err = evidence_parse(&evidence, text);
-		if (!err)
-			err = evidence_check(&evidence, &node->chain, node->set, node->epoch);
-		if (err)
-			return err;
-	}
-	return ERR_OK;
-}
-
-static enum err check_block(struct answer *answer, size_t i, struct body *body)
-{
-	const Stele__RangeBlock *block = answer->message->blocks[i];
-	struct header *header = &answer->headers[i];
-	struct hash body_hash;
-	enum err err;
-
-	answer->header_texts[i] = bytes_in(block->header);
-	answer->body_texts[i] = bytes_in(block->body);
-	err = header_parse(header, answer->header_texts[i]);
-	if (!err)
-		err = body_parse(body, answer->body_texts[i]);
-	if (err)
-		return err;
-	sha256(&answer->hashes[i], block->header.data, block->header.len);
-	sha256(&body_hash, block->body.data, block->body.len);
-	if (mutant_on("range_unverified"))
-		return ERR_OK;
-	if (!hash_equal(&body_hash, &header->body) || body->parcels_count != block->n_parcels ||
-	    body->evidence_count != block->n_evidence ||
-	    !hash_equal(&header->chain, &answer->node->chain) ||
-	    header->epoch != answer->node->epoch ||
-	    header->height != answer->message->from_height + i)
-		return ERR_PEER_MESSAGE;
-	if (i > 0 && !hash_equal(&header->parent, &answer->hashes[i - 1]))
-		return ERR_PEER_MESSAGE;
-	for (uint32_t k = 0; k < body->parcels_count; k++) {
-		struct hash digest;
-
-		sha256(&digest, block->parcels[k]->text.data, block->parcels[k]->text.len);
-		if (!hash_equal(&digest, &body->parcels[k].digest))
-			return ERR_PEER_MESSAGE;
-	}
-	return check_evidence(answer, block, body);
-}
-
-/* Links, hashes and the certificate over the last block. */
-static enum err check_skeleton(struct answer *answer)
-{
-	const struct node *node = answer->node;
-	struct body *body = pump_alloc(1, sizeof(*body));
-	enum err err = ERR_OK;
-	size_t count = answer->message->n_blocks;
-
-	if (count == 0 || count > LIMIT_RANGE_BLOCKS)
-		err = ERR_PEER_MESSAGE;
-	/* what nobody wants would take room; it may be late, and no lie */
-	if (answer->message->from_height != answer->wanted_height)
-		err = ERR_NOT_FOUND;
-	for (size_t i = 0; i < count && !err; i++)
-		err = check_block(answer, i, body);
-	free(body);
-	if (err)
-		return err;
-	answer->certificate_data = bytes_in(answer->message->finalization);
-	err = certificate_decode(&answer->certificate, answer->certificate_data, node->set->count);
-	if (err)
-		return err;
-	if (answer->certificate.kind != VOTE_FINALIZE ||
-	    !hash_equal(&answer->certificate.block, &answer->hashes[count - 1]))
-		return ERR_PEER_MESSAGE;
-	return certificate_check(&answer->certificate, &node->chain, node->set, node->epoch, NULL);
-}
-
-static void skeleton_run(struct job *at)
-{
-	struct check_job *job = (struct check_job *)at;
-	struct answer *answer = job->answer;
-	void *message;
-
-	job->result = peer_decode(&answer->arena, PEER_RANGE, answer->payload, &message);
-	if (job->result)
-		return;
-	answer->message = message;
-	job->result = check_skeleton(answer);
-}
-
-static void parcels_run(struct job *at)
-{
-	struct check_job *job = (struct check_job *)at;
-	struct answer *answer = job->answer;
-	const Stele__RangeBlock *block = answer->message->blocks[job->block];
-	const struct node *node = answer->node;
-
-	for (size_t k = 0; k < block->n_parcels && !job->result; k++) {
-		const Stele__ParcelMessage *parcel = block->parcels[k];
-		struct signature signature;
-
-		if (parcel->signature.len != sizeof(signature.b)) {
-			job->result = ERR_PEER_MESSAGE;
-			return;
-		}
-		memcpy(signature.b, parcel->signature.data, sizeof(signature.b));
-		job->result = parcel_open(&answer->parcels[job->block][k], bytes_in(parcel->text),
-					  &signature, bytes_in(parcel->payload), &node->chain,
-					  node->set, node->epoch, node->verified);
-	}
-}
-
 /* --- taking -------------------------------------------------------------- */
 
-static void take_block(struct node *node, struct answer *answer, size_t i)
+static struct bytes evidence_text(const struct range_answer *answer, size_t i, uint32_t k)
+{
+	const ProtobufCBinaryData *text = &answer->message->blocks[i]->evidence[k];
+
+	return bytes_of(text->data, text->len);
+}
+
+static void take_block(struct node *node, struct range_answer *answer, size_t i)
 {
 	const struct header *header = &answer->headers[i];
 	struct effect_block from = {
@@ -352,7 +252,7 @@ static void take_block(struct node *node, struct answer *answer, size_t i)
 		return;
 	block->is_final = true;
 	for (uint32_t k = 0; k < block->evidence_count; k++)
-		evidences_take(node, bytes_in(answer->message->blocks[i]->evidence[k]));
+		evidences_take(node, evidence_text(answer, i, k));
 	for (uint32_t k = 0; k < block->count; k++) {
 		if (block->parcels[k] == NULL) {
 			block->parcels[k] = parcel_retain(answer->parcels[i][k]);
@@ -361,11 +261,10 @@ static void take_block(struct node *node, struct answer *answer, size_t i)
 	}
 }
 
-static void take(struct node *node, struct answer *answer)
+static void take(struct node *node, struct range_answer *answer)
 {
 	struct event event = {.kind = EVENT_RANGE, .peer = answer->peer};
 
-	node->ranges->is_in_vain = false;
 	for (size_t i = 0; i < answer->count; i++)
 		take_block(node, answer, i);
 	bodies_tell(node);
@@ -376,112 +275,159 @@ static void take(struct node *node, struct answer *answer)
 	event.range.count = answer->count;
 	event.range.certificate = &answer->certificate;
 	event.range.certificate_data = answer->certificate_data;
-	node->ranges->wanted = answer->headers[answer->count - 1].height + 1;
+	node->counters.signatures_checked += answer->signatures;
 	(void)pump_event(node, &event);
-	if (node->ranges->wanted > height_elsewhere(node))
-		stop_asking(node);
-	else
-		ask(node); /* while these are executed */
 }
 
-static void refuse(struct node *node, struct answer *answer)
+static void drop(struct ranges *ranges, struct range_answer *answer)
 {
+	checking_remove(ranges, answer);
+	answer->is_dropped = true;
+	range_answer_release(answer);
+}
+
+/* With it goes what was to follow it. */
+static void refuse(struct node *node, struct range_answer *answer)
+{
+	struct ranges *ranges = node->ranges;
+	struct range_answer *last;
+
 	node->counters.messages_refused++;
 	log_event(LOG_WARN, "range_refused", "from peer %u: %s", answer->peer,
 		  err_text(answer->result));
 	if (peers_find(node, answer->peer) != NULL)
 		net_punish(node->net, answer->peer, ERR_PEER_MESSAGE);
-	node->ranges->is_asked = false;
-	node->ranges->is_in_vain = true;
-	ask(node);
+	ranges->wanted = answer->from_height;
+	ranges->is_asked = false;
+	ranges->is_in_vain = true;
+	while ((last = TAILQ_LAST(&ranges->checking, range_answers)) != NULL &&
+	       last->from_height >= ranges->wanted)
+		drop(ranges, last);
 }
+
+/* Takes what is checked, in the order of heights. */
+static void conclude(struct node *node)
+{
+	struct ranges *ranges = node->ranges;
+	struct range_answer *first;
+
+	while ((first = TAILQ_FIRST(&ranges->checking)) != NULL && first->is_linked &&
+	       first->jobs == 0 && !node->is_stopped) {
+		first->references++;
+		if (first->result) {
+			refuse(node, first);
+		} else {
+			drop(ranges, first);
+			take(node, first);
+		}
+		range_answer_release(first);
+	}
+	if (!ranges->is_asked)
+		ask(node);
+}
+
+/* --- checking ------------------------------------------------------------ */
 
 static void check_release(struct job *at)
 {
 	struct check_job *job = (struct check_job *)at;
 
-	if (--job->answer->jobs == 0)
-		answer_free(job->answer);
+	range_answer_release(job->answer);
 	free(job);
 }
 
-static void check_start(struct node *node, struct answer *answer, size_t block,
-			void (*run)(struct job *), void (*done)(struct job *))
+static void check_start(struct node *node, struct range_answer *answer,
+			const struct range_slice *slice, void (*run)(struct job *),
+			void (*done)(struct job *))
 {
 	struct check_job *job = pump_alloc(1, sizeof(*job));
 
 	job->job = (struct job){.run = run, .done = done, .release = check_release};
 	job->answer = answer;
-	job->block = block;
+	job->slice = *slice;
+	answer->references++;
 	answer->jobs++;
 	job_start(node, IO_LANE_PARCELS, &job->job);
 }
 
-static void conclude(struct node *node, struct answer *answer)
+static void parcels_run(struct job *at)
 {
-	node->ranges->checking = NULL;
-	if (!answer->result)
-		take(node, answer);
-	else if (answer->result != ERR_NOT_FOUND)
-		refuse(node, answer);
-	else if (!node->ranges->is_asked) /* patience ended meanwhile */
-		ask(node);
+	struct check_job *job = (struct check_job *)at;
+
+	job->result = range_check_parcels(job->answer, &job->slice, &job->signatures);
 }
 
 static void parcels_done(struct job *at)
 {
 	struct check_job *job = (struct check_job *)at;
-	struct answer *answer = job->answer;
 
+	job->answer->jobs--;
+	job->answer->signatures += job->signatures;
 	if (job->result)
-		answer->result = job->result;
-	if (answer->jobs == 1) /* this was the last one */
-		conclude(job->job.node, answer);
+		job->answer->result = job->result;
+	conclude(job->job.node);
 }
 
-static void skeleton_done(struct job *at)
+static void links_run(struct job *at)
 {
 	struct check_job *job = (struct check_job *)at;
-	struct answer *answer = job->answer;
+
+	job->result = range_check_links(job->answer);
+}
+
+/* What its links prove, only signatures inside of parcels can still fail: the next is
+ * asked for while those are checked. */
+static void linked(struct node *node, struct range_answer *answer)
+{
+	struct ranges *ranges = node->ranges;
+	struct range_slice slice = {0, 0, 0};
+
+	answer->is_linked = true;
+	answer->signatures = answer->certificate.signatures_count;
+	while (range_slice_next(answer, &slice))
+		check_start(node, answer, &slice, parcels_run, parcels_done);
+	ranges->is_asked = false;
+	ranges->is_in_vain = false;
+	ranges->wanted = answer->from_height + answer->count;
+	if (ranges->wanted > height_elsewhere(node))
+		stop_asking(node);
+}
+
+static void links_done(struct job *at)
+{
+	struct check_job *job = (struct check_job *)at;
+	struct range_answer *answer = job->answer;
 	struct node *node = job->job.node;
 
+	answer->jobs--;
 	answer->result = job->result;
-	if (answer->result) {
-		conclude(node, answer);
+	if (answer->is_dropped)
 		return;
-	}
-	node->counters.signatures_checked += answer->certificate.signatures_count;
-	answer->count = answer->message->n_blocks;
-	for (size_t i = 0; i < answer->count; i++) {
-		size_t count = answer->message->blocks[i]->n_parcels;
-
-		answer->parcels[i] = pump_alloc(count + 1, sizeof(struct parcel *));
-		if (count > 0)
-			check_start(node, answer, i, parcels_run, parcels_done);
-	}
-	if (answer->jobs == 1)
-		conclude(node, answer);
+	if (answer->result == ERR_NOT_FOUND)
+		drop(node->ranges, answer);
+	else if (answer->result)
+		refuse(node, answer);
+	else
+		linked(node, answer);
+	conclude(node);
 }
 
 /* On a slow wire an answer takes longer than the patience with whom was asked: it
  * counts from whoever it comes, as long as it is what is wanted. */
 void ranges_on_answer(struct node *node, uint32_t peer, struct bytes payload)
 {
+	static const struct range_slice none;
 	struct ranges *ranges = node->ranges;
 	struct peer_state *from = peers_find(node, peer);
-	struct answer *answer;
+	struct range_answer *answer;
 
 	if (from == NULL || from->ranges_asked == 0)
 		return;
 	from->ranges_asked--;
-	if (ranges->checking != NULL || ranges->wanted == 0)
+	if (ranges->wanted == 0 || !has_room(ranges))
 		return;
-	answer = pump_alloc(1, sizeof(*answer));
-	answer->peer = peer;
-	answer->wanted_height = ranges->wanted;
-	answer->node = node;
-	answer->payload = pump_copy(payload);
-	arena_init(&answer->arena, ARENA_BYTES);
-	ranges->checking = answer;
-	check_start(node, answer, 0, skeleton_run, skeleton_done);
+	answer = range_answer_new(node, peer, ranges->wanted, payload);
+	TAILQ_INSERT_TAIL(&ranges->checking, answer, link);
+	ranges->checking_count++;
+	check_start(node, answer, &none, links_run, links_done);
 }

@@ -1,6 +1,6 @@
 /* Ranges: catch-up.  Asking one peer at a time for consecutive finalized blocks,
- * checking all that consensus would check, and handing them to the core; and
- * serving others out of the committed chain. */
+ * having all checked that consensus would check (range_check.h) while the next are on
+ * their way, and handing them to the core; and serving others out of the committed chain. */
 #ifndef STELE_NODE_RANGES_H
 #define STELE_NODE_RANGES_H
 
