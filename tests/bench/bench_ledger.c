@@ -154,24 +154,15 @@ static struct rows rows_count(struct ledger *ledger, uint64_t from, uint64_t to)
 	return rows;
 }
 
-/* Of this thread: what others do on the machine is not counted. */
-static double cpu_us(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-	return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
-}
-
 static void view_time(struct ledger *ledger, uint64_t below)
 {
 	uint64_t tip = ledger->tip.header.height;
 	struct rows rows = rows_count(ledger, tip - below + 1, tip);
 	size_t memory = state_memory(ledger->tree);
 	struct ledger_view *view;
-	double start = cpu_us();
+	double start = bench_cpu_us();
 	enum err err = ledger_view_open_at(ledger, tip - below, &view);
-	double open = cpu_us() - start;
+	double open = bench_cpu_us() - start;
 
 	printf("%4u below the tip: %8u changes, %10u bytes of rows: ", (unsigned)below,
 	       (unsigned)rows.changes, (unsigned)rows.bytes);
@@ -180,10 +171,10 @@ static void view_time(struct ledger *ledger, uint64_t below)
 		return;
 	}
 	memory = state_memory(ledger->tree) - memory;
-	start = cpu_us();
+	start = bench_cpu_us();
 	ledger_view_close(view);
 	printf("open %.1f ms of CPU, tree %.1f MiB more, close %.1f ms\n", open / 1000,
-	       (double)memory / (1 << 20), (cpu_us() - start) / 1000);
+	       (double)memory / (1 << 20), (bench_cpu_us() - start) / 1000);
 }
 
 int main(int argc, char **argv)

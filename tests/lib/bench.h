@@ -14,6 +14,8 @@
 void bench_must(enum err err, const char *call);
 
 double bench_now_us(void);
+/* Of the calling thread: what others do on the machine is not counted. */
+double bench_cpu_us(void);
 
 /* Name, time, timers and quotas that nothing reaches; organisations, rules and set are the
  * caller's. */
@@ -34,6 +36,9 @@ void bench_chain_make(struct bench_chain *out);
 /* A signed content.anchor of new content, by the i-th organisation modulo their number; the
  * buffer is the caller's to release. */
 void bench_anchor(struct buf *out, struct bench_chain *chain, uint32_t i, uint64_t time_ms);
+/* The same where nobody checks its signature, which is none. */
+void bench_anchor_unsigned(struct buf *out, struct bench_chain *chain, uint32_t i,
+			   uint64_t time_ms);
 /* Appends the character that makes the identifier valid; size: of its array. */
 void bench_check_digit(char *id, size_t size);
 
