@@ -24,6 +24,8 @@
 #define CHUNK_BITS 14
 #define CHUNK_ITEMS ((uint32_t)1 << CHUNK_BITS)
 #define RELEASE_SLICE 4096 /* references given up under one hold of the lock */
+#define WALKS 16           /* ways down that wait for memory together */
+#define AHEAD_MAX 256      /* changes whose ways the cache holds */
 
 struct leaf {
 	struct hash key;
@@ -117,6 +119,19 @@ static bool is_leaf(uint32_t handle)
 	return (handle & LEAF_BIT) != 0;
 }
 
+/* Asks for what will be looked at soon: in a large tree most of it lies in no cache. */
+static void fetch(const struct state_tree *tree, uint32_t handle)
+{
+	const uint8_t *at;
+
+	if (handle == 0)
+		return;
+	at = is_leaf(handle) ? (const uint8_t *)leaf_at(tree, handle)
+			     : (const uint8_t *)node_at(tree, handle);
+	__builtin_prefetch(at);
+	__builtin_prefetch(at + sizeof(struct node) - 1);
+}
+
 /* --- references ---------------------------------------------------------- */
 
 static void retain(const struct state_tree *tree, uint32_t handle)
@@ -163,6 +178,7 @@ static void release_one(struct state_tree *tree, struct releasing *releasing)
 	if (--node->references > 0)
 		return;
 	ASSERT(releasing->count <= SMT_DEPTH);
+	fetch(tree, node->child[1]);
 	releasing->handles[releasing->count++] = node->child[1];
 	releasing->handles[releasing->count++] = node->child[0];
 	node->child[0] = tree->nodes.free_first;
@@ -188,7 +204,7 @@ static const struct hash *path_of(const struct state_tree *tree, uint32_t handle
 /* Where the handle's own subtree begins to branch; a leaf never does. */
 static unsigned depth_of(const struct state_tree *tree, uint32_t handle)
 {
-	return is_leaf(handle) ? SMT_DEPTH : node_at(tree, handle)->depth;
+	return handle == 0 || is_leaf(handle) ? SMT_DEPTH : node_at(tree, handle)->depth;
 }
 
 static uint32_t count_of(const struct state_tree *tree, uint32_t handle)
@@ -331,6 +347,7 @@ struct merging {
 	struct state_tree *tree;
 	const struct state_change *changes;
 	uint64_t *former;
+	const struct state_change *ahead; /* the ways of the changes before were walked */
 };
 
 /* The change of one key, whose leaf was old; 0: there was none. */
@@ -348,10 +365,73 @@ static bool merge_leaf(const struct merging *merging, uint32_t old,
 	return *out != 0 || change->leaf == STATE_NO_LEAF;
 }
 
-/* A subtree of the old one (borrowed) with the changes; a new reference, 0 where
- * nothing is left.  false: memory is short.  At least one of old and changes is there. */
-static bool merge(const struct merging *merging, uint32_t old, const struct state_change *changes,
-		  size_t count, uint32_t *out)
+/* One step down on each way that is not at its end; false: none was left. */
+static bool walk_step(const struct state_tree *tree, uint32_t ways[WALKS],
+		      const struct state_change *changes, size_t count)
+{
+	bool has_moved = false;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct node *node;
+		unsigned bit;
+
+		if (ways[i] == 0 || is_leaf(ways[i]))
+			continue;
+		node = node_at(tree, ways[i]);
+		bit = smt_bit(&changes[i].key_hash, node->depth);
+		ways[i] = node->child[bit];
+		fetch(tree, ways[i]);
+		fetch(tree, node->child[1 - bit]); /* what is hashed with it */
+		has_moved = true;
+	}
+	return has_moved;
+}
+
+/* Goes down to where the changes will be, many ways at once, so that merge finds in the
+ * cache what it would wait for node by node. */
+static void walk_ahead(const struct state_tree *tree, uint32_t from,
+		       const struct state_change *changes, size_t count)
+{
+	for (size_t i = 0; i < count; i += WALKS) {
+		size_t part = count - i < WALKS ? count - i : WALKS;
+		uint32_t ways[WALKS];
+
+		for (size_t k = 0; k < part; k++)
+			ways[k] = from;
+		while (walk_step(tree, ways, changes + i, part))
+			;
+	}
+}
+
+/* The bit by which the old subtree and the changes part, and what of the old one lies on
+ * either side; SMT_DEPTH: there is one key. */
+static unsigned merge_split(const struct state_tree *tree, uint32_t old, unsigned from,
+			    const struct state_change *changes, size_t count, uint32_t olds[2])
+{
+	unsigned depth = depth_of(tree, old);
+	unsigned split, from_old;
+
+	if (old == 0 || depth != from) { /* else it branches at once: nothing parts above */
+		split = first_difference(&changes[0].key_hash, &changes[count - 1].key_hash);
+		if (old == 0)
+			return split;
+		from_old = first_difference(&changes[0].key_hash, path_of(tree, old));
+		split = from_old < split ? from_old : split;
+		if (split < depth) {
+			olds[smt_bit(path_of(tree, old), split)] = old;
+			return split;
+		}
+	}
+	if (depth < SMT_DEPTH)
+		memcpy(olds, node_at(tree, old)->child, 2 * sizeof(*olds));
+	return depth;
+}
+
+/* A subtree of the old one (borrowed) with the changes, all of which share the bits before
+ * from; a new reference, 0 where nothing is left.  false: memory is short.  At least one of
+ * old and changes is there. */
+static bool merge(struct merging *merging, uint32_t old, unsigned from,
+		  const struct state_change *changes, size_t count, uint32_t *out)
 {
 	struct state_tree *tree = merging->tree;
 	uint32_t olds[2] = {0, 0};
@@ -365,27 +445,19 @@ static bool merge(const struct merging *merging, uint32_t old, const struct stat
 		*out = old;
 		return true;
 	}
-	split = first_difference(&changes[0].key_hash, &changes[count - 1].key_hash);
-	if (old != 0) {
-		unsigned from_old = first_difference(&changes[0].key_hash, path_of(tree, old));
-		unsigned depth = depth_of(tree, old);
-
-		split = from_old < split ? from_old : split;
-		if (split < depth) {
-			olds[smt_bit(path_of(tree, old), split)] = old;
-		} else if (depth < SMT_DEPTH) {
-			split = depth;
-			memcpy(olds, node_at(tree, old)->child, sizeof(olds));
-		}
+	if (count <= AHEAD_MAX && changes >= merging->ahead) {
+		walk_ahead(tree, old, changes, count);
+		merging->ahead = changes + count;
 	}
+	split = merge_split(tree, old, from, changes, count, olds);
 	if (split == SMT_DEPTH) {
 		ASSERT(count == 1); /* each key once */
 		return merge_leaf(merging, old, changes, out);
 	}
 	lefts = count_left(changes, count, split);
-	if (!merge(merging, olds[0], changes, lefts, &left))
+	if (!merge(merging, olds[0], split + 1, changes, lefts, &left))
 		return false;
-	if (!merge(merging, olds[1], changes + lefts, count - lefts, &right)) {
+	if (!merge(merging, olds[1], split + 1, changes + lefts, count - lefts, &right)) {
 		release(tree, left);
 		return false;
 	}
@@ -420,14 +492,14 @@ enum err state_replace(struct state_tree *tree, state_version base,
 		       const struct state_change *changes, size_t count, uint64_t *former,
 		       state_version *out)
 {
-	struct merging merging = {tree, changes, former};
+	struct merging merging = {tree, changes, former, changes};
 	uint32_t made;
 	bool is_made;
 
 	for (size_t i = 1; i < count; i++)
 		ASSERT(hash_compare(&changes[i - 1].key_hash, &changes[i].key_hash) < 0);
 	pthread_rwlock_wrlock(&tree->lock);
-	is_made = merge(&merging, base, changes, count, &made);
+	is_made = merge(&merging, base, 0, changes, count, &made);
 	pthread_rwlock_unlock(&tree->lock);
 	if (!is_made)
 		return ERR_MEMORY;
