@@ -114,7 +114,7 @@ bool faults_net_carries(const struct world *world, uint32_t from, uint32_t to)
 	if (world->is_calm)
 		return true;
 	return !world->nodes[from].is_mute && !world->nodes[to].is_deaf &&
-	       (world->nodes[from].lost_to >> to & 1) == 0 &&
+	       !node_set_has(&world->nodes[from].lost_to, to) &&
 	       (world->is_flapped_up || world->group[from] == world->group[to]);
 }
 
@@ -161,7 +161,7 @@ static void deafen(struct world *world, uint32_t nobody, void *argument)
 static void lose_none(struct world *world, uint32_t nobody, void *argument)
 {
 	(void)nobody;
-	world->nodes[(uintptr_t)argument].lost_to = 0;
+	world->nodes[(uintptr_t)argument].lost_to = (struct node_set){{0}};
 }
 
 static void lose_one_way(struct world *world, uint32_t nobody, void *argument)
@@ -172,7 +172,7 @@ static void lose_one_way(struct world *world, uint32_t nobody, void *argument)
 	(void)argument;
 	if (world->is_calm)
 		return;
-	world->nodes[node].lost_to |= 1u << faults_node(world);
+	node_set_add(&world->nodes[node].lost_to, faults_node(world));
 	faults_end(world, world->scene.partition_max_us, lose_none, node);
 	faults_plan(world, world->scene.oneway_every_us, lose_one_way);
 }
@@ -283,7 +283,7 @@ void faults_net_heal(struct world *world)
 	for (uint32_t i = 0; i < world->count; i++) {
 		world->nodes[i].is_mute = world->nodes[i].is_deaf = false;
 		world->nodes[i].is_slow = false;
-		world->nodes[i].lost_to = 0;
+		world->nodes[i].lost_to = (struct node_set){{0}};
 		for (uint32_t k = 0; k < i; k++)
 			net_sim_connect(world, i, k);
 	}

@@ -257,7 +257,7 @@ static void on_block_record(struct judge *judge, uint32_t node, const struct has
 	struct body *body;
 
 	if (seen != NULL) {
-		seen->durable |= 1u << node;
+		node_set_add(&seen->durable, node);
 		return;
 	}
 	body = judge_own(judge, sizeof(*body));
@@ -277,8 +277,8 @@ static void on_block_record(struct judge *judge, uint32_t node, const struct has
 		.time_ms = header.time_ms,
 		.header = header,
 		.parcels_count = body->parcels_count + body->evidence_count,
-		.durable = 1u << node,
 	};
+	node_set_add(&seen->durable, node);
 	seen->parcels = judge_own(judge, (seen->parcels_count + 1) * sizeof(struct hash));
 	for (uint32_t i = 0; i < body->parcels_count; i++)
 		seen->parcels[i] = body->parcels[i].digest;
@@ -316,7 +316,7 @@ static void on_certificate_record(struct judge *judge, uint32_t node, struct byt
 	judge_certificate(judge, node, value);
 	if (kind < 1 || kind > 3 || judge->world->has_failed)
 		return;
-	judge_view(judge, view)->durable[kind] |= 1u << node;
+	node_set_add(&judge_view(judge, view)->durable[kind], node);
 	if (view > judge->durable_view[node])
 		judge->durable_view[node] = view;
 	if (kind == VOTE_FINALIZE && view > judge->durable_final_view[node])
@@ -331,7 +331,7 @@ static void on_parcel_record(struct judge *judge, uint32_t node, const struct ha
 		seen = judge_own(judge, sizeof(*seen));
 		digests_put(judge->parcels, digest, seen);
 	}
-	seen->durable |= 1u << node;
+	node_set_add(&seen->durable, node);
 }
 
 void judge_on_durable(struct world *world, uint32_t node, enum table table, struct bytes key,
@@ -596,7 +596,7 @@ static void check_reported(struct judge *judge, uint64_t view)
 	const struct seen_view *seen = &judge->views[view];
 
 	for (uint32_t i = 0; i < world->count && seen->heard != NULL; i++) {
-		if ((seen->reported >> i & 1) != 0)
+		if (node_set_has(&seen->reported, i))
 			continue;
 		for (uint32_t k = 0; k < world->count; k++) {
 			const struct said *said = judge_heard_by(judge, view, i, k);

@@ -7,16 +7,11 @@
 #include "crypto/digest.h"
 #include "tests/sim/judge_state.h"
 
-static uint32_t bits(uint32_t value)
-{
-	return (uint32_t)__builtin_popcount(value);
-}
-
 struct parts {
 	uint8_t kind;
 	uint64_t epoch, view;
 	struct hash set, block;
-	uint32_t signers; /* a bit each */
+	struct node_set signers;
 	struct bytes signatures, header;
 };
 
@@ -36,11 +31,14 @@ static bool take_apart(struct parts *out, struct bytes data, uint32_t n)
 	if (out->kind != 2)
 		cursor_hash(&cursor, &out->block);
 	bitmap = cursor_take(&cursor, (n + 7) / 8);
-	for (size_t i = 0; i < bitmap.len; i++)
-		out->signers |= (uint32_t)bitmap.at[i] << (8 * i);
-	if (out->signers >> n != 0)
-		return false;
-	out->signatures = cursor_take(&cursor, 64 * (size_t)bits(out->signers));
+	for (uint32_t i = 0; i < 8 * (uint32_t)bitmap.len; i++) {
+		if ((bitmap.at[i / 8] >> i % 8 & 1) == 0)
+			continue;
+		if (i >= n)
+			return false;
+		node_set_add(&out->signers, i);
+	}
+	out->signatures = cursor_take(&cursor, 64 * (size_t)node_set_count(&out->signers));
 	if (out->kind != 2) {
 		uint16_t len = cursor_u16(&cursor);
 
@@ -57,14 +55,14 @@ static const char *objection(const struct world *world, const struct parts *part
 
 	if (parts->epoch != 0 || !hash_equal(&parts->set, &set->hash))
 		return "another set";
-	if (bits(parts->signers) < n - (n - 1) / 3)
+	if (node_set_count(&parts->signers) < n - (n - 1) / 3)
 		return "too few signers";
 	vote_digest(&digest, (enum vote_kind)parts->kind, &world->genesis->chain, parts->epoch,
 		    &set->hash, parts->view, &parts->block);
 	for (uint32_t i = 0; i < n; i++) {
 		struct signature signature;
 
-		if ((parts->signers >> i & 1) == 0)
+		if (!node_set_has(&parts->signers, i))
 			continue;
 		memcpy(signature.b, parts->signatures.at + 64 * (size_t)next++, 64);
 		if (!sign_verify(&set->validators[i].consensus_key, &digest, &signature))
@@ -84,7 +82,7 @@ static void check_held(struct judge *judge, const struct parts *parts)
 	uint32_t holders = 0;
 
 	for (uint32_t i = 0; block != NULL && i < judge->world->voters; i++)
-		holders += world_is_correct(judge->world, i) && (block->durable >> i & 1) != 0;
+		holders += world_is_correct(judge->world, i) && node_set_has(&block->durable, i);
 	if (holders < faults + 1)
 		world_fail(judge->world, "judge 11: the block of view %llu is notarized and durable "
 			   "at %u correct nodes only", (unsigned long long)parts->view, holders);
@@ -133,7 +131,8 @@ void judge_certificate(struct judge *judge, uint32_t node, struct bytes data)
 			   node, parts.kind, (unsigned long long)parts.view, why);
 		return;
 	}
-	judge_hold_votes(judge, parts.view, (enum vote_kind)parts.kind, &parts.block, parts.signers);
+	judge_hold_votes(judge, parts.view, (enum vote_kind)parts.kind, &parts.block,
+			 &parts.signers);
 	view = judge_view(judge, parts.view);
 	if (parts.kind == VOTE_NOTARIZE)
 		on_notarization(judge, view, &parts);

@@ -7,7 +7,6 @@
 #include "proto/value.h"
 #include "tests/sim/judge_state.h"
 
-#define BIT(node) (1u << (node))
 #define SCRATCH_BYTES ((size_t)1 << 20)
 
 static uint32_t type_of(const struct vote *first, const struct vote *second)
@@ -20,14 +19,14 @@ static uint32_t type_of(const struct vote *first, const struct vote *second)
 void judge_found(struct judge *judge, uint32_t node, const struct vote *first,
 		 const struct vote *second)
 {
-	judge->found[first->signer][type_of(first, second) - 1] |= BIT(node);
+	node_set_add(&judge->found[first->signer][type_of(first, second) - 1], node);
 }
 
 void judge_found_lost(struct judge *judge, uint32_t node)
 {
 	for (uint32_t i = 0; i < WORLD_NODES_MAX; i++) {
 		for (uint32_t type = 0; type < 4; type++)
-			judge->found[i][type] &= ~BIT(node);
+			node_set_remove(&judge->found[i][type], node);
 	}
 }
 
@@ -116,7 +115,7 @@ static bool lacks(const struct judge *judge, const struct tally *tally, uint32_t
 {
 	for (*who = 0; *who < WORLD_NODES_MAX; ++*who) {
 		for (*type = 1; *type <= 4; ++*type) {
-			bool is_known = judge->found[*who][*type - 1] != 0 ||
+			bool is_known = node_set_count(&judge->found[*who][*type - 1]) > 0 ||
 					judge->kept[*who][*type - 1];
 
 			if (is_known && tally->count[*who][*type - 1] == 0)

@@ -15,7 +15,7 @@ static bool is_pair(const struct held_votes *a, const struct held_votes *b)
 }
 
 void judge_hold_votes(struct judge *judge, uint64_t view, enum vote_kind kind,
-		      const struct hash *block, uint32_t signers)
+		      const struct hash *block, const struct node_set *signers)
 {
 	struct seen_view *seen = judge_view(judge, view);
 	struct held_votes *held = NULL;
@@ -30,21 +30,24 @@ void judge_hold_votes(struct judge *judge, uint64_t view, enum vote_kind kind,
 		held->block = *block;
 	}
 	if (held != NULL)
-		held->signers |= signers;
+		node_set_join(&held->signers, signers);
 }
 
-uint32_t judge_guilty(const struct judge *judge)
+struct node_set judge_guilty(const struct judge *judge)
 {
-	uint32_t guilty = 0;
+	struct node_set guilty = {{0}};
 
 	for (size_t v = 0; v < judge->views_count; v++) {
 		const struct seen_view *seen = &judge->views[v];
 
-		guilty |= seen->reported;
+		node_set_join(&guilty, &seen->reported);
 		for (uint32_t i = 0; i < seen->held_count; i++) {
 			for (uint32_t k = i + 1; k < seen->held_count; k++) {
+				struct node_set both = node_set_common(&seen->held[i].signers,
+								       &seen->held[k].signers);
+
 				if (is_pair(&seen->held[i], &seen->held[k]))
-					guilty |= seen->held[i].signers & seen->held[k].signers;
+					node_set_join(&guilty, &both);
 			}
 		}
 	}
@@ -54,11 +57,11 @@ uint32_t judge_guilty(const struct judge *judge)
 void judge_name_guilty(struct judge *judge)
 {
 	struct world *world = judge->world;
-	uint32_t guilty = judge_guilty(judge);
-	uint32_t count = (uint32_t)__builtin_popcount(guilty);
+	struct node_set guilty = judge_guilty(judge);
+	uint32_t count = node_set_count(&guilty);
 
 	for (uint32_t i = 0; i < world->scene.nodes; i++) {
-		if ((guilty >> i & 1) != 0 && world_is_correct(world, i))
+		if (node_set_has(&guilty, i) && world_is_correct(world, i))
 			world_fail(world, "judge 10: certificates show the correct node %u guilty", i);
 	}
 	if (world->statistics.breaks == 0)

@@ -21,19 +21,19 @@ struct said {
 struct held_votes {
 	enum vote_kind kind;
 	struct hash block;
-	uint32_t signers;
+	struct node_set signers;
 };
 #define HELD_MAX 6u /* N, X, F, and as many that contradict them */
 
 struct seen_view {
 	bool has_n, has_x, has_f; /* a valid certificate was held by somebody */
 	struct hash n, f;
-	uint32_t durable[4]; /* by kind: a bit for each node that has one on disk */
+	struct node_set durable[4]; /* by kind: the nodes that have one on disk */
 	struct said *sent, *durable_own; /* by node */
 	struct said *heard; /* by who spoke, of the villains, and who heard it in this life */
 	struct held_votes held[HELD_MAX];
 	uint32_t held_count;
-	uint32_t reported;  /* a bit for each that was reported */
+	struct node_set reported;
 };
 
 struct seen_block {
@@ -42,11 +42,11 @@ struct seen_block {
 	struct header header;
 	struct hash *parcels; /* and texts of evidence */
 	uint32_t parcels_count;
-	uint32_t durable; /* nodes */
+	struct node_set durable;
 };
 
 struct seen_parcel {
-	uint32_t durable; /* nodes */
+	struct node_set durable;
 };
 
 struct life {
@@ -93,7 +93,7 @@ struct judge {
 	uint64_t nullified[WORLD_NODES_MAX];
 	struct seen_signer signers[WORLD_NODES_MAX];
 	/* by signer and type: correct nodes that found it in this life; it was durable once */
-	uint32_t found[WORLD_NODES_MAX][4];
+	struct node_set found[WORLD_NODES_MAX][4];
 	bool kept[WORLD_NODES_MAX][4];
 	struct hash taken; /* the watched transaction */
 	bool is_taken;
@@ -131,9 +131,9 @@ void judge_found(struct judge *judge, uint32_t node, const struct vote *first,
 void judge_found_lost(struct judge *judge, uint32_t node);
 void judge_kept(struct judge *judge, uint32_t node, struct bytes text);
 void judge_hold_votes(struct judge *judge, uint64_t view, enum vote_kind kind,
-		      const struct hash *block, uint32_t signers);
-/* A bit for each validator that pairs of votes show to be faulty. */
-uint32_t judge_guilty(const struct judge *judge);
+		      const struct hash *block, const struct node_set *signers);
+/* Validators that pairs of votes show to be faulty. */
+struct node_set judge_guilty(const struct judge *judge);
 void judge_name_guilty(struct judge *judge);
 bool judge_vote_of(struct vote *out, const Stele__VoteMessage *message);
 

@@ -6,11 +6,9 @@
 #include "proto/peer.h"
 #include "tests/sim/judge_state.h"
 
-#define BIT(node) (1u << (node))
-
 static bool is_durable(const struct seen_view *view, uint32_t node, enum vote_kind kind)
 {
-	return (view->durable[kind] & BIT(node)) != 0;
+	return node_set_has(&view->durable[kind], node);
 }
 
 /* Section 6 of docs/protocol.md, over all lives. */
@@ -62,7 +60,7 @@ static void check_body_durable(struct judge *judge, uint32_t node, const struct 
 {
 	const struct seen_block *block = judge_block(judge, &vote->block);
 
-	if (block == NULL || (block->durable & BIT(node)) == 0) {
+	if (block == NULL || !node_set_has(&block->durable, node)) {
 		world_fail(judge->world, "judge 7: node %u votes in view %llu before header and "
 			   "body are durable", node, (unsigned long long)vote->view);
 		return;
@@ -70,7 +68,7 @@ static void check_body_durable(struct judge *judge, uint32_t node, const struct 
 	for (uint32_t i = 0; i < block->parcels_count; i++) {
 		const struct seen_parcel *parcel = digests_get(judge->parcels, &block->parcels[i]);
 
-		if (parcel == NULL || (parcel->durable & BIT(node)) == 0)
+		if (parcel == NULL || !node_set_has(&parcel->durable, node))
 			world_fail(judge->world, "judge 7: node %u votes in view %llu before a "
 				   "parcel is durable", node, (unsigned long long)vote->view);
 	}
@@ -239,5 +237,5 @@ void judge_evidence(struct judge *judge, uint32_t node, const struct vote *first
 			   first->signer, (unsigned long long)first->view);
 	world->statistics.reports++;
 	judge_found(judge, node, first, second);
-	judge_view(judge, first->view)->reported |= BIT(first->signer);
+	node_set_add(&judge_view(judge, first->view)->reported, first->signer);
 }

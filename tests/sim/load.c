@@ -30,8 +30,10 @@ static void org_id(char out[LIMIT_SEGMENT + 1], uint32_t i)
 {
 	static const char characters[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 
+	const char *prefix = i < 100 ? "CN-USCI-91110000EXAMPLE" : "CN-USCI-91110000EXAMPL";
+
 	for (const char *c = characters; *c != '\0'; c++) {
-		snprintf(out, LIMIT_SEGMENT + 1, "CN-USCI-91110000EXAMPLE%02u%c", i, *c);
+		snprintf(out, LIMIT_SEGMENT + 1, "%s%02u%c", prefix, i, *c);
 		if (identifier_check(out) == ERR_OK)
 			return;
 	}

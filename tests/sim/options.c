@@ -4,10 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
+
 #define HEIGHTS 100u
 
 static const char usage_text[] =
-	"sim --seed N | --seeds A..B  [--heights H] [--nodes 1..31] [--scene NAME]\n"
+	"sim --seed N | --seeds A..B  [--heights H] [--nodes 1..128] [--scene NAME]\n"
 	"    --set NAME=VALUE        a field of the scene (tests/sim/scene.h); villain_3=silent\n"
 	"    --villains K            of the scene's kind\n"
 	"    --above-threshold       more villains than may be faulty: safety breaks\n"
@@ -119,7 +121,7 @@ void options_take(struct options *out, int argc, char **argv)
 		take_value(out, argv[i], argv[i + 1]);
 		i++;
 	}
-	if (out->nodes > SCENE_SET_MAX || out->heights == 0 ||
+	if (out->nodes > LIMIT_VALIDATORS || out->heights == 0 ||
 	    (out->messages != NULL && out->first != out->last))
 		usage();
 }

@@ -7,10 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tests/sim/node_set.h"
 #include "tests/sim/villain_kinds.h"
 
-#define WORLD_NODES_MAX 32u
-#define SCENE_SET_MAX 31u /* validators */
+#define SCENE_SET_MAX 31u /* validators that a seed may choose; asked for: as many as there may be */
 
 enum delay {
 	DELAY_UNIFORM,     /* between min and max */

@@ -38,7 +38,7 @@ struct sim_node {
 	uint64_t disk_jobs; /* of all lives, while there are faults */
 	bool is_undone; /* a record is written and the node does not know yet */
 	bool is_mute, is_deaf;
-	uint32_t lost_to; /* bits: what it sends to these is lost */
+	struct node_set lost_to; /* what it sends to these is lost */
 	bool is_slow;
 	uint64_t inbox_free_us; /* when a slow one takes the next frame */
 	struct secret consensus_key, node_key;
