@@ -33,6 +33,7 @@
 	X(retry_dropped, "the retry timer does nothing") \
 	X(late_nullify_unanswered, "who nullifies a view long certified hears nothing") \
 	X(certificate_not_relayed, "certificates are kept, and told nobody") \
+	X(announcement_not_followed, "a certificate that peers say they hold is not asked for") \
 	X(request_of_the_other_kind, "a view that is notarized here ends the request for its nullification") \
 	X(notarize_without_skip_certs, "a skipped view needs no nullification") \
 	X(own_branch_only, "a block that skips a view notarized here is not voted for") \

@@ -5,6 +5,7 @@
 #include "consensus/evidence.h"
 #include "consensus/leader.h"
 #include "consensus/recovery.h"
+#include "consensus/relay.h"
 #include "consensus/round.h"
 #include "consensus/tally.h"
 #include "consensus/timeout.h"
@@ -87,35 +88,6 @@ bool core_wants_certificate(const struct core *core, enum vote_kind kind, uint64
 	known = block_find(core, block);
 	return known == NULL || !known->is_final || !known->has_header ||
 	       known->header.height > core->delivered.height;
-}
-
-/* R10 */
-static void relay(struct core *core, const struct certificate *certificate, struct bytes data)
-{
-	uint32_t next_leader = core_leader(core, certificate->view + 1);
-
-	ASSERT(next_leader < core->count);
-	ASSERT(data.len > 0);
-	if (mutant_on("certificate_not_relayed"))
-		return;
-	if (core->count <= RELAY_ALL_MAX || certificate->kind == VOTE_NULLIFY) {
-		struct effect *effect = effects_add(core->out, EFFECT_CERTIFICATE);
-
-		effect->to = PEER_ALL;
-		effect->certificate = data;
-		return;
-	}
-	/* the others pull it when they hear a status or a later proposal */
-	for (uint32_t i = 0; i < core->count; i++) {
-		struct effect *effect;
-
-		if (i == core->config.self ||
-		    (i != next_leader && certificate_has_signer(certificate, i)))
-			continue;
-		effect = effects_add(core->out, EFFECT_CERTIFICATE);
-		effect->to = i;
-		effect->certificate = data;
-	}
 }
 
 void certificate_check_verdict(struct core *core, const struct block *block)
@@ -211,7 +183,7 @@ enum verdict certificate_take(struct core *core, const struct certificate *certi
 	}
 	/* section 10: before any vote that stands on it */
 	core_persist(core, RECORD_CERTIFICATE, certificate->view, &tag, data);
-	relay(core, certificate, data);
+	relay_certificate(core, certificate, data);
 	certificate_apply(core, certificate, view, block);
 	ASSERT(core->cur > core->final.view);
 	return ACCEPTED;

@@ -1,5 +1,4 @@
-/* Certificates: R4, what a certificate changes, formed here or received; and
- * R10, who hears of it. */
+/* Certificates: R4, what a certificate changes, formed here or received. */
 #ifndef STELE_CONSENSUS_CERTIFICATES_H
 #define STELE_CONSENSUS_CERTIFICATES_H
 

@@ -11,6 +11,7 @@
 #include "consensus/leader.h"
 #include "consensus/peers.h"
 #include "consensus/recovery.h"
+#include "consensus/relay.h"
 #include "consensus/reserve.h"
 #include "consensus/round.h"
 #include "consensus/start.h"
@@ -201,6 +202,8 @@ static enum verdict dispatch(struct core *core, const struct event *event)
 		return peers_on_votes_request(core, &event->request, event->peer);
 	case EVENT_BLOCK_REQUEST:
 		return peers_on_block_request(core, &event->request, event->peer);
+	case EVENT_ANNOUNCEMENT:
+		return relay_on_announcement(core, &event->request, event->peer);
 	case EVENT_RANGE:
 		return catchup_on_range(core, &event->range);
 	case EVENT_TIMER:

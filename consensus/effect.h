@@ -13,6 +13,7 @@ enum effect_kind {
 	EFFECT_VOTE,      /* sign this own vote, broadcast it, feed it back as EVENT_VOTE from PEER_SELF */
 	EFFECT_PROPOSE,   /* the same for a proposal: its vote is the leader's notarize */
 	EFFECT_CERTIFICATE, /* send an encoded certificate */
+	EFFECT_ANNOUNCEMENT, /* say that one is held */
 	EFFECT_BLOCK,     /* send a block in answer to a request */
 	EFFECT_STATUS,    /* send my status */
 	EFFECT_VOTES,     /* send these votes (they are signed) */

@@ -34,6 +34,7 @@ enum event_kind {
 	EVENT_CERTIFICATE_REQUEST,
 	EVENT_VOTES_REQUEST,
 	EVENT_BLOCK_REQUEST,
+	EVENT_ANNOUNCEMENT, /* of a certificate */
 	EVENT_RANGE,
 	EVENT_TIMER,
 	EVENT_BODY,
@@ -97,7 +98,7 @@ struct event_request {
 	uint64_t epoch;
 	uint64_t view;
 	struct bytes have;  /* votes request: bitmap of signers */
-	struct hash block;  /* block request */
+	struct hash block;  /* block request, announcement */
 };
 
 /* Consecutive finalized headers from the height after the last delivered one;

@@ -9,6 +9,7 @@
 #include "consensus/leader.h"
 #include "consensus/peers.h"
 #include "consensus/recovery.h"
+#include "consensus/relay.h"
 #include "consensus/reserve.h"
 #include "consensus/tally.h"
 #include "consensus/timeout.h"
@@ -119,6 +120,7 @@ void round_advance(struct core *core)
 	ASSERT(core->out != NULL);
 	ASSERT(core->cur > core->final.view);
 	recovery_advance(core);
+	relay_advance(core); /* R10 */
 	try_nullify(core);
 	try_notarize(core);
 	try_finalize(core);

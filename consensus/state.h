@@ -11,7 +11,7 @@
 #define AHEAD_HEIGHTS 16u   /* above committed: delivery, execution of non-empty bodies */
 #define RANGE_GAP 8u        /* more heights than this missing: fetch a range */
 #define RANGE_AHEAD 256u    /* heights above committed that ranges may bring */
-#define RELAY_ALL_MAX 40u   /* more validators than this: certificates are not sent to all */
+#define RELAY_ALL_MAX 40u   /* more validators than this: certificates are announced, not sent */
 #define OWN_VOTES_MAX 64u   /* of a status */
 #define BODY_EMPTY "stele/v1 body\n"
 
@@ -122,6 +122,18 @@ struct recovery {
 	bool is_silent[LIMIT_VALIDATORS]; /* said that it does not sign */
 };
 
+/* R10: a certificate that a peer said it holds; view 0: none that is lacking here. */
+struct announced {
+	uint64_t view;
+	struct hash block;
+};
+
+/* The view whose certificate was asked for last, because it was announced; 0: none. */
+struct pull {
+	uint64_t view;
+	struct ask ask;
+};
+
 enum idle_phase { IDLE_BEFORE, IDLE_NOW, IDLE_ENDED };
 
 struct core {
@@ -182,6 +194,9 @@ struct core {
 	uint64_t ahead_view[LIMIT_VALIDATORS];
 	bool is_down[LIMIT_VALIDATORS];
 	uint32_t asks_total; /* spreads requests */
+	struct announced announced[VOTE_KINDS][LIMIT_VALIDATORS]; /* [kind - 1][peer] */
+	uint32_t announced_count;
+	struct pull pulls[VOTE_KINDS];
 
 	uint64_t nullified_views;
 	uint64_t finalized_blocks;

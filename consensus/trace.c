@@ -90,6 +90,14 @@ static void add_request(struct buf *out, const char *what, const struct event_re
 			  (unsigned long long)request->view);
 }
 
+static void add_announcement(struct buf *out, const struct event_request *announced)
+{
+	ASSERT(announced->view > 0);
+	buf_print(out, "announcement %s v%llu", vote_word(announced->kind),
+		  (unsigned long long)announced->view);
+	add_hash(out, &announced->block);
+}
+
 static void add_status(struct buf *out, const struct event_status *status)
 {
 	ASSERT(status != NULL);
@@ -135,6 +143,9 @@ static void add_message(struct buf *out, const struct event *event)
 		break;
 	case EVENT_BLOCK_REQUEST:
 		add_request(out, "block", &event->request);
+		break;
+	case EVENT_ANNOUNCEMENT:
+		add_announcement(out, &event->request);
 		break;
 	case EVENT_PEER:
 		buf_print(out, "session %s", event->peer_change.is_up ? "up" : "down");
@@ -191,7 +202,7 @@ static void add_event(struct buf *out, const struct event *event)
 		return;
 	case EVENT_VOTE: case EVENT_PROPOSAL: case EVENT_CERTIFICATE: case EVENT_STATUS:
 	case EVENT_CERTIFICATE_REQUEST: case EVENT_VOTES_REQUEST: case EVENT_BLOCK_REQUEST:
-	case EVENT_PEER:
+	case EVENT_ANNOUNCEMENT: case EVENT_PEER:
 		add_message(out, event);
 		return;
 	}
@@ -268,6 +279,10 @@ static void add_sending(struct buf *out, const struct effect *effect)
 	case EFFECT_CERTIFICATE:
 		buf_print(out, "send ");
 		add_certificate(out, effect->certificate);
+		break;
+	case EFFECT_ANNOUNCEMENT:
+		buf_print(out, "send ");
+		add_announcement(out, &effect->request);
 		break;
 	case EFFECT_BLOCK:
 		add_block(out, "send block", &effect->proposal.block);
@@ -347,8 +362,8 @@ static void add_effect(struct buf *out, const struct effect *effect)
 			  (unsigned long long)effect->trip.view);
 		add_hash(out, &effect->trip.block);
 		return;
-	case EFFECT_VOTE: case EFFECT_PROPOSE: case EFFECT_CERTIFICATE: case EFFECT_BLOCK:
-	case EFFECT_STATUS: case EFFECT_VOTES: case EFFECT_REQUEST_CERTIFICATE:
+	case EFFECT_VOTE: case EFFECT_PROPOSE: case EFFECT_CERTIFICATE: case EFFECT_ANNOUNCEMENT:
+	case EFFECT_BLOCK: case EFFECT_STATUS: case EFFECT_VOTES: case EFFECT_REQUEST_CERTIFICATE:
 	case EFFECT_REQUEST_VOTES: case EFFECT_REQUEST_BLOCK:
 		add_sending(out, effect);
 		return;

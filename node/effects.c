@@ -129,6 +129,7 @@ static void carry_out(struct node *node, const struct effect *effect)
 	case EFFECT_VOTE:
 	case EFFECT_PROPOSE:
 	case EFFECT_CERTIFICATE:
+	case EFFECT_ANNOUNCEMENT:
 	case EFFECT_BLOCK:
 	case EFFECT_STATUS:
 	case EFFECT_VOTES:
@@ -152,6 +153,9 @@ static void on_sending(struct node *node, const struct effect *effect)
 		return;
 	case EFFECT_CERTIFICATE:
 		outbound_certificate(node, effect->to, effect->certificate);
+		return;
+	case EFFECT_ANNOUNCEMENT:
+		outbound_announcement(node, effect->to, &effect->request);
 		return;
 	case EFFECT_BLOCK:
 		outbound_block(node, effect->to, &effect->proposal.block,

@@ -499,6 +499,7 @@ void inbound_on_frame(struct node *node, uint32_t peer, uint8_t type, struct byt
 	case PEER_VOTES_REQUEST:
 	case PEER_VOTES:
 	case PEER_BLOCK_REQUEST:
+	case PEER_ANNOUNCEMENT:
 		queue_add(node, peer, type, payload);
 		break;
 	case PEER_PARCEL:

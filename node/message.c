@@ -189,6 +189,20 @@ static bool decode_requests(struct message *message, const void *in)
 	return take_hash(&message->request.block, ((const Stele__BlockRequest *)in)->block);
 }
 
+/* R10: most are of what is held here. */
+static bool take_announcement(const struct node *node, struct message *message,
+			      const Stele__Announcement *in)
+{
+	struct event_request *out = &message->request;
+
+	if (!take_request(message, in->kind, in->epoch, in->view, (struct bytes){NULL, 0}) ||
+	    in->kind == VOTE_NULLIFY || !take_hash(&out->block, in->block))
+		return false;
+	if (!core_wants_certificate(node->core, out->kind, out->epoch, out->view, &out->block))
+		message->stage = MESSAGE_UNWANTED;
+	return true;
+}
+
 static bool decode_by_type(struct node *node, struct message *message, void *in)
 {
 	Stele__VoteMessage *vote = in;
@@ -212,6 +226,8 @@ static bool decode_by_type(struct node *node, struct message *message, void *in)
 	case PEER_VOTES_REQUEST:
 	case PEER_BLOCK_REQUEST:
 		return decode_requests(message, in);
+	case PEER_ANNOUNCEMENT:
+		return take_announcement(node, message, in);
 	case PEER_HELLO:
 	case PEER_PARCEL:
 	case PEER_PARCEL_REQUEST:
@@ -370,6 +386,8 @@ bool message_tell(struct node *node, struct message *message)
 		return tell_other(node, message, EVENT_VOTES_REQUEST);
 	case PEER_BLOCK_REQUEST:
 		return tell_other(node, message, EVENT_BLOCK_REQUEST);
+	case PEER_ANNOUNCEMENT:
+		return tell_other(node, message, EVENT_ANNOUNCEMENT);
 	case PEER_HELLO:
 	case PEER_PARCEL:
 	case PEER_PARCEL_REQUEST:

@@ -90,6 +90,17 @@ void outbound_certificate(struct node *node, uint32_t to, struct bytes certifica
 	outbound_send(node, to, PEER_CERTIFICATE, &message);
 }
 
+void outbound_announcement(struct node *node, uint32_t to, const struct event_request *announced)
+{
+	Stele__Announcement message = STELE__ANNOUNCEMENT__INIT;
+
+	message.kind = (uint32_t)announced->kind;
+	message.epoch = announced->epoch;
+	message.view = announced->view;
+	message.block = data_of(bytes_of(announced->block.b, 32));
+	outbound_send(node, to, PEER_ANNOUNCEMENT, &message);
+}
+
 void outbound_status(struct node *node, uint32_t to, const struct event_status *status,
 		     const struct vote *votes, size_t votes_count)
 {

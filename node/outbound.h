@@ -15,6 +15,7 @@ void outbound_vote(struct node *node, uint32_t to, const struct vote *vote);
 void outbound_block(struct node *node, uint32_t to, const struct effect_block *block,
 		    const struct vote *vote, const struct bytes *justification, size_t count);
 void outbound_certificate(struct node *node, uint32_t to, struct bytes certificate);
+void outbound_announcement(struct node *node, uint32_t to, const struct event_request *announced);
 void outbound_status(struct node *node, uint32_t to, const struct event_status *status,
 		     const struct vote *votes, size_t votes_count);
 void outbound_votes(struct node *node, uint32_t to, const struct vote *votes, size_t count);

@@ -26,7 +26,8 @@
 	X(RANGE, 13, Range, 9437180) \
 	X(TRANSACTIONS, 14, Transactions, 1048576) \
 	X(EVIDENCE, 15, Evidence, 4112) \
-	X(REFUSE, 16, Refuse, 512)
+	X(REFUSE, 16, Refuse, 512) \
+	X(ANNOUNCEMENT, 17, Announcement, 64)
 
 enum peer_type {
 #define PEER_ENUM(name, number, message, max) PEER_##name = number,

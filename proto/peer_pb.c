@@ -37,6 +37,8 @@ static const ProtobufCMessageDescriptor *descriptor(enum peer_type type)
 		return &stele__evidence_message__descriptor;
 	case PEER_REFUSE:
 		return &stele__refuse_message__descriptor;
+	case PEER_ANNOUNCEMENT:
+		return &stele__announcement__descriptor;
 	}
 	return NULL;
 }

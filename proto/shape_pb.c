@@ -48,6 +48,7 @@ static const ProtobufCMessageDescriptor *const roots[] = {
 	&stele__range_request__descriptor,       &stele__range_message__descriptor,
 	&stele__transactions_message__descriptor, &stele__evidence_message__descriptor,
 	&stele__refuse_message__descriptor,
+	&stele__announcement__descriptor,
 };
 
 /* Written once under shapes_once, read-only ever after. */

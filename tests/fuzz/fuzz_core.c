@@ -322,7 +322,8 @@ static void request(struct play *play)
 	static const enum event_kind kinds[] = {EVENT_CERTIFICATE_REQUEST, EVENT_VOTES_REQUEST,
 						EVENT_BLOCK_REQUEST};
 	static const uint8_t have[16] = {0x05};
-	struct event event = {.kind = kinds[byte(play) % 3]};
+	uint8_t kind = byte(play);
+	struct event event = {.kind = kind >= 240 ? EVENT_ANNOUNCEMENT : kinds[kind % 3]};
 	const struct cores_block *block = choose_block(play);
 
 	event.request.kind = (enum vote_kind)(1 + byte(play) % 3);

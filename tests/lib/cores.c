@@ -743,6 +743,9 @@ static void carry_out(struct cores *cores, uint32_t index, const struct effect *
 		event.certificate.data = effect->certificate;
 		send(cores, index, effect->to, &event);
 		return;
+	case EFFECT_ANNOUNCEMENT:
+		request_out(cores, index, effect, EVENT_ANNOUNCEMENT);
+		return;
 	case EFFECT_BLOCK:
 		event.kind = EVENT_PROPOSAL;
 		proposal_of(&event.proposal, effect);

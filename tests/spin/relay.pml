@@ -61,7 +61,8 @@ inline store(I, V, K)
 	fi
 }
 
-/* R10: broadcast once.  Whoever gets it keeps it; its own broadcast would add nothing here. */
+/* R10: broadcast once, or announced once and asked for, which is the same with two more messages that may be lost.
+ * Whoever gets it keeps it; its own broadcast would add nothing here. */
 inline relay(I, V, K)
 {
 #ifndef BUG_RELAY

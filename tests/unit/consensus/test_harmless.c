@@ -7,9 +7,9 @@ static void ask_all(struct lone *lone, uint64_t epoch, uint64_t view, unsigned k
 		    struct bytes have)
 {
 	static const enum event_kind kinds[] = {EVENT_CERTIFICATE_REQUEST, EVENT_VOTES_REQUEST,
-						EVENT_BLOCK_REQUEST};
+						EVENT_BLOCK_REQUEST, EVENT_ANNOUNCEMENT};
 
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		struct event event = {.kind = kinds[i], .peer = (lone->self + 1) % 4};
 		enum verdict verdict;
 
@@ -19,8 +19,8 @@ static void ask_all(struct lone *lone, uint64_t epoch, uint64_t view, unsigned k
 		event.request.have = have;
 		event.request.block.b[0] = (uint8_t)view;
 		verdict = cores_inject(lone->cores, lone->self, &event);
-		ck_assert(verdict == IGNORED_UNWANTED || verdict == REJECTED_FORM ||
-			  verdict == ACCEPTED);
+		ck_assert(verdict == IGNORED_UNWANTED || verdict == IGNORED_DUPLICATE ||
+			  verdict == REJECTED_FORM || verdict == ACCEPTED);
 	}
 }
 

@@ -258,44 +258,6 @@ UNIT_TEST(peers_are_all_asked_in_turn_however_many_requests_there_are)
 	}
 }
 
-UNIT_TEST(peers_of_a_large_set_hear_of_a_certificate_if_they_lack_in_it_or_lead_next)
-{
-	struct cores *cores = cores_new(43, 0);
-	uint32_t self = 42;
-	struct event event = {.kind = EVENT_CERTIFICATE, .peer = 1};
-	struct cores_block block;
-	bool is_told[43] = {false};
-
-	/* R10; signers are 0 … q - 1 */
-	cores_start(cores, self);
-	cores_block_make(cores, &block, 1, cores_header0(cores), 0, false);
-	event.certificate = cores_certificate(cores, VOTE_NOTARIZE, 1, &block.header);
-	ck_assert_int_eq(cores_inject(cores, self, &event), ACCEPTED);
-	for (size_t i = 0; i < cores_last(cores, self)->count; i++) {
-		const struct effect *effect = &cores_last(cores, self)->list[i];
-
-		if (effect->kind != EFFECT_CERTIFICATE)
-			continue;
-		ck_assert_uint_lt(effect->to, 43);
-		is_told[effect->to] = true;
-	}
-	for (uint32_t i = 0; i < 43; i++)
-		ck_assert(is_told[i] == (i != self && (i >= set_quorum(43) ||
-							i == cores_leader(cores, 2))));
-	cores_certificate_free(&event.certificate);
-	/* nullifications go to all */
-	event.certificate = cores_certificate(cores, VOTE_NULLIFY, 1, NULL);
-	cores_inject(cores, self, &event);
-	for (size_t i = 0; i < cores_last(cores, self)->count; i++) {
-		const struct effect *effect = &cores_last(cores, self)->list[i];
-
-		ck_assert(effect->kind != EFFECT_CERTIFICATE || effect->to == PEER_ALL);
-	}
-	cores_certificate_free(&event.certificate);
-	cores_block_free(&block);
-	cores_free(cores);
-}
-
 UNIT_TEST(peers_status_holds_the_newest_512_views)
 {
 	struct lone *lone = lone_new();
@@ -323,6 +285,5 @@ UNIT_MAIN("peers", peers_status_is_answered_with_what_is_lacking_newest_first,
 	  peers_get_a_block_with_its_leaders_vote,
 	  peers_that_come_back_get_status_and_the_proposal_of_the_view,
 	  peers_are_all_asked_in_turn_however_many_requests_there_are,
-	  peers_of_a_large_set_hear_of_a_certificate_if_they_lack_in_it_or_lead_next,
 	  peers_that_are_down_are_not_asked, peers_later_requests_go_to_f_plus_1_others,
 	  peers_status_holds_the_newest_512_views)

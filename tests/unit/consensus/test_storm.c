@@ -179,10 +179,10 @@ static void lie_proposal(struct liar *liar, struct event *event)
 static void lie_request(struct liar *liar, struct event *event)
 {
 	static const enum event_kind kinds[] = {EVENT_CERTIFICATE_REQUEST, EVENT_VOTES_REQUEST,
-						EVENT_BLOCK_REQUEST};
+						EVENT_BLOCK_REQUEST, EVENT_ANNOUNCEMENT};
 	static const uint8_t have[16] = {0x55};
 
-	event->kind = kinds[rng_below(&liar->rng, 3)];
+	event->kind = kinds[rng_below(&liar->rng, 4)];
 	event->request.kind = (enum vote_kind)rng_below(&liar->rng, 5);
 	event->request.view = any_view(liar);
 	event->request.block = any_block(liar);

@@ -383,7 +383,7 @@ UNIT_TEST(messages_between_nodes_come_back)
 	ck_assert_int_eq(peer_decode(&arena, PEER_HELLO, buf_bytes(&out), &message),
 			 ERR_PEER_MESSAGE);
 	ck_assert_int_eq(peer_decode(&arena, 0, buf_bytes(&out), &message), ERR_PEER_MESSAGE);
-	ck_assert_int_eq(peer_decode(&arena, 17, buf_bytes(&out), &message), ERR_PEER_MESSAGE);
+	ck_assert_int_eq(peer_decode(&arena, 18, buf_bytes(&out), &message), ERR_PEER_MESSAGE);
 	vote.kind = 4;
 	buf_reset(&out);
 	ck_assert_int_eq(peer_encode(&out, PEER_STATUS, &status), ERR_FULL);
@@ -396,7 +396,7 @@ UNIT_TEST(payload_limits_are_those_of_the_list)
 {
 	ck_assert_uint_eq(peer_payload_max(0), 0);
 	ck_assert_uint_eq(peer_payload_max(PEER_RANGE), 9437180);
-	ck_assert_uint_eq(peer_payload_max(17), 0);
+	ck_assert_uint_eq(peer_payload_max(18), 0);
 	ck_assert_uint_eq(peer_payload_max(255), 0);
 }
 

@@ -42,6 +42,7 @@ static const ProtobufCMessageDescriptor *const tops[] = {
 	&stele__parcel_request__descriptor,       &stele__range_request__descriptor,
 	&stele__range_message__descriptor,        &stele__transactions_message__descriptor,
 	&stele__evidence_message__descriptor,     &stele__refuse_message__descriptor,
+	&stele__announcement__descriptor,
 };
 
 #endif

@@ -36,7 +36,7 @@ UNIT_TEST(scene_refuses_what_it_does_not_know)
 {
 	static const char *const bad[] = {"",           "loss_ppm",         "loss_ppm=",
 					  "loss_ppm=x", "loss=1",           "loss_ppm=1x",
-					  "mesh=-1",    "villain_1=nobody", "villain_99=silent",
+					  "mesh=-1",    "villain_1=nobody", "villain_192=silent",
 					  "loss_ppm=4294967296"};
 	struct scene scene = {.nodes = 4};
 
