@@ -1,357 +1,384 @@
 /* stele bench: load on a running network, and how it bears it. */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
-#include "base/limits.h"
-#include "clients/cli/api.h"
 #include "clients/cli/bench/bench.h"
-#include "clients/cli/bench/yardstick.h"
+#include "clients/cli/bench/compare.h"
 #include "clients/cli/files.h"
 #include "clients/cli/out.h"
-#include "clients/cli/submit.h"
 
-#define SECONDS_MAX 3600
-#define WINDOW_DEFAULT 1024
-#define WINDOW_BATCH_DEFAULT 32
-#define WINDOW_MAX 16000
 #define RATE_MAX 1000000
-#define RATE_GUESS 10000     /* signed ahead where no rate is given */
-#define RATE_GUESS_BATCH 60
-#define RECORDS_MAX 20000000
-#define BYTES_DEFAULT 256
-#define BYTES_MAX 512
-#define SAMPLES 10000
-#define YARDSTICK_MS 500
-#define LAG_MS 30000 /* a header may be this old */
+#define TRY_SECONDS_MIN 5
+#define CONFIRM_MAX 4
+#define CONFIRM_STEP 0.97
 
-struct bench {
-	struct cli *cli;
-	struct bench_options options;
-	struct localnet net;
-	bool has_net;
-	struct signer *signers[BENCH_SIGNERS_MAX];
-	struct load load;
-	struct drive_result drive;
-	struct lookup_result lookup;
-	struct bench_report report;
-	double cpu_begin_s;
+struct run {
+	struct bench bench;
+	double rates[BENCH_RATES_MAX];
+	size_t rates_count;
+	uint64_t repeat;
+	struct trial trial; /* large: here, not on the stack */
+	json_t *points, *search;
+	json_t *afterwards; /* sums over all trials */
+	double best, best_contents;
+	enum err checked; /* the first check that did not hold */
 };
 
 /* --- what is asked for -------------------------- */
 
-static enum err read_rate(struct bench *bench)
+static enum err read_rates(struct run *run)
 {
-	const char *text = cli_value(bench->cli, "rate");
-	char *end;
+	struct cli *cli = run->bench.cli;
 
-	if (text == NULL)
-		return ERR_OK;
-	errno = 0;
-	bench->options.rate = strtod(text, &end);
-	if (errno != 0 || *end != '\0' || !(bench->options.rate > 0) ||
-	    bench->options.rate > RATE_MAX)
-		return cli_fail(bench->cli, ERR_USAGE, "--rate is a number up to %d", RATE_MAX);
+	if (cli_count(cli, "rate") > BENCH_RATES_MAX)
+		return cli_fail(cli, ERR_USAGE, "at most %d --rate", BENCH_RATES_MAX);
+	for (size_t i = 0; i < cli_count(cli, "rate"); i++) {
+		char *end;
+		double rate;
+
+		errno = 0;
+		rate = strtod(cli_nth(cli, "rate", i), &end);
+		if (errno != 0 || *end != '\0' || !(rate > 0) || rate > RATE_MAX)
+			return cli_fail(cli, ERR_USAGE, "--rate is a number up to %d", RATE_MAX);
+		run->rates[run->rates_count++] = rate;
+	}
 	return ERR_OK;
 }
 
-static enum err read_options(struct bench *bench)
+static enum err read_options(struct run *run)
 {
-	struct bench_options *options = &bench->options;
-	struct cli *cli = bench->cli;
+	struct cli *cli = run->bench.cli;
+	enum err err = bench_read_options(&run->bench);
+
+	run->repeat = 1;
+	if (err == ERR_OK)
+		err = cli_number(cli, "repeat", BENCH_REPEAT_MAX, &run->repeat);
+	if (err == ERR_OK && run->repeat == 0)
+		err = cli_fail(cli, ERR_USAGE, "--repeat is at least 1");
+	if (err == ERR_OK)
+		err = read_rates(run);
+	if (err == ERR_OK && cli_has(cli, "search") && run->rates_count > 0)
+		err = cli_fail(cli, ERR_USAGE, "--search finds the rate: give none");
+	return err;
+}
+
+/* --- trials ---------------------------------------- */
+
+static void add(json_t *object, const char *name, uint64_t count)
+{
+	json_int_t sum = json_integer_value(json_object_get(object, name)) + (json_int_t)count;
+
+	json_object_set_new(object, name, json_integer(sum));
+}
+
+/* A check that does not hold fails the run at its end: the report is worth reading. */
+static enum err load_once(struct run *run, double rate, uint64_t seconds)
+{
+	struct bench_options options = run->bench.options;
+	struct trial *trial = &run->trial;
+	enum err err, checked;
+
+	options.rate = rate;
+	options.seconds = seconds;
+	err = trial_run(&run->bench, &options, trial);
+	if (err != ERR_OK)
+		return err;
+	add(run->afterwards, "records", trial->find.asked);
+	add(run->afterwards, "found", trial->find.found);
+	add(run->afterwards, "contents", trial->find.contents_asked);
+	add(run->afterwards, "contents_found", trial->find.contents_found);
+	add(run->afterwards, "final", trial->drive.final);
+	add(run->afterwards, "log_grew", trial->log_most - trial->log_before);
+	checked = trial_check(&run->bench, trial);
+	run->checked = run->checked == ERR_OK ? checked : run->checked;
+	return ERR_OK;
+}
+
+/* All repetitions at one rate; tells how many of them sustained it. */
+static enum err load_point(struct run *run, double rate, json_t **point, uint64_t *sustained)
+{
+	json_t *trials = json_array();
+	enum err err = ERR_OK;
+
+	*sustained = 0;
+	for (uint64_t i = 0; err == ERR_OK && i < run->repeat; i++) {
+		struct seen seen;
+
+		err = load_once(run, rate, run->bench.options.seconds);
+		if (err != ERR_OK)
+			break;
+		trial_seen(&run->trial, &seen);
+		*sustained += search_judge(&seen) == NULL;
+		json_array_append_new(trials, trial_json(&run->bench, &run->trial));
+	}
+	*point = json_pack("{s:O, s:o}", "trials", trials, "summary", summary_json(trials));
+	json_decref(trials);
+	return err;
+}
+
+static double median(const json_t *point, const char *name)
+{
+	const json_t *figure = json_object_get(json_object_get(point, "summary"), name);
+
+	return json_number_value(json_object_get(figure, "median"));
+}
+
+static void keep_point(struct run *run, json_t *point)
+{
+	double rate = median(point, "final_per_s");
+
+	json_array_append_new(run->points, point);
+	if (rate < run->best)
+		return;
+	run->best = rate;
+	run->best_contents = median(point, "contents_per_s");
+}
+
+/* --- the search ------------------------------------ */
+
+static void note_try(struct run *run, const char *why)
+{
+	json_t *tries = json_object_get(run->search, "tries");
+	struct seen seen;
+
+	trial_seen(&run->trial, &seen);
+	json_array_append_new(
+		tries, json_pack("{s:f, s:f, s:f, s:o}", "offered_per_s", seen.offered, "final_per_s",
+				 seen.final, "p50_ms", histogram_at(&run->trial.latencies, 0.5) / 1000.0,
+				 "not_sustained", why != NULL ? json_string(why) : json_null()));
+	out_remark(run->bench.cli, "offered %.1f/s: %s", seen.offered, why != NULL ? why : "sustained");
+}
+
+/* The highest rate of the search is tried again in full length, and a little less where
+ * most of the repetitions do not sustain it. */
+static enum err confirm(struct run *run, double rate)
+{
+	enum err err = ERR_OK;
+
+	for (unsigned i = 0; err == ERR_OK && i < CONFIRM_MAX; i++, rate *= CONFIRM_STEP) {
+		uint64_t sustained;
+		json_t *point;
+
+		err = load_point(run, rate, &point, &sustained);
+		if (err == ERR_OK && sustained * 2 > run->repeat) {
+			json_object_set_new(run->search, "highest_per_s", json_real(rate));
+			keep_point(run, point);
+			return ERR_OK;
+		}
+		json_decref(point);
+	}
+	return err != ERR_OK ? err
+			     : cli_fail(run->bench.cli, ERR_ITEMS_FAILED,
+					"no rate was sustained, down to %.1f/s", rate);
+}
+
+static enum err find_highest(struct run *run)
+{
+	uint64_t seconds = run->bench.options.seconds / 2;
+	struct search search;
+	struct seen seen;
+	double rate;
 	enum err err;
 
-	*options = (struct bench_options){.warmup_s = 3,
-					  .seconds = 20,
-					  .record_bytes = BYTES_DEFAULT,
-					  .wants_receipts = cli_has(cli, "receipts"),
-					  .skips_simulation = cli_has(cli, "no-simulate")};
-	err = cli_number(cli, "batch", LIMIT_BATCH_ENTRIES, &options->batch);
-	options->window = options->batch > 0 ? WINDOW_BATCH_DEFAULT : WINDOW_DEFAULT;
-	if (err == ERR_OK)
-		err = cli_number(cli, "seconds", SECONDS_MAX, &options->seconds);
-	if (err == ERR_OK)
-		err = cli_number(cli, "warmup", SECONDS_MAX, &options->warmup_s);
-	if (err == ERR_OK)
-		err = cli_number(cli, "window", WINDOW_MAX, &options->window);
-	if (err == ERR_OK)
-		err = cli_number(cli, "size", BYTES_MAX, &options->record_bytes);
-	if (err == ERR_OK && (options->seconds == 0 || options->window == 0))
-		err = cli_fail(cli, ERR_USAGE, "--seconds and --window are at least 1");
-	return err == ERR_OK ? read_rate(bench) : err;
-}
-
-/* The local network, unless nodes are named; with its nodes and passphrase for
- * what is not said otherwise. */
-static enum err find_net(struct bench *bench)
-{
-	struct cli *cli = bench->cli;
-	char *dir = localnet_dir(cli), *passphrase;
-	struct buf nodes;
-	enum err err = ERR_OK;
-
-	bench->has_net = localnet_exists(dir);
-	free(dir);
-	if (!bench->has_net)
-		return cli_has(cli, "dir") ? localnet_open(cli, &bench->net) : ERR_OK;
-	err = localnet_open(cli, &bench->net);
+	seconds = seconds < TRY_SECONDS_MIN ? TRY_SECONDS_MIN : seconds;
+	seconds = seconds < run->bench.options.seconds ? seconds : run->bench.options.seconds;
+	err = load_once(run, 0, seconds);
 	if (err != ERR_OK)
 		return err;
-	passphrase = path_of("%s/keys/passphrase", bench->net.dir);
-	(void)setenv("STELE_PASSPHRASE_FILE", passphrase, 0);
-	free(passphrase);
-	buf_init(&nodes, 4096);
-	for (unsigned i = 0; i < bench->net.validators; i++)
-		buf_print(&nodes, "%shttp://127.0.0.1:%u", i > 0 ? "," : "",
-			  bench->net.port + LOCALNET_API_OFFSET + i);
-	buf_u8(&nodes, 0);
-	if (!nodes.has_failed)
-		(void)setenv("STELE_NODE", (const char *)nodes.at, 0);
-	buf_release(&nodes);
-	return ERR_OK;
+	trial_seen(&run->trial, &seen);
+	if (seen.final <= 0)
+		return cli_fail(run->bench.cli, ERR_ITEMS_FAILED, "nothing became final");
+	run->search = json_pack("{s:f, s:[]}", "estimate_per_s", seen.final, "tries");
+	search_init(&search, seen.final);
+	while (err == ERR_OK && search_next(&search, &rate)) {
+		const char *why;
+
+		err = load_once(run, rate, seconds);
+		trial_seen(&run->trial, &seen);
+		why = search_judge(&seen);
+		search_tell(&search, why == NULL);
+		if (err == ERR_OK)
+			note_try(run, why);
+	}
+	return err != ERR_OK ? err : confirm(run, search.low > 0 ? search.low : search.floor);
 }
 
-static enum err open_signers(struct bench *bench)
+/* --- the run ---------------------------------------- */
+
+static enum err load_all(struct run *run)
 {
-	static const char *const of_localnet[] = {"anchorer-1", "anchorer-2", "institute-1",
-						  "institute-2"};
-	struct cli *cli = bench->cli;
-	size_t given = cli_count(cli, "signer");
-	size_t count = given > 0 ? given : sizeof(of_localnet) / sizeof(of_localnet[0]);
 	enum err err = ERR_OK;
 
-	if (given == 0 && !bench->has_net)
-		return cli_fail(cli, ERR_USAGE, "give --signer KEY, best four of them, each of another "
-						"organisation");
-	if (count > BENCH_SIGNERS_MAX)
-		return cli_fail(cli, ERR_USAGE, "at most %d --signer", BENCH_SIGNERS_MAX);
-	for (size_t i = 0; i < count && err == ERR_OK; i++) {
-		char *key = given > 0 ? path_of("%s", cli_nth(cli, "signer", i))
-				      : path_of("%s/keys/%s.key", bench->net.dir, of_localnet[i]);
+	if (cli_has(run->bench.cli, "search"))
+		return find_highest(run);
+	if (run->rates_count == 0)
+		run->rates_count = 1; /* of 0: the window is the limit */
+	for (size_t i = 0; err == ERR_OK && i < run->rates_count; i++) {
+		uint64_t sustained;
+		json_t *point;
 
-		err = signer_open(cli, key, &bench->signers[i]);
-		bench->report.signers += err == ERR_OK;
-		free(key);
+		err = load_point(run, run->rates[i], &point, &sustained);
+		if (err == ERR_OK)
+			keep_point(run, point);
+		else
+			json_decref(point);
 	}
 	return err;
 }
 
-/* --- the run --------------------------------------- */
-
-static enum err sign(struct bench *bench)
+static enum err write_report(struct run *run, json_t *report)
 {
-	const struct bench_options *options = &bench->options;
-	struct cli *cli = bench->cli;
-	uint64_t window_ms = 0, seconds = options->warmup_s + options->seconds, count;
-	double rate = options->rate > 0	 ? options->rate * 1.02
-		      : options->batch > 0 ? RATE_GUESS_BATCH
-					   : RATE_GUESS;
-	enum err err = window_get(cli, &window_ms);
+	const char *file = cli_value(run->bench.cli, "out");
+	char *text;
+	enum err err;
 
-	count = (uint64_t)(rate * (double)seconds) + 16;
-	if (err == ERR_OK)
-		err = cli_number(cli, "records", RECORDS_MAX, &count);
-	if (err != ERR_OK)
-		return err;
-	if (window_ms < LAG_MS + seconds * 1000)
-		return cli_fail(cli, ERR_USAGE, "the network's window of %llu s is too short for that",
-				(unsigned long long)window_ms / 1000);
-	out_remark(cli, "signing %llu records of %zu organisations", (unsigned long long)count,
-		   bench->report.signers);
-	return load_sign(cli, options, (const struct signer *const *)bench->signers,
-			 bench->report.signers, time_now_ms() + window_ms - LAG_MS, count, &bench->load);
-}
-
-static double own_cpu(void)
-{
-	struct rusage usage;
-
-	if (getrusage(RUSAGE_SELF, &usage) != 0)
-		return 0;
-	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-	       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-}
-
-/* Metrics of a local network's node; what does not answer counts as 0. */
-static void ask_counts(const struct bench *bench, unsigned node, struct node_counts *out)
-{
-	const struct http_request request = {.method = "GET", .path = "/metrics",
-					     .timeout_ms = 2000, .node = 0};
-	struct http *http = http_new();
-	struct http_answer answer;
-	char url[64];
-
-	ASSERT(http != NULL);
-	http_answer_init(&answer);
-	(void)snprintf(url, sizeof(url), "http://127.0.0.1:%u",
-		       bench->net.port + LOCALNET_METRICS_OFFSET + node);
-	if (http_add_node(http, url) == ERR_OK && http_ask(http, &request, &answer) == ERR_OK)
-		node_counts_read(out, buf_bytes(&answer.body));
-	http_answer_release(&answer);
-	http_free(http);
-}
-
-static void sample(const struct bench *bench, struct process_sample *samples,
-		   struct node_counts *counts)
-{
-	for (unsigned i = 0; bench->has_net && i < bench->report.validators; i++) {
-		process_sample(&samples[i], localnet_pid(&bench->net, i + 1));
-		ask_counts(bench, i, &counts[i]);
-	}
-}
-
-static void on_begin(void *context)
-{
-	struct bench *bench = context;
-
-	sample(bench, bench->report.before, bench->report.counts_before);
-	bench->cpu_begin_s = own_cpu();
-}
-
-static void on_end(void *context)
-{
-	struct bench *bench = context;
-
-	sample(bench, bench->report.after, bench->report.counts_after);
-	bench->report.own_cpu_s = own_cpu() - bench->cpu_begin_s;
-}
-
-/* On the file system that the network's homes lie on. */
-static enum err measure_machine(struct bench *bench)
-{
-	struct machine *machine = &bench->report.machine;
-	char *folder = path_of("%s/stele-bench-XXXXXX", bench->has_net ? bench->net.dir : ".");
-
-	if (mkdtemp(folder) == NULL) {
-		cli_fail(bench->cli, ERR_FILE_WRITE, "%s: %s", folder, strerror(errno));
-		free(folder);
-		return ERR_FILE_WRITE;
-	}
-	out_remark(bench->cli, "measuring this machine");
-	*machine = (struct machine){.verify_ns = yardstick_verify_known(YARDSTICK_MS),
-				    .sign_ns = yardstick_sign(YARDSTICK_MS),
-				    .sha256_ns = yardstick_sha256_64(YARDSTICK_MS),
-				    .fdatasync_ns = yardstick_fdatasync(folder, YARDSTICK_MS),
-				    .lmdb_ns = yardstick_lmdb_commit(folder, YARDSTICK_MS),
-				    .cores = (unsigned)sysconf(_SC_NPROCESSORS_ONLN),
-				    .is_measured = true};
-	(void)rmdir(folder);
-	free(folder);
-	return ERR_OK;
-}
-
-static enum err learn_network(struct bench *bench)
-{
-	struct cli *cli = bench->cli;
-	json_t *network;
-	uint64_t validators = 0;
-	enum err err = api_get(cli, &network, "/v1/network");
-
-	if (err != ERR_OK)
-		return err;
-	(void)json_u64(network, "log_size", &bench->report.log_size_before);
-	(void)json_u64(network, "validators", &validators);
-	(void)snprintf(bench->report.network, sizeof(bench->report.network), "%.*s", ORIGIN_MAX,
-		       json_text(network, "origin"));
-	if (!hex_decode(cli->chain.b, sizeof(cli->chain.b), bytes_text(json_text(network, "chain"))))
-		err = cli_fail(cli, ERR_NET_ANSWER, "/v1/network");
-	bench->report.validators = validators < BENCH_VALIDATORS_MAX ? (unsigned)validators
-								     : BENCH_VALIDATORS_MAX;
-	json_decref(network);
+	if (file == NULL)
+		return ERR_OK;
+	text = json_dumps(report, JSON_INDENT(2));
+	ASSERT(text != NULL);
+	err = file_write(run->bench.cli, file, bytes_text(text), 0644, true);
+	free(text);
 	return err;
 }
 
-static enum err judge(struct bench *bench)
+static enum err report(struct run *run)
 {
-	struct cli *cli = bench->cli;
-	json_t *report;
-	enum err err = ERR_OK;
+	struct bench *bench = &run->bench;
+	json_t *result = json_pack("{s:O, s:o, s:O, s:O, s:o}", "network", bench->network, "options",
+				   options_json(bench, &bench->options), "points", run->points,
+				   "afterwards", run->afterwards, "ratios",
+				   ratios_json(bench, run->best, run->best_contents));
+	enum err err;
 
-	bench->report.options = &bench->options;
-	bench->report.drive = &bench->drive;
-	bench->report.lookup = &bench->lookup;
-	report = report_json(&bench->report, &bench->load);
-	if (!out_json(cli, json_incref(report)))
-		report_print(cli, report);
-	json_decref(report);
-	if (bench->lookup.found < bench->lookup.asked ||
-	    bench->lookup.contents_found < bench->lookup.contents_asked) {
-		err = cli_fail(cli, ERR_ITEMS_FAILED, "records that were final cannot be found");
-		cli_exit(cli, EXIT_CODE_CHECK_FAILED);
-	} else if (bench->drive.final < bench->drive.sent) {
-		err = cli_fail(cli, ERR_ITEMS_FAILED, "%zu of %zu records did not become final",
-			       bench->drive.sent - bench->drive.final, bench->drive.sent);
-	}
-	return err;
+	if (run->search != NULL)
+		json_object_set(result, "search", run->search);
+	if (bench->machine.is_measured)
+		json_object_set_new(result, "machine", machine_json(&bench->machine));
+	err = write_report(run, result);
+	if (!out_json(bench->cli, json_incref(result)))
+		print_report(bench->cli, result);
+	json_decref(result);
+	return err == ERR_OK ? run->checked : err;
 }
 
-static enum err run_all(struct bench *bench)
+static enum err run_all(struct run *run)
 {
-	enum err err = read_options(bench);
+	struct bench *bench = &run->bench;
+	enum err err = read_options(run);
 
 	if (err == ERR_OK)
-		err = find_net(bench);
+		err = bench_find_net(bench);
 	if (err == ERR_OK)
-		err = learn_network(bench);
-	if (err == ERR_OK)
-		err = open_signers(bench);
+		err = bench_open(bench);
 	if (err == ERR_OK && !cli_has(bench->cli, "no-yardsticks"))
-		err = measure_machine(bench);
+		err = bench_measure_machine(bench, bench->has_net ? bench->net.dir : ".");
 	if (err == ERR_OK)
-		err = sign(bench);
-	if (err == ERR_OK)
-		err = drive(bench->cli, &bench->options, &bench->load, on_begin, on_end, bench,
-			    &bench->drive);
-	if (err == ERR_OK)
-		err = look_up(bench->cli, &bench->options, &bench->load, SAMPLES, &bench->lookup);
-	return err == ERR_OK ? judge(bench) : err;
+		err = load_all(run);
+	return err == ERR_OK ? report(run) : err;
 }
 
 static enum err run_bench(struct cli *cli)
 {
-	struct bench *bench = calloc(1, sizeof(*bench));
+	struct run *run = calloc(1, sizeof(*run));
 	enum err err;
 
-	ASSERT(bench != NULL);
-	bench->cli = cli;
-	err = run_all(bench);
-	load_release(&bench->load);
-	for (size_t i = 0; i < BENCH_SIGNERS_MAX; i++)
-		signer_free(bench->signers[i]);
-	localnet_release(&bench->net);
-	free(bench);
+	ASSERT(run != NULL);
+	run->bench.cli = cli;
+	run->points = json_array();
+	run->afterwards = json_object();
+	err = run_all(run);
+	json_decref(run->points);
+	json_decref(run->afterwards);
+	json_decref(run->search);
+	bench_close(&run->bench);
+	free(run);
 	return err;
 }
 
-static const struct option_spec options_bench[] = {
+/* --- the commands -------------------------------------- */
+
+#define OPTION_WARMUP \
+	{"warmup", 0, OPTION_VALUE, "N", "load before that, which does not count; default 3"}
+#define OPTION_WINDOW \
+	{"window", 0, OPTION_VALUE, "N", \
+	 "requests under way at most; default 1,024, with a rate 4,096; of batches a 32nd of it"}
+#define OPTION_SIZE {"size", 0, OPTION_VALUE, "BYTES", "of a signed record; default 256"}
+#define OPTION_BATCH \
+	{"batch", 0, OPTION_VALUE, "N", "content.batch records of N entries, 1 to 4,096"}
+#define OPTION_RECORDS {"records", 0, OPTION_VALUE, "N", "how many to sign ahead"}
+#define OPTION_FIND \
+	{"find", 0, OPTION_VALUE, "N", "look up N of the records afterwards, evenly chosen; default all"}
+#define OPTION_RECEIPTS \
+	{"receipts", 0, OPTION_FLAG, NULL, "ask for the receipt in every answer"}
+#define OPTIONS_END {NULL, 0, OPTION_FLAG, NULL, NULL}
+
+static const struct option_spec options_run[] = {
 	{"dir", 0, OPTION_VALUE, "DIR", "the local network; default $STELE_LOCALNET or ./stele-localnet"},
 	{"signer", 0, OPTION_LIST, "KEY", "key of an organisation; repeat; default four of the local "
 					  "network"},
+	{"rate", 0, OPTION_LIST, "N", "transactions a second, whatever comes back; repeat; default: as "
+				      "many as the window lets through"},
+	{"search", 0, OPTION_FLAG, NULL, "find the highest rate that is sustained"},
+	{"repeat", 0, OPTION_VALUE, "N", "loads at each rate, for median and spread; default 1"},
 	{"seconds", 0, OPTION_VALUE, "N", "how long to measure; default 20"},
-	{"warmup", 0, OPTION_VALUE, "N", "load before that, which does not count; default 3"},
-	{"rate", 0, OPTION_VALUE, "N", "transactions a second, whatever comes back; default: as many as "
-				       "the window lets through"},
-	{"window", 0, OPTION_VALUE, "N", "requests under way at most; default 1,024, or 32 batches"},
-	{"size", 0, OPTION_VALUE, "BYTES", "of a signed record; default 256"},
-	{"batch", 0, OPTION_VALUE, "N", "content.batch records of N entries, 1 to 4,096"},
-	{"records", 0, OPTION_VALUE, "N", "how many to sign ahead"},
-	{"receipts", 0, OPTION_FLAG, NULL, "ask for the receipt in every answer"},
+	OPTION_WARMUP,
+	OPTION_WINDOW,
+	OPTION_SIZE,
+	OPTION_BATCH,
+	OPTION_RECORDS,
+	OPTION_FIND,
+	OPTION_RECEIPTS,
 	{"no-yardsticks", 0, OPTION_FLAG, NULL, "do not measure the machine itself"},
-	{NULL, 0, OPTION_FLAG, NULL, NULL},
+	{"out", 0, OPTION_VALUE, "FILE", "also write the report there, as JSON"},
+	OPTIONS_END,
+};
+
+static const struct option_spec options_compare[] = {
+	{"repeat", 0, OPTION_VALUE, "N", "runs of each; default 4"},
+	{"rate", 0, OPTION_VALUE, "N", "transactions a second; default: as many as the window lets "
+				       "through"},
+	{"seconds", 0, OPTION_VALUE, "N", "how long to measure in each run; default 10"},
+	OPTION_WARMUP,
+	OPTION_WINDOW,
+	OPTION_SIZE,
+	OPTION_BATCH,
+	OPTION_RECORDS,
+	OPTION_FIND,
+	OPTION_RECEIPTS,
+	{"validators", 0, OPTION_VALUE, "N", "of each network, 1 to 16; default 4"},
+	{"port", 0, OPTION_VALUE, "PORT", "first port of its nodes, as of stele localnet up; default "
+					  "27600"},
+	{"below", 0, OPTION_VALUE, "DIR", "where the networks are made; default the current folder"},
+	OPTIONS_END,
 };
 
 const struct command commands_bench[] = {
 	{"bench run", "", 0, 0, "load a running network and report how it bears it",
 	 "Signs distinct content.anchor records (or batches) of several organisations ahead, sends "
 	 "them to all nodes over the public API, waits for the final answer of each, and then looks "
-	 "every one up again. Reports the offered and the final rate, latencies from when a record "
-	 "was due until it was known to be final, CPU and memory of each validator of a local "
-	 "network, and in the same run what this machine can do of signature checks, SHA-256, "
-	 "fdatasync and LMDB commits. The records stay in the ledger: never run it on a network that "
-	 "others rely on.",
-	 "stele bench run --seconds 30\nstele bench run --rate 1000 --json\nstele bench run --window 1",
-	 options_bench, run_bench},
+	 "them up again and compares what became final with what the log of every node grew by. "
+	 "Without --rate a closed loop: a new record as soon as another one is final. With --rate an "
+	 "open loop, and latencies count from when a record was due. --search looks for the highest "
+	 "rate of which 98 % become final in time, while the backlog does not grow and at most one "
+	 "in a thousand is refused: by halves, in shorter loads, then confirmed in full length. "
+	 "Reports the network's configuration, the program that its nodes run with its SHA-256, "
+	 "rates and latencies with median and spread, CPU time, memory and counts of each validator "
+	 "of a local network, and what this machine can do in the same run: signature checks, "
+	 "SHA-256, fdatasync, LMDB commits and TCP round trips, by one process and by one for each "
+	 "core at once, and a bare program that checks, hashes and stores records without any "
+	 "network. The records stay in the ledger: never run it on a network that others rely on.",
+	 "stele bench run --seconds 30\nstele bench run --rate 1000 --rate 2000 --repeat 3 --out r.json\n"
+	 "stele bench run --search --repeat 3\nstele bench run --window 1",
+	 options_run, run_bench},
+	{"bench compare", "A B", 2, 2, "compare two builds of steled under the same load",
+	 "A and B are programs steled, or folders that hold one. They run in turn, A B B A and so on, "
+	 "each time as a network that is founded anew and removed afterwards, under a load as of "
+	 "stele bench run. Of each figure it gives median and spread of both, their ratio, and "
+	 "whether they differ: only where all runs of one lie beyond all runs of the other. By chance "
+	 "alone that happens to one figure in 10 with three runs of each, to one in 35 with four and "
+	 "to one in 126 with five.",
+	 "stele bench compare build/before build/release\n"
+	 "stele bench compare old/steled new/steled --rate 2000 --repeat 5 --json",
+	 options_compare, run_compare},
 	{NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL},
 };

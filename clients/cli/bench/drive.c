@@ -1,4 +1,4 @@
-/* The loop that sends the load, and the one that looks it up afterwards. */
+/* The loop that sends the load. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,12 +11,20 @@
 #include "clients/cli/out.h"
 #include "clients/cli/progress.h"
 
+#define WINDOW 1024
+#define WINDOW_BATCH 32
+#define WINDOW_OPEN 4096 /* where a rate is given, so that the window does not limit it */
+#define WINDOW_OPEN_BATCH 128
 #define WAIT_S 30
 #define DRAIN_S 40
 #define STEP_MS 5
 #define AGAIN_MS 50
-#define LOOKUP_EACH 16 /* connections to one node */
 #define HEAD_BYTES 512 /* of an answer: its state stands there */
+
+struct mean {
+	double sum;
+	size_t count;
+};
 
 struct driver {
 	struct cli *cli;
@@ -30,6 +38,7 @@ struct driver {
 	struct record **again; /* a ring: to be sent once more */
 	size_t again_first, again_count;
 	uint64_t again_at_us;
+	struct mean first, last; /* of the backlog, in the thirds of what is measured */
 	bool is_counting;
 };
 
@@ -159,7 +168,7 @@ static void send_new(struct driver *driver)
 		}
 		driver->next++;
 		driver->result->sent++;
-		driver->result->offered += now >= driver->begin_us;
+		driver->result->offered += record->due_us >= driver->begin_us;
 		now = now_us();
 	}
 	if (driver->next < driver->load->count || now >= driver->end_us || !driver->is_counting)
@@ -167,6 +176,31 @@ static void send_new(struct driver *driver)
 	driver->result->ran_out = true; /* what counts ends here */
 	driver->end_us = now;
 	driver->result->seconds = (double)(now - driver->begin_us) / 1e6;
+}
+
+/* What is due and has no answer yet, whether it was sent or still waits for room. */
+static size_t backlog(const struct driver *driver, uint64_t now)
+{
+	const struct drive_result *result = driver->result;
+	size_t done = result->final + result->rejected + result->failed, asked_for = driver->next;
+
+	if (driver->options->rate > 0 && now > driver->start_us)
+		asked_for = (size_t)((double)(now - driver->start_us) / 1e6 * driver->options->rate);
+	asked_for = asked_for < driver->load->count ? asked_for : driver->load->count;
+	return asked_for > done ? asked_for - done : 0;
+}
+
+static void note_backlog(struct driver *driver, uint64_t now)
+{
+	uint64_t third = (driver->end_us - driver->begin_us) / 3;
+	struct mean *mean = now < driver->begin_us + third  ? &driver->first
+			    : now >= driver->end_us - third ? &driver->last
+							    : NULL;
+
+	if (!driver->is_counting || now >= driver->end_us || mean == NULL)
+		return;
+	mean->sum += (double)backlog(driver, now);
+	mean->count++;
 }
 
 static unsigned pause_ms(const struct driver *driver)
@@ -193,6 +227,7 @@ static void run(struct driver *driver, void (*on_begin)(void *context),
 		send_new(driver);
 		many_step(driver->many, pause_ms(driver));
 		now = now_us();
+		note_backlog(driver, now);
 		if (!driver->is_counting && now >= driver->begin_us) {
 			driver->is_counting = true;
 			on_begin(context);
@@ -205,6 +240,20 @@ static void run(struct driver *driver, void (*on_begin)(void *context),
 	}
 	progress_end(&progress, driver->options->warmup_s + driver->options->seconds);
 	driver->result->drain_seconds = (double)(now - driver->end_us) / 1e6;
+}
+
+static double mean_of(const struct mean *mean)
+{
+	return mean->count > 0 ? mean->sum / (double)mean->count : 0;
+}
+
+uint64_t bench_window(const struct bench_options *options)
+{
+	if (options->window > 0)
+		return options->window;
+	if (options->rate > 0)
+		return options->batch > 0 ? WINDOW_OPEN_BATCH : WINDOW_OPEN;
+	return options->batch > 0 ? WINDOW_BATCH : WINDOW;
 }
 
 /* As many descriptors as may be had. */
@@ -232,7 +281,7 @@ enum err drive(struct cli *cli, const struct bench_options *options, struct load
 	nodes = http_nodes_count(cli->http);
 	*out = (struct drive_result){.seconds = (double)options->seconds};
 	driver.again = calloc(load->count, sizeof(struct record *));
-	driver.many = many_new(cli->http, (options->window + nodes - 1) / nodes, on_answered, &driver);
+	driver.many = many_new(cli->http, (bench_window(options) + nodes - 1) / nodes, on_answered, &driver);
 	ASSERT(driver.again != NULL);
 	(void)snprintf(driver.prefer, sizeof(driver.prefer), "wait=%d%s%s", WAIT_S,
 		       options->wants_receipts ? "" : ", return=minimal",
@@ -241,142 +290,12 @@ enum err drive(struct cli *cli, const struct bench_options *options, struct load
 	driver.begin_us = driver.start_us + options->warmup_s * 1000000;
 	driver.end_us = driver.begin_us + options->seconds * 1000000;
 	run(&driver, on_begin, on_end, context);
+	out->backlog_first = mean_of(&driver.first);
+	out->backlog_last = mean_of(&driver.last);
+	/* what was due counts as offered, also where there was no room to send it */
+	if (options->rate > 0 && !out->ran_out)
+		out->offered = (size_t)(options->rate * out->seconds);
 	many_free(driver.many);
 	free(driver.again);
-	return ERR_OK;
-}
-
-/* --- looking up -------------------------------- */
-
-#define TRIES_MAX 40
-#define TRANSACTION SIZE_MAX
-
-struct look {
-	size_t record;
-	size_t entry; /* TRANSACTION: not a content of it, but itself */
-	unsigned tries;
-};
-
-struct lookup {
-	struct many *many;
-	struct load *load;
-	struct lookup_result *result;
-	struct look *looks;
-	size_t count, next, done;
-	struct look **again; /* a ring of those that a node could not answer */
-	size_t again_first, again_count;
-};
-
-static void on_looked_up(void *owner, void *context, enum err err, const struct http_answer *answer)
-{
-	struct lookup *lookup = owner;
-	struct look *look = context;
-	struct record *record = &lookup->load->records[look->record];
-	bool is_record = look->entry == TRANSACTION;
-	bool is_found = err == ERR_OK && answer->status == 200 &&
-			has_text(answer, is_record ? "\"accepted\"" : "\"recorded\":true");
-
-	/* a node that is down or behind is no witness: another one is asked */
-	if (!is_found && ++look->tries < TRIES_MAX) {
-		lookup->again[(lookup->again_first + lookup->again_count++) % lookup->count] = look;
-		return;
-	}
-	lookup->done++;
-	if (is_record) {
-		record->is_found = is_found;
-		lookup->result->found += is_found;
-	} else {
-		lookup->result->contents_found += is_found;
-	}
-}
-
-static bool ask_for(struct lookup *lookup, struct look *look)
-{
-	const struct record *record = &lookup->load->records[look->record];
-	char path[96], hex[HASH_HEX_LEN + 1];
-	struct http_request request = {.method = "GET", .path = path, .node = HTTP_NODE_ANY,
-				       .timeout_ms = WAIT_S * 1000};
-	struct hash hash = record->id;
-
-	if (look->entry != TRANSACTION)
-		load_content(&hash, lookup->load->seed, look->record, look->entry);
-	hex_encode(hex, hash.b, sizeof(hash.b));
-	(void)snprintf(path, sizeof(path), "%s/%s",
-		       look->entry == TRANSACTION ? "/v1/transactions" : "/v1/hashes/sha256", hex);
-	return many_ask(lookup->many, &request, look);
-}
-
-/* All final records, and every so many-th of their contents. */
-static void plan(struct lookup *lookup, size_t entries, size_t samples)
-{
-	const struct load *load = lookup->load;
-	size_t final = 0, step, at = 0;
-
-	for (size_t i = 0; i < load->count; i++)
-		final += load->records[i].state == RECORD_FINAL;
-	step = final * entries > samples ? final * entries / samples : 1;
-	lookup->looks = calloc(final + final * entries / step + 1, sizeof(*lookup->looks));
-	ASSERT(lookup->looks != NULL);
-	for (size_t i = 0; i < load->count; i++) {
-		if (load->records[i].state != RECORD_FINAL)
-			continue;
-		lookup->looks[lookup->count++] = (struct look){.record = i, .entry = TRANSACTION};
-		lookup->result->asked++;
-		for (size_t entry = 0; entry < entries; entry++, at++)
-			if (at % step == step - 1) {
-				lookup->looks[lookup->count++] =
-					(struct look){.record = i, .entry = entry};
-				lookup->result->contents_asked++;
-			}
-	}
-	lookup->again = calloc(lookup->count + 1, sizeof(struct look *));
-	ASSERT(lookup->again != NULL);
-}
-
-/* False: nothing can be asked just now. */
-static bool ask_next(struct lookup *lookup)
-{
-	struct look *look;
-
-	if (lookup->again_count > 0) {
-		look = lookup->again[lookup->again_first];
-		lookup->again_first = (lookup->again_first + 1) % lookup->count;
-		lookup->again_count--;
-		if (ask_for(lookup, look))
-			return true;
-		lookup->again[(lookup->again_first + lookup->again_count++) % lookup->count] = look;
-		return false;
-	}
-	if (lookup->next == lookup->count || !ask_for(lookup, &lookup->looks[lookup->next]))
-		return false;
-	lookup->next++;
-	return true;
-}
-
-enum err look_up(struct cli *cli, const struct bench_options *options, struct load *load,
-		 size_t samples, struct lookup_result *out)
-{
-	struct lookup lookup = {.load = load, .result = out};
-	struct progress progress;
-	uint64_t start = now_us(), moved = start;
-	size_t seen = 0;
-
-	*out = (struct lookup_result){.asked = 0};
-	lookup.many = many_new(cli->http, LOOKUP_EACH, on_looked_up, &lookup);
-	plan(&lookup, options->batch > 0 ? options->batch : 1, samples);
-	progress_start(&progress, cli, "look-ups", lookup.count);
-	while (lookup.done < lookup.count && now_us() < moved + DRAIN_S * 1000000ull) {
-		while (many_has_room(lookup.many, HTTP_NODE_ANY) && ask_next(&lookup))
-			;
-		many_step(lookup.many, STEP_MS);
-		progress_set(&progress, lookup.done);
-		moved = lookup.done > seen ? now_us() : moved;
-		seen = lookup.done;
-	}
-	progress_end(&progress, lookup.done);
-	out->seconds = (double)(now_us() - start) / 1e6;
-	many_free(lookup.many);
-	free(lookup.looks);
-	free(lookup.again);
 	return ERR_OK;
 }

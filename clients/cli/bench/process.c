@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "clients/cli/bench/bench.h"
+#include "crypto/digest.h"
 
 static double read_cpu(pid_t pid)
 {
@@ -98,6 +99,20 @@ static void add_stage(struct process_sample *out, const char *name, uint64_t cpu
 	out->stages[i].cpu_ns += cpu_ns;
 }
 
+static uint64_t read_waits(const char *path)
+{
+	unsigned long long count = 0;
+	char line[256];
+	FILE *file = fopen(path, "re");
+
+	while (file != NULL && fgets(line, sizeof(line), file) != NULL)
+		if (sscanf(line, "voluntary_ctxt_switches: %llu", &count) == 1)
+			break;
+	if (file != NULL)
+		(void)fclose(file);
+	return count;
+}
+
 /* A thread that ended meanwhile is left out. */
 static void read_stages(struct process_sample *out)
 {
@@ -120,6 +135,8 @@ static void read_stages(struct process_sample *out)
 		(void)snprintf(path, sizeof(path), "%s/%s/schedstat", folder, entry->d_name);
 		if (read_line(path, line) && sscanf(line, "%llu", &ns) == 1)
 			add_stage(out, name, ns);
+		(void)snprintf(path, sizeof(path), "%s/%s/status", folder, entry->d_name);
+		out->waits += read_waits(path);
 	}
 	(void)closedir(dir);
 }
@@ -135,25 +152,52 @@ void process_sample(struct process_sample *out, pid_t pid)
 	read_stages(out);
 }
 
+bool process_program(pid_t pid, char path[4096], struct hash *out)
+{
+	char link[64], bytes[65536];
+	struct sha256 *sha256;
+	size_t count;
+	ssize_t len;
+	FILE *file;
+
+	(void)snprintf(link, sizeof(link), "/proc/%ld/exe", (long)pid);
+	len = readlink(link, path, 4095);
+	file = len > 0 ? fopen(link, "re") : NULL;
+	if (file == NULL)
+		return false;
+	path[len] = '\0';
+	sha256 = sha256_new();
+	while ((count = fread(bytes, 1, sizeof(bytes), file)) > 0)
+		sha256_add(sha256, bytes, count);
+	sha256_finish(sha256, out);
+	sha256_free(sha256);
+	(void)fclose(file);
+	return true;
+}
+
 /* --- metrics -------------------------------------------------------------------- */
 
-/* The value of a metric without labels; 0 where it is not there. */
+/* The sum of a metric over its labels; 0 where it is not there. */
 static uint64_t metric(struct bytes text, const char *name)
 {
 	size_t len = strlen(name);
 	const uint8_t *at = text.at, *end = text.at + text.len;
+	uint64_t sum = 0;
 
 	while (at < end) {
 		const uint8_t *line_end = memchr(at, '\n', (size_t)(end - at));
-		char line[128];
+		const char *value;
+		char line[256];
 
 		line_end = line_end != NULL ? line_end : end;
 		(void)snprintf(line, sizeof(line), "%.*s", (int)(line_end - at), (const char *)at);
-		if (strncmp(line, name, len) == 0 && line[len] == ' ')
-			return strtoull(line + len, NULL, 10);
+		value = strrchr(line, ' ');
+		if (value != NULL && strncmp(line, name, len) == 0 &&
+		    (line[len] == ' ' || line[len] == '{'))
+			sum += strtoull(value + 1, NULL, 10);
 		at = line_end + 1;
 	}
-	return 0;
+	return sum;
 }
 
 void node_counts_read(struct node_counts *out, struct bytes metrics)
@@ -163,5 +207,7 @@ void node_counts_read(struct node_counts *out, struct bytes metrics)
 		.journal_writes = metric(metrics, "stele_journal_writes_total"),
 		.signatures_checked = metric(metrics, "stele_signatures_checked_total"),
 		.views_nullified = metric(metrics, "stele_views_nullified_total"),
+		.peer_bytes = metric(metrics, "stele_peer_receive_bytes_total") +
+			      metric(metrics, "stele_peer_transmit_bytes_total"),
 	};
 }

@@ -1,75 +1,18 @@
-/* The report: figures as JSON, and the same for people. */
+/* The report as JSON: a trial with all its figures, and what trials have in common. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "clients/cli/bench/bench.h"
+#include "clients/cli/bench/spread.h"
 #include "clients/cli/out.h"
 
 static json_t *real(double value, double unit)
 {
 	/* three decimals are more than any of it is good for */
-	return json_real((double)(int64_t)(value / unit * 1000 + 0.5) / 1000);
+	return json_real((double)(int64_t)(value / unit * 1000 + (value < 0 ? -0.5 : 0.5)) / 1000);
 }
 
-/* --- latencies -------------------------- */
-
-static int compare_u32(const void *a, const void *b)
-{
-	uint32_t first = *(const uint32_t *)a, second = *(const uint32_t *)b;
-
-	return (first > second) - (first < second);
-}
-
-/* Each bucket ends an eighth of a doubling above the one before, so that none is wider than
- * 9 %: [upper bound in ms, how many], the empty ones left out. */
-static json_t *histogram_json(const uint32_t *sorted, size_t count)
-{
-	json_t *buckets = json_array();
-	double bound_us = 1;
-	size_t at = 0;
-
-	while (at < count) {
-		size_t first = at;
-
-		while (at < count && sorted[at] <= bound_us)
-			at++;
-		if (at > first)
-			json_array_append_new(buckets, json_pack("[o, I]", real(bound_us, 1000),
-								 (json_int_t)(at - first)));
-		bound_us *= 1.0905077326652577; /* 2^(1/8) */
-	}
-	return buckets;
-}
-
-static json_t *latencies_json(const struct load *load)
-{
-	static const struct {
-		const char *name;
-		double share;
-	} points[] = {{"p50", 0.5}, {"p90", 0.9}, {"p95", 0.95}, {"p99", 0.99}, {"p999", 0.999},
-		      {"max", 1}};
-	uint32_t *sorted = calloc(load->count + 1, sizeof(*sorted));
-	json_t *result = json_object();
-	size_t count = 0;
-
-	ASSERT(sorted != NULL);
-	for (size_t i = 0; i < load->count; i++)
-		if (load->records[i].is_measured)
-			sorted[count++] = load->records[i].latency_us;
-	qsort(sorted, count, sizeof(*sorted), compare_u32);
-	for (size_t i = 0; count > 0 && i < sizeof(points) / sizeof(points[0]); i++) {
-		size_t at = (size_t)(points[i].share * (double)count);
-
-		at = at < count ? at : count - 1;
-		json_object_set_new(result, points[i].name, real(sorted[at], 1000));
-	}
-	if (count > 0)
-		json_object_set_new(result, "histogram", histogram_json(sorted, count));
-	free(sorted);
-	return result;
-}
-
-/* --- machine and processes ------------------ */
+/* --- validators ------------------------------------- */
 
 /* CPU time of each thread name, in microseconds a record. */
 static json_t *stages_json(const struct process_sample *before, const struct process_sample *after,
@@ -91,20 +34,24 @@ static json_t *stages_json(const struct process_sample *before, const struct pro
 }
 
 /* What counting shows: the load of others does not change it, as it changes times. */
-static void set_counts(json_t *item, const struct bench_report *report, unsigned validator,
-		       double records)
+static void set_counts(json_t *item, const struct bench *bench, const struct trial *trial,
+		       unsigned validator, double records)
 {
-	const struct process_sample *before = &report->before[validator];
-	const struct process_sample *after = &report->after[validator];
-	const struct node_counts *was = &report->counts_before[validator];
-	const struct node_counts *is = &report->counts_after[validator];
+	const struct process_sample *before = &trial->before[validator];
+	const struct process_sample *after = &trial->after[validator];
+	const struct node_counts *was = &trial->counts_before[validator];
+	const struct node_counts *is = &trial->counts_after[validator];
+	const struct pace *check = &bench->machine.together[YARDSTICK_VERIFY];
 	double blocks = is->blocks > was->blocks ? (double)(is->blocks - was->blocks) : 0;
+	double checks = (double)(is->signatures_checked - was->signatures_checked);
 
 	json_object_set_new(item, "stages_us_per_record", stages_json(before, after, records));
 	json_object_set_new(item, "calls_per_record",
 			    real((double)(after->read_calls + after->write_calls -
 					  before->read_calls - before->write_calls),
 				 records));
+	json_object_set_new(item, "waits_per_record",
+			    real((double)(after->waits - before->waits), records));
 	json_object_set_new(item, "bytes_read_per_record",
 			    real((double)(after->read_bytes - before->read_bytes), records));
 	json_object_set_new(item, "bytes_written_per_record",
@@ -115,99 +62,54 @@ static void set_counts(json_t *item, const struct bench_report *report, unsigned
 	json_object_set_new(item, "records_per_block", real(records, blocks));
 	json_object_set_new(item, "views_nullified",
 			    json_integer((json_int_t)(is->views_nullified - was->views_nullified)));
-	json_object_set_new(item, "signature_checks_per_record",
-			    real((double)(is->signatures_checked - was->signatures_checked), records));
+	json_object_set_new(item, "peer_bytes_per_record",
+			    real((double)(is->peer_bytes - was->peer_bytes), records));
+	json_object_set_new(item, "signature_checks_per_record", real(checks, records));
+	/* what that many checks cost here while all cores are busy with them */
+	if (check->cpu_ns > 0)
+		json_object_set_new(item, "signature_us_per_record",
+				    real(checks * check->cpu_ns / 1000, records));
 	/* each write of the journal and each block of the store is made durable by one sync */
 	json_object_set_new(item, "syncs_per_block",
 			    real((double)(is->journal_writes - was->journal_writes) + blocks, blocks));
 }
 
-static json_t *validators_json(const struct bench_report *report)
+static json_t *validators_json(const struct bench *bench, const struct trial *trial)
 {
 	json_t *items = json_array();
-	double records = report->drive->measured > 0 ? (double)report->drive->measured : 1;
+	double records = trial->drive.measured > 0 ? (double)trial->drive.measured : 1;
 
-	for (unsigned i = 0; i < report->validators; i++) {
-		const struct process_sample *before = &report->before[i], *after = &report->after[i];
+	for (unsigned i = 0; i < trial->validators; i++) {
+		const struct process_sample *before = &trial->before[i], *after = &trial->after[i];
 		double cpu = after->cpu_s - before->cpu_s;
 		json_t *item;
 
 		if (after->pid == 0 || after->pid != before->pid)
 			continue;
-		item = json_pack("{s:I, s:I, s:o, s:o, s:o, s:o}", "validator", (json_int_t)i + 1,
+		item = json_pack("{s:I, s:I, s:o, s:o, s:o, s:o, s:o}", "validator", (json_int_t)i + 1,
 				 "pid", (json_int_t)after->pid, "cpu_s", real(cpu, 1), "cpu_share",
-				 real(cpu / report->drive->seconds, 1), "rss_mib",
-				 real((double)after->rss_kb, 1024), "anonymous_mib",
-				 real((double)after->anonymous_kb, 1024));
-		set_counts(item, report, i, records);
+				 real(cpu / trial->drive.seconds, 1), "cpu_us_per_record",
+				 real(cpu * 1e6, records), "rss_mib", real((double)after->rss_kb, 1024),
+				 "anonymous_mib", real((double)after->anonymous_kb, 1024));
+		set_counts(item, bench, trial, i, records);
 		json_array_append_new(items, item);
 	}
 	return items;
 }
 
-static void set_rate(json_t *object, const char *name, double ns)
+/* --- a trial --------------------------------------------- */
+
+json_t *options_json(const struct bench *bench, const struct bench_options *options)
 {
-	if (ns > 0)
-		json_object_set_new(object, name, json_integer((json_int_t)(1e9 / ns)));
-}
-
-static json_t *machine_json(const struct machine *machine)
-{
-	json_t *result = json_pack("{s:I}", "cores", (json_int_t)machine->cores);
-
-	set_rate(result, "signature_checks_per_s", machine->verify_ns);
-	set_rate(result, "signatures_per_s", machine->sign_ns);
-	set_rate(result, "sha256_64_bytes_per_s", machine->sha256_ns);
-	set_rate(result, "fdatasync_per_s", machine->fdatasync_ns);
-	set_rate(result, "lmdb_commits_per_s", machine->lmdb_ns);
-	return result;
-}
-
-/* Of what the cores could check if every validator checked each signature once
- * and did nothing else. */
-static json_t *ratios_json(const struct bench_report *report, double rate, double records_rate)
-{
-	const struct machine *machine = &report->machine;
-	json_t *result = json_object();
-	double bound = machine->verify_ns > 0 && report->validators > 0
-			       ? machine->cores * 1e9 / machine->verify_ns / report->validators
-			       : 0;
-
-	if (bound > 0) {
-		json_object_set_new(result, "signature_bound_per_s", json_integer((json_int_t)bound));
-		json_object_set_new(result, "rate_to_signature_bound", real(records_rate, bound));
-	}
-	if (machine->sha256_ns > 0)
-		json_object_set_new(result, "sha256_per_content",
-				    real(1e9 / machine->sha256_ns, rate > 0 ? rate : 1));
-	if (machine->fdatasync_ns > 0)
-		json_object_set_new(result, "contents_per_fdatasync",
-				    real(rate, 1e9 / machine->fdatasync_ns));
-	if (machine->lmdb_ns > 0)
-		json_object_set_new(result, "contents_per_lmdb_commit",
-				    real(rate, 1e9 / machine->lmdb_ns));
-	return result;
-}
-
-/* --- the whole --------------------------------- */
-
-static json_t *options_json(const struct bench_report *report)
-{
-	const struct bench_options *options = report->options;
-
-	return json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:I}", "rate",
-			 options->rate > 0 ? json_real(options->rate) : json_null(), "warmup_s",
-			 (json_int_t)options->warmup_s, "seconds", (json_int_t)options->seconds,
-			 "window", (json_int_t)options->window, "record_bytes",
+	return json_pack("{s:I, s:I, s:I, s:I, s:b, s:I}", "warmup_s", (json_int_t)options->warmup_s,
+			 "seconds", (json_int_t)options->seconds, "record_bytes",
 			 (json_int_t)options->record_bytes, "batch", (json_int_t)options->batch,
-			 "receipts", (int)options->wants_receipts, "simulation",
-			 (int)!options->skips_simulation, "organisations",
-			 (json_int_t)report->signers);
+			 "receipts", (int)options->wants_receipts, "organisations",
+			 (json_int_t)bench->signers_count);
 }
 
-static json_t *counts_json(const struct bench_report *report)
+static json_t *counts_json(const struct drive_result *drive)
 {
-	const struct drive_result *drive = report->drive;
 	json_t *result = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b}", "sent",
 				   (json_int_t)drive->sent, "final", (json_int_t)drive->final,
 				   "rejected", (json_int_t)drive->rejected, "refused",
@@ -222,145 +124,141 @@ static json_t *counts_json(const struct bench_report *report)
 	return result;
 }
 
-json_t *report_json(const struct bench_report *report, const struct load *load)
+json_t *trial_json(const struct bench *bench, const struct trial *trial)
 {
-	const struct drive_result *drive = report->drive;
-	const struct lookup_result *lookup = report->lookup;
-	double entries = report->options->batch > 0 ? (double)report->options->batch : 1;
-	double seconds = drive->seconds > 0 ? drive->seconds : 1;
-	double final = (double)drive->measured / seconds;
-	json_t *result = json_pack("{s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "network",
-				   report->network, "options", options_json(report),
-				   "log_size_before", (json_int_t)report->log_size_before,
-				   "measured_s", real(seconds, 1), "offered_per_s",
-				   real((double)drive->offered, seconds), "final_per_s",
-				   real(final, 1), "contents_per_s", real(final * entries, 1),
-				   "latency_ms", latencies_json(load));
+	const struct drive_result *drive = &trial->drive;
+	const struct find_result *find = &trial->find;
+	double entries = trial->options.batch > 0 ? (double)trial->options.batch : 1;
+	const char *why;
+	struct seen seen;
+	json_t *result;
 
-	json_object_set_new(result, "counts", counts_json(report));
+	trial_seen(trial, &seen);
+	why = search_judge(&seen);
+	result = json_pack("{s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "rate",
+			   trial->options.rate > 0 ? real(trial->options.rate, 1) : json_null(), "window",
+			   (json_int_t)bench_window(&trial->options), "measured_s",
+			   real(drive->seconds, 1), "offered_per_s", real(seen.offered, 1),
+			   "final_per_s", real(seen.final, 1), "contents_per_s",
+			   real(seen.final * entries, 1), "latency_ms",
+			   histogram_json(&trial->latencies));
+	/* a closed loop offers only what comes through: it sustains everything */
+	if (trial->options.rate > 0)
+		json_object_set_new(result, "not_sustained", why != NULL ? json_string(why) : json_null());
+	json_object_set_new(result, "backlog_growth_per_s", real(seen.backlog_growth, 1));
+	json_object_set_new(result, "counts", counts_json(drive));
 	json_object_set_new(result, "drain_s", real(drive->drain_seconds, 1));
-	json_object_set_new(result, "validators", validators_json(report));
-	json_object_set_new(result, "bench_cpu_s", real(report->own_cpu_s, 1));
-	if (report->machine.is_measured) {
-		json_object_set_new(result, "machine", machine_json(&report->machine));
-		json_object_set_new(result, "ratios", ratios_json(report, final * entries, final));
-	}
+	json_object_set_new(result, "validators", validators_json(bench, trial));
+	json_object_set_new(result, "bench_cpu_s", real(trial->own_cpu_s, 1));
+	json_object_set_new(result, "log",
+			    json_pack("{s:I, s:I, s:I}", "before", (json_int_t)trial->log_before,
+				      "after_least", (json_int_t)trial->log_least, "after_most",
+				      (json_int_t)trial->log_most));
 	json_object_set_new(result, "lookup",
-			    json_pack("{s:I, s:I, s:I, s:I, s:o}", "records",
-				      (json_int_t)lookup->asked, "found", (json_int_t)lookup->found,
-				      "contents", (json_int_t)lookup->contents_asked,
-				      "contents_found", (json_int_t)lookup->contents_found,
-				      "seconds", real(lookup->seconds, 1)));
+			    json_pack("{s:I, s:I, s:I, s:I, s:o}", "records", (json_int_t)find->asked,
+				      "found", (json_int_t)find->found, "contents",
+				      (json_int_t)find->contents_asked, "contents_found",
+				      (json_int_t)find->contents_found, "seconds",
+				      real(find->seconds, 1)));
 	return result;
 }
 
-/* --- for people ---------------------------------- */
+/* --- what trials have in common --------------------------- */
 
-static void print_line(const struct cli *cli, const char *title, const json_t *object,
-		       const char *member, const char *unit)
+static double first_validator(const json_t *trial, const char *member)
 {
-	const json_t *value = json_object_get(object, member);
+	const json_t *validator = json_array_get(json_object_get(trial, "validators"), 0);
 
-	if (json_is_real(value))
-		out_line(cli, "  %-34s %14.2f %s", title, json_real_value(value), unit);
-	else if (json_is_integer(value))
-		out_line(cli, "  %-34s %14lld %s", title, (long long)json_integer_value(value), unit);
+	return json_number_value(json_object_get(validator, member));
 }
 
-static void print_machine(const struct cli *cli, const json_t *report)
+static double figure(const json_t *trial, const char *name)
 {
-	const json_t *machine = json_object_get(report, "machine");
-	const json_t *ratios = json_object_get(report, "ratios");
+	const json_t *value = json_object_get(trial, name);
+	size_t len = strlen(name);
+	char latency[16] = "";
 
-	if (machine == NULL)
-		return;
-	out_line(cli, "this machine, in the same run");
-	print_line(cli, "signature checks", machine, "signature_checks_per_s", "/s a core");
-	print_line(cli, "SHA-256 of 64 bytes", machine, "sha256_64_bytes_per_s", "/s a core");
-	print_line(cli, "fdatasync", machine, "fdatasync_per_s", "/s");
-	print_line(cli, "LMDB commits", machine, "lmdb_commits_per_s", "/s");
-	out_line(cli, "ratios");
-	print_line(cli, "bound by signature checks alone", ratios, "signature_bound_per_s",
-		   "records/s");
-	print_line(cli, "records of that bound", ratios, "rate_to_signature_bound", "");
-	print_line(cli, "SHA-256 of 64 bytes a content", ratios, "sha256_per_content", "");
-	print_line(cli, "contents a fdatasync", ratios, "contents_per_fdatasync", "");
-	print_line(cli, "contents an LMDB commit", ratios, "contents_per_lmdb_commit", "");
+	if (value != NULL)
+		return json_number_value(value);
+	if (len < 3 || strcmp(name + len - 3, "_ms") != 0)
+		return first_validator(trial, name);
+	(void)snprintf(latency, sizeof(latency), "%.*s", (int)(len - 3), name);
+	return json_number_value(
+		json_object_get(json_object_get(trial, "latency_ms"), latency));
 }
 
-static void print_stages(const json_t *validator)
+json_t *summary_json(const json_t *trials)
 {
-	const char *name;
-	json_t *value;
+	static const char *const names[] = {
+		"offered_per_s", "final_per_s", "contents_per_s", "p50_ms", "p90_ms", "p99_ms",
+		"p999_ms", "max_ms", "cpu_us_per_record", "anonymous_mib", "calls_per_record",
+		"peer_bytes_per_record", "bytes_written_per_record", "signature_checks_per_record",
+		"syncs_per_block", "records_per_block"};
+	size_t count = json_array_size(trials);
+	double *values = calloc(count + 1, sizeof(*values));
+	json_t *result = json_object();
 
-	(void)printf("  %-10s", "");
-	json_object_foreach(json_object_get(validator, "stages_us_per_record"), name, value)
-		(void)printf(" %s %.1f", name, json_real_value(value));
-	(void)printf(" us a record\n");
-}
+	ASSERT(values != NULL);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct spread spread;
 
-static void print_counts(const struct cli *cli, const json_t *validator)
-{
-	out_line(cli, "counted at the first validator");
-	print_line(cli, "records a block", validator, "records_per_block", "");
-	print_line(cli, "signature checks a record", validator, "signature_checks_per_record", "");
-	print_line(cli, "durable writes a block", validator, "syncs_per_block", "");
-	print_line(cli, "reads and writes a record", validator, "calls_per_record", "calls");
-	print_line(cli, "written a record", validator, "bytes_written_per_record", "bytes");
-	print_line(cli, "views without a block", validator, "views_nullified", "");
-}
-
-static void print_validators(const struct cli *cli, const json_t *report)
-{
-	const json_t *items = json_object_get(report, "validators");
-	size_t i;
-	json_t *item;
-
-	if (json_array_size(items) == 0)
-		return;
-	(void)printf("validators, while it was measured\n");
-	json_array_foreach(items, i, item)
-	{
-		(void)printf("  %-10lld %8.2f CPU s  %5.1f %% of a core  %8.1f MiB resident, "
-			     "%.1f MiB of it anonymous\n",
-			     (long long)json_integer_value(json_object_get(item, "validator")),
-			     json_real_value(json_object_get(item, "cpu_s")),
-			     100 * json_real_value(json_object_get(item, "cpu_share")),
-			     json_real_value(json_object_get(item, "rss_mib")),
-			     json_real_value(json_object_get(item, "anonymous_mib")));
-		print_stages(item);
+		for (size_t k = 0; k < count; k++)
+			values[k] = figure(json_array_get(trials, k), names[i]);
+		spread = spread_of(values, count);
+		if (spread.max > 0)
+			json_object_set_new(result, names[i],
+					    json_pack("{s:o, s:o, s:o}", "median", real(spread.median, 1),
+						      "min", real(spread.min, 1), "max",
+						      real(spread.max, 1)));
 	}
-	print_counts(cli, json_array_get(items, 0));
+	free(values);
+	return result;
 }
 
-void report_print(const struct cli *cli, const json_t *report)
-{
-	const json_t *latency = json_object_get(report, "latency_ms");
-	const json_t *counts = json_object_get(report, "counts");
-	const json_t *lookup = json_object_get(report, "lookup");
+/* --- the machine --------------------------------------------- */
 
-	out_line(cli, "load");
-	print_line(cli, "measured", report, "measured_s", "s");
-	print_line(cli, "offered", report, "offered_per_s", "transactions/s");
-	print_line(cli, "final", report, "final_per_s", "transactions/s");
-	print_line(cli, "contents indexed", report, "contents_per_s", "/s");
-	print_line(cli, "busy answers", counts, "busy_answers", "");
-	print_line(cli, "rejected or refused", counts, "refused", "");
-	out_line(cli, "from when it was due to its final answer");
-	print_line(cli, "p50", latency, "p50", "ms");
-	print_line(cli, "p90", latency, "p90", "ms");
-	print_line(cli, "p99", latency, "p99", "ms");
-	print_line(cli, "max", latency, "max", "ms");
-	print_validators(cli, report);
-	print_line(cli, "the bench itself", report, "bench_cpu_s", "CPU s");
-	print_machine(cli, report);
-	if (json_object_get(counts, "first_refusal") != NULL)
-		out_line(cli, "first refusal: %s", json_text(counts, "first_refusal"));
-	if (json_is_true(json_object_get(counts, "load_ran_out")))
-		out_line(cli, "the signed load ran out early: give more with --records");
-	out_line(cli, "%lld of %lld found afterwards, and %lld of %lld of their contents",
-		 (long long)json_integer_value(json_object_get(lookup, "found")),
-		 (long long)json_integer_value(json_object_get(lookup, "records")),
-		 (long long)json_integer_value(json_object_get(lookup, "contents_found")),
-		 (long long)json_integer_value(json_object_get(lookup, "contents")));
+json_t *machine_json(const struct machine *machine)
+{
+	static const char *const names[YARDSTICKS] = {
+		[YARDSTICK_VERIFY] = "signature_checks", [YARDSTICK_SIGN] = "signatures",
+		[YARDSTICK_SHA256] = "sha256_64_bytes",	 [YARDSTICK_FDATASYNC] = "fdatasync",
+		[YARDSTICK_LMDB] = "lmdb_commits",	 [YARDSTICK_TCP] = "tcp_round_trips"};
+	json_t *result = json_pack("{s:I}", "cores", (json_int_t)machine->cores);
+
+	for (unsigned i = 0; i < YARDSTICKS; i++)
+		json_object_set_new(result, names[i],
+				    json_pack("{s:o, s:o, s:o}", "alone_per_s",
+					      real(machine->alone[i].per_s, 1), "together_per_s",
+					      real(machine->together[i].per_s, 1), "together_cpu_ns",
+					      real(machine->together[i].cpu_ns, 1)));
+	json_object_set_new(result, "bare_program",
+			    json_pack("{s:I, s:o}", "processes", (json_int_t)machine->bare_processes,
+				      "records_per_s", real(machine->bare, 1)));
+	return result;
+}
+
+static void set_ratio(json_t *object, const char *name, double value, double of)
+{
+	if (of > 0)
+		json_object_set_new(object, name, real(value, of));
+}
+
+json_t *ratios_json(const struct bench *bench, double rate, double contents_rate)
+{
+	const struct machine *machine = &bench->machine;
+	const struct pace *at_once = machine->together;
+	json_t *result = json_object();
+	double bound;
+
+	if (!machine->is_measured || rate <= 0 || bench->validators == 0)
+		return result;
+	bound = at_once[YARDSTICK_VERIFY].per_s / bench->validators;
+	/* if every validator checked each signature once and did nothing else */
+	json_object_set_new(result, "signature_bound_per_s", real(bound, 1));
+	set_ratio(result, "rate_to_signature_bound", rate, bound);
+	set_ratio(result, "rate_to_bare_program", rate, machine->bare);
+	set_ratio(result, "sha256_per_content", at_once[YARDSTICK_SHA256].per_s, contents_rate);
+	set_ratio(result, "contents_per_fdatasync", contents_rate, at_once[YARDSTICK_FDATASYNC].per_s);
+	set_ratio(result, "contents_per_lmdb_commit", contents_rate, at_once[YARDSTICK_LMDB].per_s);
+	return result;
 }

@@ -90,27 +90,30 @@ static void append_once(struct run *run)
 	merkle_frontier_append(&run->frontier, &run->digest);
 }
 
-double yardstick_sha256_64(uint32_t run_ms)
+double yardstick_sha256_64(const char *folder, uint32_t run_ms)
 {
 	struct run run;
 
+	(void)folder;
 	run_init(&run);
 	return measure(&run, hash_once, 1000, run_ms);
 }
 
-double yardstick_verify_known(uint32_t run_ms)
+double yardstick_verify_known(const char *folder, uint32_t run_ms)
 {
 	struct run run;
 
+	(void)folder;
 	run_init(&run);
 	return measure(&run, verify_known_once, 50, run_ms);
 }
 
-double yardstick_verify_new(uint32_t run_ms)
+double yardstick_verify_new(const char *folder, uint32_t run_ms)
 {
 	struct run run;
 	double result;
 
+	(void)folder;
 	run_init(&run);
 	run.keys = calloc(KEYS_NEW, sizeof(*run.keys));
 	ASSERT(run.keys != NULL);
@@ -125,18 +128,20 @@ double yardstick_verify_new(uint32_t run_ms)
 	return result;
 }
 
-double yardstick_sign(uint32_t run_ms)
+double yardstick_sign(const char *folder, uint32_t run_ms)
 {
 	struct run run;
 
+	(void)folder;
 	run_init(&run);
 	return measure(&run, sign_once, 50, run_ms);
 }
 
-double yardstick_merkle_append(uint32_t run_ms)
+double yardstick_merkle_append(const char *folder, uint32_t run_ms)
 {
 	struct run run;
 
+	(void)folder;
 	run_init(&run);
 	return measure(&run, append_once, 1000, run_ms);
 }

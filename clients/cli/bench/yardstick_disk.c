@@ -22,7 +22,7 @@ static uint64_t now_ns(void)
 double yardstick_fdatasync(const char *folder, uint32_t run_ms)
 {
 	static const char block[BLOCK_BYTES];
-	char *path = path_of("%s/fdatasync", folder);
+	char *path = path_of("%s/fdatasync-%ld", folder, (long)getpid());
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	uint64_t begin = now_ns(), end = begin, count = 0;
 	bool is_good = fd >= 0;

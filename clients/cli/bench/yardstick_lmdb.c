@@ -39,7 +39,7 @@ static bool put_one(MDB_env *env, uint64_t number)
 
 double yardstick_lmdb_commit(const char *folder, uint32_t run_ms)
 {
-	char *path = path_of("%s/lmdb", folder), *lock = path_of("%s-lock", path);
+	char *path = path_of("%s/lmdb-%ld", folder, (long)getpid()), *lock = path_of("%s-lock", path);
 	uint64_t begin, end, count = 0;
 	MDB_env *env = NULL;
 	bool is_good = mdb_env_create(&env) == 0 && mdb_env_set_mapsize(env, MAP_BYTES) == 0 &&

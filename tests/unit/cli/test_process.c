@@ -1,6 +1,7 @@
 /* What the bench reads of processes and of nodes' metrics. */
 #include "clients/cli/bench/bench.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "tests/lib/unit.h"
@@ -13,6 +14,9 @@ UNIT_TEST(counts_are_the_lines_of_these_names)
 				   "stele_blocks_finalized_total 17\n"
 				   "stele_views_nullified_total 3\n"
 				   "stele_journal_writes_total 18446744073709551615\n"
+				   "stele_peer_receive_bytes_total{peer=\"a\"} 100\n"
+				   "stele_peer_receive_bytes_total{peer=\"b\"} 20\n"
+				   "stele_peer_transmit_bytes_total{peer=\"a b\"} 3\n"
 				   "stele_signatures_checked_total 4";
 	struct node_counts counts;
 
@@ -21,15 +25,16 @@ UNIT_TEST(counts_are_the_lines_of_these_names)
 	ck_assert_uint_eq(counts.views_nullified, 3);
 	ck_assert_uint_eq(counts.journal_writes, UINT64_MAX);
 	ck_assert_uint_eq(counts.signatures_checked, 4);
+	ck_assert_uint_eq(counts.peer_bytes, 123);
 }
 
 UNIT_TEST(what_is_not_there_counts_as_0)
 {
-	struct node_counts counts = {1, 2, 3, 4};
+	struct node_counts counts = {1, 2, 3, 4, 5};
 
 	node_counts_read(&counts, (struct bytes){NULL, 0});
 	ck_assert_uint_eq(counts.blocks + counts.views_nullified + counts.journal_writes +
-				  counts.signatures_checked,
+				  counts.signatures_checked + counts.peer_bytes,
 			  0);
 }
 
@@ -50,6 +55,20 @@ UNIT_TEST(own_process_has_threads_by_name)
 			  before.write_calls + before.read_calls);
 }
 
+UNIT_TEST(program_of_a_process_is_named_and_hashed)
+{
+	char path[4096], other[4096];
+	struct hash hash, again;
+	struct hash none = {.b = {0}};
+
+	ck_assert(process_program(getpid(), path, &hash));
+	ck_assert(strstr(path, "test_process") != NULL);
+	ck_assert(memcmp(&hash, &none, sizeof(hash)) != 0);
+	ck_assert(process_program(getpid(), other, &again));
+	ck_assert_mem_eq(&hash, &again, sizeof(hash));
+	ck_assert(!process_program(0, path, &hash));
+}
+
 UNIT_TEST(no_process_is_told_as_such)
 {
 	struct process_sample sample;
@@ -60,4 +79,5 @@ UNIT_TEST(no_process_is_told_as_such)
 }
 
 UNIT_MAIN("process", counts_are_the_lines_of_these_names, what_is_not_there_counts_as_0,
-	  own_process_has_threads_by_name, no_process_is_told_as_such)
+	  own_process_has_threads_by_name,
+	  program_of_a_process_is_named_and_hashed, no_process_is_told_as_such)
