@@ -37,6 +37,19 @@ void arena_release(struct arena *arena)
 	arena_init(arena, arena->max);
 }
 
+void arena_reset(struct arena *arena)
+{
+	struct arena_chunk *chunk = arena->chunks;
+
+	if (chunk == NULL || chunk->next != NULL || chunk->len > CHUNK_LEN_MIN) {
+		arena_release(arena);
+		return;
+	}
+	memset(chunk->at, 0, chunk->used);
+	chunk->used = 0;
+	arena->used = 0;
+}
+
 static bool chunk_add(struct arena *arena, size_t len)
 {
 	size_t least = arena->chunks == NULL ? CHUNK_LEN_FIRST : CHUNK_LEN_MIN;

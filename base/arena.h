@@ -14,6 +14,8 @@ struct arena {
 void arena_init(struct arena *arena, size_t max);
 /* Frees all that was handed out; the arena is as after arena_init. */
 void arena_release(struct arena *arena);
+/* The same, but keeps a little memory for who goes on at once. */
+void arena_reset(struct arena *arena);
 /* Zeroed, aligned for any object; NULL past max or when memory is short. */
 void *arena_alloc(struct arena *arena, size_t len);
 /* A copy of len bytes, followed by a NUL. */

@@ -70,18 +70,18 @@ static enum err simulate(struct ledger *ledger, const struct tx *tx, uint64_t no
 				    ledger->genesis->epoch_length};
 	overlay_mark before = overlay_set_mark(ledger->simulation);
 	uint64_t log_index = ledger->tip.header.log_size;
-	struct arena arena;
+	struct arena *scratch = &ledger->scratch;
 	enum err err = ERR_OK;
 
-	arena_init(&arena, LEDGER_APPLY_ARENA);
-	out->outcome = (int)apply_admit(&block, tx, &arena, out->org, &out->reason);
-	if (out->outcome == OUTCOME_ACCEPTED && simulate_rules) {
-		out->outcome = (int)apply_transaction(&block, tx, log_index, &arena, &out->reason);
-		if (out->outcome == OUTCOME_ACCEPTED && outlook != NULL)
-			err = look_ahead(&block, tx, log_index, before, &arena, outlook);
-		overlay_reset(ledger->simulation, now_ms);
-	}
-	arena_release(&arena);
+	if (simulate_rules)
+		out->outcome = (int)apply_simulate(&block, tx, log_index, scratch, out->org,
+						   &out->reason);
+	else
+		out->outcome = (int)apply_admit(&block, tx, scratch, out->org, &out->reason);
+	if (out->outcome == OUTCOME_ACCEPTED && outlook != NULL)
+		err = look_ahead(&block, tx, log_index, before, scratch, outlook);
+	overlay_reset(ledger->simulation, now_ms);
+	arena_reset(scratch);
 	return err;
 }
 

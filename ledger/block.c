@@ -152,16 +152,14 @@ static enum err tx_run(struct ledger *ledger, struct executed *block, struct dec
 	struct apply_block apply = {block->overlay, block->header.height, block->header.time_ms,
 				    ledger->genesis->epoch_length};
 	overlay_mark before = overlay_set_mark(block->overlay);
-	struct arena arena;
 	enum outcome outcome;
 	enum err err = ERR_OK;
 
 	if (mutant_on("wall_clock_in_execution"))
 		apply.time_ms = (uint64_t)time(NULL) * 1000;
-	arena_init(&arena, LEDGER_APPLY_ARENA);
-	outcome = apply_transaction(&apply, decided.tx, block->frontier.size, &arena,
+	outcome = apply_transaction(&apply, decided.tx, block->frontier.size, &ledger->scratch,
 				    &decided.reason);
-	arena_release(&arena);
+	arena_reset(&ledger->scratch);
 	if (outcome == OUTCOME_ACCEPTED)
 		err = change_note(block, &decided, before);
 	overlay_settle(block->overlay); /* one that failed ends the block */

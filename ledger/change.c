@@ -80,9 +80,12 @@ static enum err object_add(struct change *change, const char *prefix, const char
 enum err change_add(struct change *change, const char *key)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		size_t prefix_len = strlen(kinds[i].prefix);
+		size_t prefix_len;
 		size_t len;
 
+		if (kinds[i].prefix[0] != key[0])
+			continue; /* most keys are content's, quotas and the like */
+		prefix_len = strlen(kinds[i].prefix);
 		if (strncmp(key, kinds[i].prefix, prefix_len) != 0)
 			continue;
 		len = segments_len(key + prefix_len, kinds[i].segments, kinds[i].is_whole);

@@ -59,6 +59,7 @@ enum err ledger_open(struct ledger **out, struct store *store, const struct gene
 	ledger->store = store;
 	ledger->genesis = genesis;
 	ledger->genesis_text = genesis_text;
+	arena_init(&ledger->scratch, LEDGER_APPLY_ARENA);
 	ledger->dead_slack = LEDGER_DEAD_SLACK;
 	genesis_origin(ledger->origin, genesis);
 	err = memory_take(ledger);
@@ -94,6 +95,7 @@ void ledger_close(struct ledger *ledger)
 	state_tree_free(ledger->tree);
 	buf_release(&ledger->tip.header_text);
 	buf_release(&ledger->row);
+	arena_release(&ledger->scratch);
 	pthread_mutex_destroy(&ledger->lock);
 	free(ledger->outcomes);
 	free(ledger->edge);

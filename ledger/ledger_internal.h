@@ -102,6 +102,7 @@ struct ledger {
 	struct ledger_outcome *outcomes;
 	size_t outcomes_max;
 	struct buf row;
+	struct arena scratch; /* of one transaction at a time; empty between them */
 	uint64_t dead_slack;  /* LEDGER_DEAD_SLACK; verify-ledger never compacts */
 	bool is_second;       /* verify-ledger's: stores what is read or compared later */
 	uint64_t undo_first;  /* of a second one: nobody compares undo rows below */

@@ -1,10 +1,11 @@
 /* An overlay holds the values that were put in it, and those it has read from
  * below (values there do not change while it lives).  Entries and ids come from
  * one arena; values have memory of their own, so that a block in which many
- * transactions change one value holds it once.
+ * transactions change one value holds it once.  What a value says as a message is
+ * made once and kept beside it, in an arena of its own.
  *
- * What was only read may be forgotten and is then read again: a block of few bytes
- * can ask for more values than there is memory. */
+ * What was only read, and all messages, may be forgotten and are then made again: a
+ * block of few bytes can ask for more values than there is memory. */
 #include "ledger/overlay.h"
 
 #include <stdlib.h>
@@ -25,10 +26,15 @@
 #define ARENA_BYTES_MAX ((size_t)1 << 30)
 #define VALUES_BYTES_MAX ((size_t)1 << 30)
 #define READ_BYTES_MAX ((size_t)64 << 20) /* of values that were only read */
+#define MESSAGES_BYTES_KEPT ((size_t)4 << 20) /* between transactions, */
+#define MESSAGES_BYTES_MAX ((size_t)64 << 20) /* and of one */
 
 struct entry {
 	UT_hash_handle hh;
 	struct bytes value; /* at = NULL: there is none */
+	const void *message; /* what it says; NULL: nobody has asked */
+	struct hash key_hash;
+	bool has_key_hash;
 	bool is_changed;    /* else only read from below */
 	bool is_forgotten;  /* what was read is to be read again */
 	char key[];
@@ -60,7 +66,23 @@ struct overlay {
 	size_t values_bytes;
 	size_t read_bytes; /* of these, what entries only read hold */
 	struct arena arena;
+	struct arena messages;
+	struct buf encoded; /* the value that is being put */
 };
+
+/* A key on its way through the tables, hashed once for all of them. */
+struct name {
+	const char *at;
+	size_t len;
+	unsigned hash;
+};
+
+static struct name name_of(const char *key)
+{
+	size_t len = strlen(key);
+
+	return (struct name){key, len, (unsigned)keyed_hash(key, len)};
+}
 
 struct overlay *overlay_new(struct overlay *parent, const struct overlay_base *base,
 			    uint64_t time_ms)
@@ -73,6 +95,8 @@ struct overlay *overlay_new(struct overlay *parent, const struct overlay_base *b
 	overlay->base = base;
 	overlay->time_ms = time_ms;
 	arena_init(&overlay->arena, ARENA_BYTES_MAX);
+	arena_init(&overlay->messages, MESSAGES_BYTES_MAX);
+	buf_init(&overlay->encoded, LIMIT_VALUE_BYTES);
 	return overlay;
 }
 
@@ -92,6 +116,8 @@ void overlay_free(struct overlay *overlay)
 	HASH_CLEAR(hh, overlay->entries);
 	HASH_CLEAR(hh, overlay->consumed);
 	arena_release(&overlay->arena);
+	arena_release(&overlay->messages);
+	buf_release(&overlay->encoded);
 	free(overlay->undos);
 	free(overlay);
 }
@@ -101,16 +127,27 @@ void overlay_rebase(struct overlay *overlay)
 	overlay->parent = NULL;
 }
 
+/* Only between transactions, which rely on what they were lent. */
+static void messages_bound(struct overlay *overlay)
+{
+	if (overlay->messages.used <= MESSAGES_BYTES_KEPT)
+		return;
+	for (struct entry *at = overlay->entries; at != NULL; at = at->hh.next)
+		at->message = NULL;
+	arena_release(&overlay->messages);
+}
+
 void overlay_reset(struct overlay *overlay, uint64_t time_ms)
 {
 	overlay_roll_back(overlay, 0);
+	messages_bound(overlay);
 	HASH_CLEAR(hh, overlay->consumed);
 	overlay->time_ms = time_ms;
 }
 
 size_t overlay_bytes(const struct overlay *overlay)
 {
-	return overlay->arena.used + overlay->values_bytes;
+	return overlay->arena.used + overlay->values_bytes + overlay->messages.used;
 }
 
 uint64_t overlay_puts(const struct overlay *overlay)
@@ -120,56 +157,66 @@ uint64_t overlay_puts(const struct overlay *overlay)
 
 /* --- values -------------------------------------------------------------- */
 
-static struct entry *entry_find(const struct overlay *overlay, const char *key, size_t key_len)
+static struct entry *entry_find(const struct overlay *overlay, const struct name *name)
 {
 	struct entry *entry;
 
-	HASH_FIND(hh, overlay->entries, key, key_len, entry);
+	HASH_FIND_BYHASHVALUE(hh, overlay->entries, name->at, name->len, name->hash, entry);
 	return entry;
 }
 
-static struct entry *entry_add(struct overlay *overlay, const char *key, size_t key_len)
+static struct entry *entry_add(struct overlay *overlay, const struct name *name)
 {
-	struct entry *entry = arena_alloc(&overlay->arena, sizeof(*entry) + key_len + 1);
+	struct entry *entry = arena_alloc(&overlay->arena, sizeof(*entry) + name->len + 1);
 
 	if (entry == NULL)
 		return NULL;
-	memcpy(entry->key, key, key_len + 1);
-	HASH_ADD(hh, overlay->entries, key, key_len, entry);
+	memcpy(entry->key, name->at, name->len + 1);
+	HASH_ADD_BYHASHVALUE(hh, overlay->entries, key, name->len, name->hash, entry);
 	return entry;
 }
 
-static enum err base_get(const struct overlay_base *base, const char *key, size_t key_len,
-			 struct bytes *value)
-{
+/* What lies below a key; value.at = NULL: nothing. */
+struct below {
+	struct bytes value;
 	struct hash key_hash;
+	bool has_key_hash;
+};
+
+static enum err base_get(const struct overlay_base *base, const struct name *name,
+			 struct below *out)
+{
 	struct hash value_hash;
 	uint64_t number;
 	enum err err;
 
 	if (base->version == 0)
-		return ERR_NOT_FOUND;
+		return ERR_OK;
 	ASSERT(base->read != NULL);
-	sha256(&key_hash, key, key_len);
-	err = state_find(base->tree, base->version, &key_hash, &number, &value_hash);
+	sha256(&out->key_hash, name->at, name->len);
+	out->has_key_hash = true;
+	err = state_find(base->tree, base->version, &out->key_hash, &number, &value_hash);
 	if (err != ERR_OK)
-		return err;
-	return row_value_get(base->read, number, key, value);
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	return row_value_get(base->read, number, name->at, &out->value);
 }
 
 /* From the parents down to the committed state. */
-static enum err below_get(const struct overlay *overlay, const char *key, size_t key_len,
-			  struct bytes *value)
+static enum err below_get(const struct overlay *overlay, const struct name *name,
+			  struct below *out)
 {
+	*out = (struct below){.has_key_hash = false};
 	for (const struct overlay *at = overlay->parent; at != NULL; at = at->parent) {
-		const struct entry *entry = entry_find(at, key, key_len);
+		const struct entry *entry = entry_find(at, name);
 
 		if (entry == NULL || entry->is_forgotten)
 			continue;
-		*value = entry->value;
-		return entry->value.at == NULL ? ERR_NOT_FOUND : ERR_OK;
+		out->value = entry->value;
+		out->key_hash = entry->key_hash;
+		out->has_key_hash = entry->has_key_hash;
+		return ERR_OK;
 	}
-	return base_get(overlay->base, key, key_len, value);
+	return base_get(overlay->base, name, out);
 }
 
 static enum err value_copy(struct overlay *overlay, struct bytes value, struct bytes *out)
@@ -187,41 +234,33 @@ static enum err value_copy(struct overlay *overlay, struct bytes value, struct b
 	return ERR_OK;
 }
 
-/* A copy of what lies below; at = NULL where nothing does. */
-static enum err below_copy(struct overlay *overlay, const char *key, size_t key_len,
-			   struct bytes *out)
-{
-	enum err err = below_get(overlay, key, key_len, out);
-
-	if (err == ERR_OK)
-		return value_copy(overlay, *out, out);
-	*out = (struct bytes){NULL, 0};
-	return err == ERR_NOT_FOUND ? ERR_OK : err;
-}
-
 /* The key's entry here, made from what lies below if there was none yet. */
 static enum err entry_get(struct overlay *overlay, const char *key, struct entry **out)
 {
-	size_t key_len = strlen(key);
-	struct entry *entry = entry_find(overlay, key, key_len);
-	struct bytes found;
+	struct name name = name_of(key);
+	struct entry *entry = entry_find(overlay, &name);
+	struct below below;
 	enum err err;
 
 	*out = entry;
 	if (entry != NULL && !entry->is_forgotten)
 		return ERR_OK;
-	err = below_copy(overlay, key, key_len, &found);
+	err = below_get(overlay, &name, &below);
+	if (err == ERR_OK && below.value.at != NULL)
+		err = value_copy(overlay, below.value, &below.value);
 	if (err != ERR_OK)
 		return err;
 	if (entry == NULL)
-		entry = entry_add(overlay, key, key_len);
+		entry = entry_add(overlay, &name);
 	if (entry == NULL) {
-		value_free(overlay, found);
+		value_free(overlay, below.value);
 		return ERR_MEMORY;
 	}
-	entry->value = found;
+	entry->value = below.value;
+	entry->key_hash = below.key_hash;
+	entry->has_key_hash = below.has_key_hash;
 	entry->is_forgotten = false;
-	overlay->read_bytes += found.len;
+	overlay->read_bytes += below.value.len;
 	*out = entry;
 	return ERR_OK;
 }
@@ -234,6 +273,7 @@ static void forget_read(struct overlay *overlay)
 			continue;
 		value_free(overlay, at->value);
 		at->value = (struct bytes){NULL, 0};
+		at->message = NULL;
 		at->is_forgotten = true;
 	}
 	overlay->read_bytes = 0;
@@ -249,6 +289,29 @@ enum err overlay_get(struct overlay *overlay, const char *key, struct bytes *val
 	if (entry->value.at == NULL)
 		return ERR_NOT_FOUND;
 	*value = entry->value;
+	return ERR_OK;
+}
+
+enum err overlay_get_message(struct overlay *overlay, const char *key, enum value_type type,
+			     const void **message)
+{
+	struct entry *entry;
+	void *decoded;
+	enum err err = entry_get(overlay, key, &entry);
+
+	if (err != ERR_OK)
+		return err;
+	if (entry->value.at == NULL)
+		return ERR_NOT_FOUND;
+	if (entry->message == NULL) {
+		err = value_decode(&overlay->messages, entry->value, type, &decoded);
+		if (err != ERR_OK)
+			return err;
+		entry->message = decoded;
+	}
+	if (entry->value.at[0] != (uint8_t)type)
+		return ERR_STORE_DAMAGED;
+	*message = entry->message;
 	return ERR_OK;
 }
 
@@ -288,8 +351,19 @@ enum err overlay_put(struct overlay *overlay, const char *key, struct bytes valu
 	if (!entry->is_changed)
 		overlay->read_bytes -= entry->value.len;
 	entry->value = copy;
+	entry->message = NULL;
 	entry->is_changed = true;
 	return ERR_OK;
+}
+
+enum err overlay_put_message(struct overlay *overlay, const char *key, enum value_type type,
+			     const void *message)
+{
+	enum err err;
+
+	buf_reset(&overlay->encoded);
+	err = value_encode(&overlay->encoded, type, message);
+	return err == ERR_OK ? overlay_put(overlay, key, buf_bytes(&overlay->encoded)) : err;
 }
 
 overlay_mark overlay_set_mark(struct overlay *overlay)
@@ -317,6 +391,7 @@ void overlay_roll_back(struct overlay *overlay, overlay_mark mark)
 
 		value_free(overlay, undo->entry->value);
 		undo->entry->value = undo->value;
+		undo->entry->message = NULL;
 		undo->entry->is_changed = undo->is_changed;
 		if (!undo->is_changed)
 			overlay->read_bytes += undo->value.len;
@@ -331,17 +406,28 @@ void overlay_settle(struct overlay *overlay)
 	overlay->undos_count = 0;
 	if (overlay->read_bytes > READ_BYTES_MAX)
 		forget_read(overlay);
+	messages_bound(overlay);
 }
 
 /* --- ids ----------------------------------------------------------------- */
 
+static struct consumed *consumed_find(const struct overlay *overlay, const struct hash *id,
+				      unsigned hash)
+{
+	struct consumed *found;
+
+	HASH_FIND_BYHASHVALUE(hh, overlay->consumed, id->b, sizeof(id->b), hash, found);
+	return found;
+}
+
 bool overlay_is_consumed(const struct overlay *overlay, const struct hash *id)
 {
 	const struct ids *ids = overlay->base->ids;
-	struct consumed *found;
+	unsigned hash = (unsigned)keyed_hash(id->b, sizeof(id->b));
 
 	for (const struct overlay *at = overlay; at != NULL; at = at->parent) {
-		HASH_FIND(hh, at->consumed, id->b, sizeof(id->b), found);
+		const struct consumed *found = consumed_find(at, id, hash);
+
 		if (found != NULL)
 			return found->until_ms >= overlay->time_ms;
 	}
@@ -350,9 +436,9 @@ bool overlay_is_consumed(const struct overlay *overlay, const struct hash *id)
 
 enum err overlay_consume(struct overlay *overlay, const struct hash *id, uint64_t until_ms)
 {
-	struct consumed *consumed;
+	unsigned hash = (unsigned)keyed_hash(id->b, sizeof(id->b));
+	struct consumed *consumed = consumed_find(overlay, id, hash);
 
-	HASH_FIND(hh, overlay->consumed, id->b, sizeof(id->b), consumed);
 	if (consumed != NULL)
 		return ERR_OK;
 	consumed = arena_alloc(&overlay->arena, sizeof(*consumed));
@@ -360,7 +446,7 @@ enum err overlay_consume(struct overlay *overlay, const struct hash *id, uint64_
 		return ERR_MEMORY;
 	consumed->id = *id;
 	consumed->until_ms = until_ms;
-	HASH_ADD(hh, overlay->consumed, id, sizeof(consumed->id), consumed);
+	HASH_ADD_BYHASHVALUE(hh, overlay->consumed, id, sizeof(consumed->id), hash, consumed);
 	return ERR_OK;
 }
 
@@ -403,7 +489,10 @@ enum err overlay_changes(const struct overlay *overlay, uint64_t first,
 			continue;
 		changes[n].key = at->key;
 		changes[n].value = at->value;
-		sha256(&changes[n].change.key_hash, at->key, strlen(at->key));
+		if (at->has_key_hash)
+			changes[n].change.key_hash = at->key_hash;
+		else
+			sha256(&changes[n].change.key_hash, at->key, at->hh.keylen);
 		sha256(&changes[n].change.value_hash, at->value.at, at->value.len);
 		n++;
 	}

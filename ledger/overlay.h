@@ -9,14 +9,23 @@
 
 #include "base/bytes.h"
 #include "base/err.h"
+#include "proto/value.h"
 
 struct overlay;
 
 /* The value of a key; lent until the overlay's next write of that key, until it
  * settles or ends.  ERR_NOT_FOUND; other errors are the disk's. */
 MUST_CHECK enum err overlay_get(struct overlay *overlay, const char *key, struct bytes *value);
+/* What the value says, decoded once while it stands and shared by all who ask: not to be
+ * changed.  Lent until the overlay settles or ends, whatever is put meanwhile.
+ * ERR_STORE_DAMAGED: the value is of another type, or malformed. */
+MUST_CHECK enum err overlay_get_message(struct overlay *overlay, const char *key,
+					enum value_type type, const void **message);
 /* Copies. ERR_MEMORY. */
 MUST_CHECK enum err overlay_put(struct overlay *overlay, const char *key, struct bytes value);
+/* The same of a message.  ERR_VALUE_SIZE. */
+MUST_CHECK enum err overlay_put_message(struct overlay *overlay, const char *key,
+					enum value_type type, const void *message);
 
 /* A point to come back to; marks nest. */
 typedef size_t overlay_mark;

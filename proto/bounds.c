@@ -720,6 +720,9 @@ const struct bound *bound_find(const char *message, const char *field)
 	return NULL;
 }
 
+/* [A-Za-z0-9._-]: a bit for each byte, in the order of their values. */
+static const uint64_t segment_bytes[4] = {0x03ff600000000000, 0x07fffffe87fffffe, 0, 0};
+
 static bool is_digit(uint8_t byte)
 {
 	return byte >= '0' && byte <= '9';
@@ -733,10 +736,7 @@ static bool is_upper(uint8_t byte)
 static bool segment_fits(struct bytes text)
 {
 	for (size_t i = 0; i < text.len; i++) {
-		uint8_t byte = text.at[i];
-
-		if (!is_digit(byte) && !is_upper(byte) && !(byte >= 'a' && byte <= 'z') &&
-		    byte != '.' && byte != '_' && byte != '-')
+		if ((segment_bytes[text.at[i] >> 6] >> (text.at[i] & 63) & 1) == 0)
 			return false;
 	}
 	return text.len >= 1 && text.len <= LIMIT_SEGMENT;

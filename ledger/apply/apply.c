@@ -21,9 +21,9 @@ static enum err check_window(const struct apply *apply, const Stele__PolicyLimit
 	return ERR_OK;
 }
 
-static enum err check_key(struct apply *apply, Stele__KeyValue **out)
+static enum err check_key(struct apply *apply, const Stele__KeyValue **out)
 {
-	enum err err = get_key(apply, key_of_public_key(apply->tx->signer.b), out);
+	enum err err = read_key(apply, key_of_public_key(apply->tx->signer.b), out);
 
 	if (err == ERR_NOT_FOUND) /* E-04 */
 		return ERR_KEY_UNKNOWN;
@@ -39,8 +39,8 @@ static enum err check_key(struct apply *apply, Stele__KeyValue **out)
 
 static enum err check_org(struct apply *apply, const Stele__KeyValue *key)
 {
-	Stele__OrgValue *org;
-	enum err err = get_org(apply, key_of_org(key->org), &org);
+	const Stele__OrgValue *org;
+	enum err err = read_org(apply, key_of_org(key->org), &org);
 
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
@@ -58,13 +58,13 @@ static enum err check_org(struct apply *apply, const Stele__KeyValue *key)
 /* E-01…E-09: what fails here leaves no trace.  quota: its value if it goes on. */
 static enum err check_entry(struct apply *apply, Stele__QuotaValue *quota)
 {
-	Stele__LimitsValue *limits;
-	Stele__KeyValue *key;
+	const Stele__LimitsValue *limits;
+	const Stele__KeyValue *key;
 	enum err err;
 
 	if (overlay_is_consumed(apply->overlay, &apply->tx->id)) /* E-01 */
 		return ERR_TX_CONSUMED;
-	err = get_limits(apply, state_key("policy/limits"), &limits);
+	err = read_limits(apply, state_key("policy/limits"), &limits);
 	if (err == ERR_NOT_FOUND)
 		return ERR_STORE_DAMAGED;
 	if (err == ERR_OK)
@@ -137,7 +137,7 @@ static struct apply apply_of(const struct apply_block *block, const struct tx *t
 /* Past E: a 4xxx error undoes all but the quota. */
 static enum err apply_counted(struct apply *apply, const Stele__QuotaValue *quota)
 {
-	enum err err = put_quota(apply, state_key("quota/%s", apply->actor), quota);
+	enum err err = put_quota(apply, key_of_quota(apply->actor), quota);
 	uint64_t until = apply->tx->message->valid_until;
 	overlay_mark before;
 	enum err put_back;
@@ -158,25 +158,47 @@ static enum err apply_counted(struct apply *apply, const Stele__QuotaValue *quot
 	return put_back == ERR_OK ? err : put_back;
 }
 
+static enum outcome run(struct apply *apply, enum err *reason)
+{
+	Stele__QuotaValue quota = STELE__QUOTA_VALUE__INIT;
+	overlay_mark before = overlay_set_mark(apply->overlay);
+	enum outcome outcome;
+	enum err err = check_entry(apply, &quota);
+
+	outcome = outcome_of(err);
+	if (outcome == OUTCOME_ACCEPTED) {
+		err = apply_counted(apply, &quota);
+		outcome = outcome_of(err);
+		ASSERT(outcome != OUTCOME_SKIPPED); /* rules past E speak 4xxx only */
+		if (outcome == OUTCOME_FAILED)
+			overlay_roll_back(apply->overlay, before);
+	}
+	if (err != ERR_OK)
+		*reason = err;
+	return outcome;
+}
+
 enum outcome apply_transaction(const struct apply_block *block, const struct tx *tx,
 			       uint64_t log_index, struct arena *arena, enum err *reason)
 {
 	struct apply apply = apply_of(block, tx, log_index, arena);
-	Stele__QuotaValue quota = STELE__QUOTA_VALUE__INIT;
-	overlay_mark before = overlay_set_mark(block->overlay);
-	enum outcome outcome;
-	enum err err = check_entry(&apply, &quota);
 
-	outcome = outcome_of(err);
-	if (outcome == OUTCOME_ACCEPTED) {
-		err = apply_counted(&apply, &quota);
-		outcome = outcome_of(err);
-		ASSERT(outcome != OUTCOME_SKIPPED); /* rules past E speak 4xxx only */
-		if (outcome == OUTCOME_FAILED)
-			overlay_roll_back(block->overlay, before);
-	}
-	if (err != ERR_OK)
-		*reason = err;
+	return run(&apply, reason);
+}
+
+static void tell_org(const struct apply *apply, char org[LIMIT_SEGMENT + 1])
+{
+	memcpy(org, apply->actor, strlen(apply->actor) + 1);
+}
+
+enum outcome apply_simulate(const struct apply_block *block, const struct tx *tx,
+			    uint64_t log_index, struct arena *arena, char org[LIMIT_SEGMENT + 1],
+			    enum err *reason)
+{
+	struct apply apply = apply_of(block, tx, log_index, arena);
+	enum outcome outcome = run(&apply, reason);
+
+	tell_org(&apply, org);
 	return outcome;
 }
 
@@ -189,7 +211,7 @@ enum outcome apply_admit(const struct apply_block *block, const struct tx *tx,
 
 	if (err == ERR_OK)
 		err = check_role(&apply);
-	memcpy(org, apply.actor, strlen(apply.actor) + 1);
+	tell_org(&apply, org);
 	if (err != ERR_OK)
 		*reason = err;
 	return outcome_of(err);

@@ -42,6 +42,11 @@ enum outcome apply_transaction(const struct apply_block *block, const struct tx 
 enum outcome apply_admit(const struct apply_block *block, const struct tx *tx,
 			 struct arena *arena, char org[LIMIT_SEGMENT + 1], enum err *reason);
 
+/* All that apply_transaction does, and org as apply_admit gives it. */
+enum outcome apply_simulate(const struct apply_block *block, const struct tx *tx,
+			    uint64_t log_index, struct arena *arena, char org[LIMIT_SEGMENT + 1],
+			    enum err *reason);
+
 /* For who looks ahead, after apply_transaction accepted it: what the motion that it opened
  * or approved carries, executed as if it had enough approvals now.  As apply_transaction;
  * OUTCOME_SKIPPED: there is no such motion, or it was executed. */

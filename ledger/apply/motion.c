@@ -92,7 +92,7 @@ static enum err execute(struct apply *apply, Stele__MotionValue *motion,
 static enum err approve_as_opener(struct apply *apply, Stele__MotionValue *motion,
 				  const Stele__MotionOperation *operation, bool *has_enough)
 {
-	Stele__PolicyRule *rule;
+	const Stele__PolicyRule *rule;
 	enum err err = policy_rule(apply, motion->operation, &rule);
 
 	if (err != ERR_OK)
@@ -155,7 +155,7 @@ static bool has_approved(const Stele__MotionValue *motion, const char *org)
 static enum err approve_open(struct apply *apply, Stele__MotionValue *motion)
 {
 	Stele__MotionOperation *operation;
-	Stele__PolicyRule *rule;
+	const Stele__PolicyRule *rule;
 	bool has_enough = false;
 	enum err err = carried_get(apply, motion, &operation);
 

@@ -26,10 +26,11 @@ uint64_t role_bits(const Stele__Role *roles, size_t count)
 	return bits;
 }
 
-enum err policy_rule(struct apply *apply, uint32_t operation, Stele__PolicyRule **out)
+enum err policy_rule(struct apply *apply, uint32_t operation,
+		     const Stele__PolicyRule **out)
 {
-	Stele__PolicyValue *value;
-	enum err err = get_policy(apply, state_key("policy/%" PRIu32, operation), &value);
+	const Stele__PolicyValue *value;
+	enum err err = read_policy(apply, state_key("policy/%" PRIu32, operation), &value);
 
 	if (err == ERR_NOT_FOUND)
 		return ERR_OPERATION_UNAVAILABLE;
@@ -39,7 +40,8 @@ enum err policy_rule(struct apply *apply, uint32_t operation, Stele__PolicyRule 
 }
 
 /* The rule, if the actor has the role that it asks for. */
-static enum err opener_rule(struct apply *apply, uint32_t operation, Stele__PolicyRule **out)
+static enum err opener_rule(struct apply *apply, uint32_t operation,
+			    const Stele__PolicyRule **out)
 {
 	enum err err = policy_rule(apply, operation, out); /* */
 
@@ -52,7 +54,7 @@ static enum err opener_rule(struct apply *apply, uint32_t operation, Stele__Poli
 
 enum err policy_check_bare(struct apply *apply, uint32_t operation)
 {
-	Stele__PolicyRule *rule;
+	const Stele__PolicyRule *rule;
 	enum err err = opener_rule(apply, operation, &rule);
 
 	if (err != ERR_OK)
@@ -62,14 +64,14 @@ enum err policy_check_bare(struct apply *apply, uint32_t operation)
 
 enum err policy_check_own_key(struct apply *apply, uint32_t operation)
 {
-	Stele__PolicyRule *rule;
+	const Stele__PolicyRule *rule;
 
 	return policy_rule(apply, operation, &rule); /* */
 }
 
 enum err policy_check_opener(struct apply *apply, uint32_t operation)
 {
-	Stele__PolicyRule *rule;
+	const Stele__PolicyRule *rule;
 	enum err err = opener_rule(apply, operation, &rule);
 
 	if (err != ERR_OK)
@@ -201,7 +203,7 @@ enum err policy_set(struct apply *apply, const Stele__PolicySet *record)
 /* An operation that the network does not have at all is none that could be lost. */
 static enum err check_met(struct apply *apply, uint32_t operation, const uint64_t counts[ROLES])
 {
-	Stele__PolicyRule *rule;
+	const Stele__PolicyRule *rule;
 	enum err err = policy_rule(apply, operation, &rule);
 
 	if (err != ERR_OK)

@@ -22,7 +22,7 @@ enum err quota_count(struct apply *apply, const Stele__PolicyLimits *limits,
 	Stele__QuotaValue *used;
 	/* The signed bytes and the attachment, whatever the envelope around them. */
 	uint64_t bytes = apply->tx->body.len + apply->tx->attachment.len;
-	enum err err = get_quota(apply, state_key("quota/%s", apply->actor), &used);
+	enum err err = get_quota(apply, key_of_quota(apply->actor), &used);
 
 	ASSERT(limits->quota_window_ms > 0);
 	next.window = apply->time_ms / limits->quota_window_ms;

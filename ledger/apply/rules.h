@@ -33,8 +33,9 @@ struct apply {
 /* --- policy.c, quota.c: before the rules --------------------------------- */
 
 uint64_t role_bits(const Stele__Role *roles, size_t count);
-/* The rule of an operation.  ERR_OPERATION_UNAVAILABLE. */
-MUST_CHECK enum err policy_rule(struct apply *apply, uint32_t operation, Stele__PolicyRule **out);
+/* The rule of an operation, lent as by read_policy.  ERR_OPERATION_UNAVAILABLE. */
+MUST_CHECK enum err policy_rule(struct apply *apply, uint32_t operation,
+				const Stele__PolicyRule **out);
 /* Rules R: may the actor do this operation by a bare transaction, open a motion for it? */
 MUST_CHECK enum err policy_check_bare(struct apply *apply, uint32_t operation);
 /* R-01 alone: an organisation's own keys need no approval. */

@@ -21,17 +21,37 @@ struct state_key state_key(const char *format, ...)
 	return key;
 }
 
+/* prefix '/' segment, as most keys are. */
+static struct state_key state_key_of(const char *prefix, const char *segment)
+{
+	size_t prefix_len = strlen(prefix);
+	size_t segment_len = strlen(segment);
+	struct state_key key;
+
+	ASSERT(prefix_len + 1 + segment_len < sizeof(key.text));
+	memcpy(key.text, prefix, prefix_len);
+	key.text[prefix_len] = '/';
+	memcpy(key.text + prefix_len + 1, segment, segment_len + 1);
+	ASSERT(key_segment_is_valid(bytes_of(segment, segment_len)));
+	return key;
+}
+
 struct state_key state_key_hash(const char *prefix, const uint8_t hash[32])
 {
 	char hex[HASH_HEX_LEN + 1];
 
 	hex_encode(hex, hash, 32);
-	return state_key("%s/%s", prefix, hex);
+	return state_key_of(prefix, hex);
 }
 
 struct state_key key_of_org(const char *org)
 {
-	return state_key("org/%s", org);
+	return state_key_of("org", org);
+}
+
+struct state_key key_of_quota(const char *org)
+{
+	return state_key_of("quota", org);
 }
 
 struct state_key key_of_public_key(const uint8_t key[33])
@@ -44,7 +64,7 @@ struct state_key key_of_public_key(const uint8_t key[33])
 
 struct state_key key_of_programme(const char *programme)
 {
-	return state_key("programme/%s", programme);
+	return state_key_of("programme", programme);
 }
 
 struct state_key key_of_award(const char *programme, uint64_t number)
@@ -93,20 +113,6 @@ static enum err get_value(struct apply *apply, struct state_key key, enum value_
 	return value_decode(apply->arena, value, type, out);
 }
 
-static enum err put_value(struct apply *apply, struct state_key key, enum value_type type,
-			  const void *message)
-{
-	struct buf encoded;
-	enum err err;
-
-	buf_init(&encoded, LIMIT_VALUE_BYTES);
-	err = value_encode(&encoded, type, message); /* V-01 */
-	if (err == ERR_OK)
-		err = overlay_put(apply->overlay, key.text, buf_bytes(&encoded));
-	buf_release(&encoded);
-	return err;
-}
-
 #define STATE_VALUE(name, type, message) \
 	enum err get_##name(struct apply *apply, struct state_key key, message **out) \
 	{ \
@@ -117,9 +123,18 @@ static enum err put_value(struct apply *apply, struct state_key key, enum value_
 			*out = found; \
 		return err; \
 	} \
+	enum err read_##name(struct apply *apply, struct state_key key, const message **out) \
+	{ \
+		const void *found; \
+		enum err err = overlay_get_message(apply->overlay, key.text, VALUE_##type, &found); \
+\
+		if (err == ERR_OK) \
+			*out = found; \
+		return err; \
+	} \
 	enum err put_##name(struct apply *apply, struct state_key key, const message *value) \
 	{ \
-		return put_value(apply, key, VALUE_##type, value); \
+		return overlay_put_message(apply->overlay, key.text, VALUE_##type, value); /* V-01 */ \
 	}
 STATE_VALUES(STATE_VALUE)
 #undef STATE_VALUE

@@ -17,6 +17,7 @@ struct state_key state_key(const char *format, ...) PRINTF_LIKE(1, 2);
 struct state_key state_key_hash(const char *prefix, const uint8_t hash[32]);
 
 struct state_key key_of_org(const char *org);
+struct state_key key_of_quota(const char *org);
 /* key/<SHA-256 of the 33 bytes> */
 struct state_key key_of_public_key(const uint8_t key[33]);
 struct state_key key_of_programme(const char *programme);
@@ -29,9 +30,10 @@ struct state_key key_of_party(const char *programme, const char *call, const cha
 /* content/<hash> for claim 1, claim/<hash>/<k> for the others. */
 struct state_key key_of_claim(const uint8_t content[32], uint64_t claim);
 
-/* X(name, NAME, Message): get_name, put_name.  get: the message lives in the
+/* X(name, NAME, Message): get_name, read_name, put_name.  get: the message lives in the
  * arena and is a copy; ERR_NOT_FOUND, ERR_STORE_DAMAGED, ERR_MEMORY, the disk's.
- * put: ERR_VALUE_SIZE, ERR_MEMORY. */
+ * read: the same, but lent and shared as overlay_get_message says, for what most
+ * transactions ask.  put: ERR_VALUE_SIZE, ERR_MEMORY. */
 #define STATE_VALUES(X) \
 	X(count, COUNT, Stele__CountValue) \
 	X(org, ORG, Stele__OrgValue) \
@@ -68,6 +70,8 @@ struct state_key key_of_claim(const uint8_t content[32], uint64_t claim);
 
 #define STATE_VALUE(name, type, message) \
 	MUST_CHECK enum err get_##name(struct apply *apply, struct state_key key, message **out); \
+	MUST_CHECK enum err read_##name(struct apply *apply, struct state_key key, \
+					const message **out); \
 	MUST_CHECK enum err put_##name(struct apply *apply, struct state_key key, \
 				       const message *value);
 STATE_VALUES(STATE_VALUE)

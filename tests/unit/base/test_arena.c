@@ -27,6 +27,29 @@ UNIT_TEST(arena_refuses_past_its_bound_and_keeps_what_it_gave)
 	arena_release(&arena);
 }
 
+UNIT_TEST(arena_that_was_reset_gives_zeroed_memory_up_to_its_bound)
+{
+	static const size_t lens[] = {100, 1400, 5000, 60000};
+	struct arena arena;
+
+	arena_init(&arena, 100000);
+	for (size_t i = 0; i < 4 * 4; i++) {
+		uint8_t *given = arena_alloc(&arena, lens[i / 4]);
+
+		ck_assert_ptr_nonnull(given);
+		for (size_t j = 0; j < lens[i / 4]; j++)
+			ck_assert_uint_eq(given[j], 0);
+		memset(given, 0xff, lens[i / 4]);
+		ck_assert_ptr_nonnull(arena_alloc(&arena, 30000));
+		arena_reset(&arena);
+		ck_assert_uint_eq(arena.used, 0);
+	}
+	ck_assert_ptr_null(arena_alloc(&arena, 100001));
+	ck_assert_ptr_nonnull(arena_alloc(&arena, 100000));
+	arena_reset(&arena);
+	arena_release(&arena);
+}
+
 UNIT_TEST(arena_gives_as_much_as_its_bound_says)
 {
 	struct arena arena;
@@ -73,6 +96,7 @@ UNIT_TEST(arena_copy_ends_with_a_nul)
 	arena_release(&arena);
 }
 
-UNIT_MAIN("arena", arena_refuses_past_its_bound_and_keeps_what_it_gave,
+UNIT_MAIN("arena", arena_that_was_reset_gives_zeroed_memory_up_to_its_bound,
+	  arena_refuses_past_its_bound_and_keeps_what_it_gave,
 	  arena_gives_as_much_as_its_bound_says,
 	  arena_gives_zeroed_aligned_memory_that_does_not_overlap, arena_copy_ends_with_a_nul)

@@ -187,6 +187,71 @@ UNIT_TEST(overlay_forgets_what_was_only_read_and_reads_it_again)
 	overlay_free(parent);
 }
 
+static void put_count(struct overlay *overlay, const char *key, uint64_t count)
+{
+	Stele__CountValue value = STELE__COUNT_VALUE__INIT;
+
+	value.count = count;
+	ck_assert_int_eq(overlay_put_message(overlay, key, VALUE_COUNT, &value), ERR_OK);
+}
+
+static const Stele__CountValue *count_at(struct overlay *overlay, const char *key)
+{
+	const void *message;
+
+	ck_assert_int_eq(overlay_get_message(overlay, key, VALUE_COUNT, &message), ERR_OK);
+	return message;
+}
+
+UNIT_TEST(overlay_has_one_message_for_each_value_that_stands)
+{
+	struct overlay *parent = overlay_new(NULL, &nothing, 0);
+	struct overlay *child = overlay_new(parent, &nothing, 0);
+	const Stele__CountValue *one, *two;
+	const void *message;
+	overlay_mark mark;
+
+	put_count(parent, "a", 1);
+	one = count_at(child, "a");
+	ck_assert_uint_eq(one->count, 1);
+	ck_assert_ptr_eq(one, count_at(child, "a"));
+	mark = overlay_set_mark(child);
+	put_count(child, "a", 2);
+	two = count_at(child, "a");
+	ck_assert_uint_eq(two->count, 2);
+	ck_assert_uint_eq(one->count, 1); /* lent until it settles */
+	overlay_roll_back(child, mark);
+	ck_assert_uint_eq(count_at(child, "a")->count, 1);
+	put_count(child, "a", 3);
+	overlay_settle(child);
+	ck_assert_uint_eq(count_at(child, "a")->count, 3);
+	ck_assert_uint_eq(count_at(parent, "a")->count, 1);
+	ck_assert_int_eq(overlay_get_message(child, "b", VALUE_COUNT, &message), ERR_NOT_FOUND);
+	ck_assert_int_eq(overlay_get_message(child, "a", VALUE_ORG, &message),
+			 ERR_STORE_DAMAGED);
+	put(child, "c", "\x01what no count says");
+	ck_assert_int_eq(overlay_get_message(child, "c", VALUE_COUNT, &message),
+			 ERR_STORE_DAMAGED);
+	overlay_free(child);
+	overlay_free(parent);
+}
+
+UNIT_TEST(overlay_forgets_messages_between_transactions)
+{
+	struct overlay *overlay = overlay_new(NULL, &nothing, 0);
+	size_t most = 0;
+
+	for (uint64_t i = 1; i <= 200000; i++) {
+		put_count(overlay, i % 2 == 0 ? "even" : "odd", i);
+		ck_assert_uint_eq(count_at(overlay, i % 2 == 0 ? "even" : "odd")->count, i);
+		overlay_settle(overlay);
+		most = overlay_bytes(overlay) > most ? overlay_bytes(overlay) : most;
+	}
+	ck_assert_uint_lt(most, (size_t)5 << 20);
+	ck_assert_uint_eq(count_at(overlay, "odd")->count, 199999);
+	overlay_free(overlay);
+}
+
 UNIT_TEST(overlay_holds_ids_of_itself_its_ancestors_and_the_chain_until_they_end)
 {
 	struct ids *ids = ids_new(1000);
@@ -223,7 +288,9 @@ UNIT_TEST(overlay_after_a_reset_is_as_new)
 	overlay_free(overlay);
 }
 
-UNIT_MAIN("overlay", overlay_that_settles_holds_each_value_once,
+UNIT_MAIN("overlay", overlay_has_one_message_for_each_value_that_stands,
+	  overlay_forgets_messages_between_transactions,
+	  overlay_that_settles_holds_each_value_once,
 	  overlay_rolls_back_to_nested_marks,
 	  overlay_reads_through_its_ancestors_and_hides_them,
 	  overlay_changes_are_sorted_and_hold_only_what_stands,

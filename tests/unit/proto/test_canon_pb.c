@@ -335,6 +335,13 @@ UNIT_TEST(keys_are_segments)
 		long_key[i] = '/';
 	ck_assert(key_is_valid(bytes_of(long_key, LIMIT_KEY_BYTES)));
 	ck_assert(!key_is_valid(bytes_of(long_key, LIMIT_KEY_BYTES + 1)));
+	for (int i = 0; i < 256; i++) {
+		uint8_t byte = (uint8_t)i;
+		bool is_listed = strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+					"0123456789._-", i) != NULL && i != 0;
+
+		ck_assert_msg(key_segment_is_valid(bytes_of(&byte, 1)) == is_listed, "byte %d", i);
+	}
 	ck_assert(!key_segment_is_valid(bytes_of("a\0", 2)));
 }
 
