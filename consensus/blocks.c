@@ -251,8 +251,13 @@ static bool is_done_with(const struct core *core, const struct block *block)
 
 void blocks_prune(struct core *core)
 {
+	/* each of them only rises, and nothing else makes a block one to be done with */
+	uint64_t progress = core->final.view + core->delivered.height + core->committed.height;
 	struct block **link = &core->blocks;
 
+	if (progress == core->pruned_at)
+		return;
+	core->pruned_at = progress;
 	while (*link != NULL) {
 		struct block *block = *link;
 

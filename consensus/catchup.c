@@ -43,6 +43,8 @@ static struct block *next_to_deliver(const struct core *core)
 {
 	ASSERT(core->delivered.height <= core->final.height);
 	ASSERT(core->committed.height <= core->delivered.height);
+	if (core->delivered.height == core->final.height)
+		return NULL;
 	for (struct block *block = core->blocks; block != NULL; block = block->next) {
 		if (block->is_final && block->has_header &&
 		    block->header.height == core->delivered.height + 1)

@@ -159,6 +159,7 @@ struct core {
 	size_t views_capacity;
 	struct block *blocks; /* newest first */
 	struct block *buckets[BLOCK_BUCKETS]; /* the same, by hash */
+	uint64_t pruned_at; /* blocks_prune */
 	bool is_tripped;
 
 	/* section 10 */

@@ -4,6 +4,7 @@
 #include "node/evidences.h"
 #include "node/execution.h"
 #include "node/journal.h"
+#include "node/known_votes.h"
 #include "node/outbound.h"
 #include "node/pump.h"
 #include "node/ranges.h"
@@ -21,6 +22,8 @@ static bool sign_vote(struct node *node, struct vote *vote)
 	err = sign_digest(&vote->signature, node->config.consensus_key, &digest);
 	if (err)
 		pump_stop(node, err, "a vote could not be signed");
+	else
+		known_votes_add(node, vote); /* certificates bring it back */
 	return !err;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/mutant.h"
 #include "crypto/digest.h"
+#include "node/known_votes.h"
 #include "node/peers.h"
 #include "node/pump.h"
 
@@ -269,10 +270,33 @@ void message_decode(struct node *node, struct message *message)
 
 static bool check_vote(const struct node *node, struct message *message, const struct vote *vote)
 {
-	message->checked++;
-	if (mutant_on("vote_signature_unchecked"))
+	if (mutant_on("vote_signature_unchecked") || known_vote(node, vote))
 		return true;
-	return vote_check(vote, &node->chain, node->set) == ERR_OK;
+	message->checked++;
+	if (vote_check(vote, &node->chain, node->set) != ERR_OK)
+		return false;
+	known_votes_add(node, vote);
+	return true;
+}
+
+static bool check_certificate(const struct node *node, struct message *message,
+			      const struct certificate *certificate)
+{
+	uint8_t known[LIMIT_QUORUM_BITMAP];
+	struct header *header = NULL;
+
+	if (message->type == PEER_CERTIFICATE && certificate->kind != VOTE_NULLIFY) {
+		header = arena_alloc(&message->arena, sizeof(*header));
+		if (header == NULL)
+			return false;
+		message->header = header;
+	}
+	message->checked += known_votes_in(node, certificate, known);
+	if (certificate_check_rest(certificate, &node->chain, node->set, node->epoch, known,
+				   header) != ERR_OK)
+		return false;
+	known_votes_add_all(node, certificate);
+	return true;
 }
 
 void message_verify(const struct node *node, struct message *message)
@@ -283,19 +307,8 @@ void message_verify(const struct node *node, struct message *message)
 		is_good = check_vote(node, message, &message->proposal.vote);
 	for (size_t i = 0; is_good && i < message->votes_count; i++)
 		is_good = check_vote(node, message, &message->votes[i]);
-	for (size_t i = 0; is_good && i < message->certificates_count; i++) {
-		struct header *header = NULL;
-
-		if (message->type == PEER_CERTIFICATE &&
-		    message->certificates[i].kind != VOTE_NULLIFY) {
-			header = arena_alloc(&message->arena, sizeof(*header));
-			is_good = header != NULL;
-			message->header = header;
-		}
-		message->checked += message->certificates[i].signatures_count;
-		is_good = is_good && certificate_check(&message->certificates[i], &node->chain,
-						       node->set, node->epoch, header) == ERR_OK;
-	}
+	for (size_t i = 0; is_good && i < message->certificates_count; i++)
+		is_good = check_certificate(node, message, &message->certificates[i]);
 	message->is_good = is_good;
 }
 

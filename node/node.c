@@ -180,8 +180,9 @@ static enum err open_parts(struct node *node)
 	enum err err;
 
 	node->verified = verified_new(VERIFIED_MAX);
+	node->votes = verified_new((size_t)KNOWN_VOTES_PER_SIGNER * node->set->count);
 	node->mempool = mempool_new(&bounds, config->seed);
-	if (node->verified == NULL || node->mempool == NULL)
+	if (node->verified == NULL || node->votes == NULL || node->mempool == NULL)
 		return ERR_MEMORY;
 	node->pool = pool_new(config->seed);
 	node->evidences = evidences_new();
@@ -247,6 +248,7 @@ void node_free(struct node *node)
 	clients_free(node->clients);
 	mempool_free(node->mempool);
 	verified_free(node->verified);
+	verified_free(node->votes);
 	ledger_close(node->ledger);
 	free(node->queue);
 	free(node);

@@ -9,6 +9,7 @@
  *	evidences  evidence held until a block records it
  *	flight     blocks on their way from proposal to commit
  *	bodies     which block waits for which parcel; fetching
+ *	known_votes  votes whose signatures need no check
  *	packer     transactions -> own parcels
  *	execution  build, validate, commit, in the ledger's lane
  *	ranges     catch-up: asking and serving
@@ -38,6 +39,7 @@ enum slot {
 };
 _Static_assert((int)SLOT_COUNT <= IO_TIMERS, "io.h has enough timers");
 
+#define KNOWN_VOTES_PER_SIGNER 64u
 #define EVENTS_QUEUED 4096 /* it grows: a restart after a long stand gives back every own vote */
 
 struct journal;
@@ -73,7 +75,8 @@ struct node {
 	uint32_t slots_held; /* a bit for each timer that fired meanwhile */
 
 	struct ledger *ledger;
-	struct verified *verified;
+	struct verified *verified; /* transactions */
+	struct verified *votes;    /* node/known_votes.h */
 	struct mempool *mempool;
 	struct job_list jobs;
 

@@ -13,9 +13,14 @@ static bool has_block(enum vote_kind kind)
 	return kind != VOTE_NULLIFY;
 }
 
+static bool has_bit(const uint8_t *bitmap, uint32_t index)
+{
+	return (bitmap[index / 8] >> index % 8 & 1) != 0;
+}
+
 bool certificate_has_signer(const struct certificate *certificate, uint32_t index)
 {
-	return index < LIMIT_VALIDATORS && (certificate->signers[index / 8] >> index % 8 & 1) != 0;
+	return index < LIMIT_VALIDATORS && has_bit(certificate->signers, index);
 }
 
 void certificate_encode(struct buf *out, const struct certificate *certificate, uint32_t n)
@@ -92,7 +97,7 @@ enum err certificate_decode(struct certificate *out, struct bytes data, uint32_t
 }
 
 static bool signatures_verify(const struct certificate *certificate, const struct hash *chain,
-			      const struct set *set)
+			      const struct set *set, const uint8_t *known)
 {
 	struct hash digest;
 	uint32_t next = 0;
@@ -104,7 +109,8 @@ static bool signatures_verify(const struct certificate *certificate, const struc
 	for (uint32_t i = 0; i < set->count; i++) {
 		if (!certificate_has_signer(certificate, i))
 			continue;
-		if (!sign_verify(&set->validators[i].consensus_key, &digest,
+		if (!has_bit(known, i) &&
+		    !sign_verify(&set->validators[i].consensus_key, &digest,
 				 &certificate->signatures[next]))
 			return false;
 		next++;
@@ -152,6 +158,15 @@ static enum err header_check(const struct certificate *certificate, const struct
 enum err certificate_check(const struct certificate *certificate, const struct hash *chain,
 			   const struct set *set, uint64_t epoch, struct header *header_out)
 {
+	static const uint8_t none[LIMIT_QUORUM_BITMAP];
+
+	return certificate_check_rest(certificate, chain, set, epoch, none, header_out);
+}
+
+enum err certificate_check_rest(const struct certificate *certificate, const struct hash *chain,
+				const struct set *set, uint64_t epoch, const uint8_t *known,
+				struct header *header_out)
+{
 	struct header header;
 	enum err err;
 
@@ -165,7 +180,7 @@ enum err certificate_check(const struct certificate *certificate, const struct h
 		if (err != ERR_OK)
 			return err;
 	}
-	if (!signatures_verify(certificate, chain, set))
+	if (!signatures_verify(certificate, chain, set, known))
 		return ERR_CERT_SIGNATURE;
 	if (has_block(certificate->kind) && header_out != NULL)
 		*header_out = header;

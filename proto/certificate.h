@@ -40,5 +40,11 @@ MUST_CHECK enum err certificate_decode(struct certificate *out, struct bytes dat
 MUST_CHECK enum err certificate_check(const struct certificate *certificate,
 				      const struct hash *chain, const struct set *set,
 				      uint64_t epoch, struct header *header_out);
+/* The same where the caller has checked some of the signatures before, each as that of
+ * this signer on this vote: known has a bit for them, as in signers. */
+MUST_CHECK enum err certificate_check_rest(const struct certificate *certificate,
+					   const struct hash *chain, const struct set *set,
+					   uint64_t epoch, const uint8_t *known,
+					   struct header *header_out);
 
 #endif

@@ -100,6 +100,32 @@ UNIT_TEST(another_chain_set_or_epoch_does_not_match)
 	buf_release(&data);
 }
 
+/* Only the signature of a signer that is known goes unchecked, and nothing else. */
+UNIT_TEST(signatures_that_are_known_are_not_checked_again)
+{
+	struct buf data = good_bytes();
+	uint8_t known[LIMIT_QUORUM_BITMAP] = {1u << 2};
+	struct certificate certificate;
+	struct hash chain;
+	struct set set;
+
+	vector_set(&set);
+	vector_chain(&chain);
+	ck_assert_int_eq(certificate_decode(&certificate, buf_bytes(&data), set.count), ERR_OK);
+	ck_assert(certificate_has_signer(&certificate, 2));
+	ck_assert(!certificate_has_signer(&certificate, 1));
+	certificate.signatures[1].b[5] ^= 1; /* that of 2, after that of 0 */
+	ck_assert_int_eq(certificate_check(&certificate, &chain, &set, 0, NULL),
+			 ERR_CERT_SIGNATURE);
+	ck_assert_int_eq(certificate_check_rest(&certificate, &chain, &set, 0, known, NULL), ERR_OK);
+	ck_assert_int_eq(certificate_check_rest(&certificate, &chain, &set, 1, known, NULL),
+			 ERR_CERT_MATCH);
+	certificate.signatures[0].b[5] ^= 1;
+	ck_assert_int_eq(certificate_check_rest(&certificate, &chain, &set, 0, known, NULL),
+			 ERR_CERT_SIGNATURE);
+	buf_release(&data);
+}
+
 /* A struct made in memory may claim signers that no set has. */
 UNIT_TEST(signers_beyond_the_set_make_no_quorum)
 {
@@ -246,5 +272,5 @@ UNIT_MAIN("certificate", certificates_agree, no_changed_byte_counts,
 	  another_chain_set_or_epoch_does_not_match, signers_beyond_the_set_make_no_quorum,
 	  numbers_of_2_to_the_63_are_no_numbers, lengths_are_bounded_before_anything_is_read,
 	  header_of_another_epoch_set_or_view_does_not_match,
-	  certificate_without_any_signature_is_none,
+	  certificate_without_any_signature_is_none, signatures_that_are_known_are_not_checked_again,
 	  greatest_certificate_fits_its_limit)
