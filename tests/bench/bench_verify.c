@@ -7,12 +7,9 @@
  * STELE is the tool.  The ledger is that of four validators: content.anchor by four
  * organisations, each block with one parcel or more and a finalization of three. */
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -30,30 +27,13 @@
 #define PARCEL 512 /* transactions */
 #define STEP_MS 100
 #define TURNS_MAX 100
-#define CHECK_BATCH 64
-
-struct check {
-	struct public_key key;
-	struct hash digest;
-	struct signature signature;
-};
 
 static struct secret org_keys[ORGS], consensus_keys[ORGS], node_keys[ORGS];
 static struct genesis *genesis;
-static struct check *checks; /* of the records */
+static struct bench_check *checks; /* of the records */
 static uint64_t nonce;
 static uint64_t signatures; /* of records, parcels and votes */
 static char folder[] = "/tmp/bench_verify.XXXXXX";
-
-/* Of the processes that have ended, with theirs. */
-static double cpu_s(void)
-{
-	struct rusage usage;
-
-	getrusage(RUSAGE_CHILDREN, &usage);
-	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-	       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-}
 
 /* --- genesis ------------------------------------------------------------------ */
 
@@ -170,7 +150,7 @@ static struct tx *anchor(int org, uint64_t time_ms)
 	MUST(tx_sign(&raw, &body, (struct bytes){NULL, 0}, &org_keys[org]));
 	MUST(tx_decode(&tx, buf_bytes(&raw), &genesis->chain));
 	buf_release(&raw);
-	checks[nonce++] = (struct check){tx->signer, tx->id, tx->signature};
+	checks[nonce++] = (struct bench_check){tx->signer, tx->id, tx->signature};
 	return tx;
 }
 
@@ -273,41 +253,6 @@ static void ledger_make(uint32_t records, uint32_t each)
 
 /* --- the two that are compared ----------------------------------------------------- */
 
-/* Signature checks alone, shared as the tool shares them: who is free takes the next. */
-static double checks_time(uint32_t records, unsigned processes)
-{
-	_Atomic uint64_t *next = mmap(NULL, sizeof(*next), PROT_READ | PROT_WRITE,
-				      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	double start = bench_now_us() / 1e6;
-
-	if (next == MAP_FAILED)
-		exit(1);
-	for (unsigned i = 0; i < processes; i++) {
-		if (fork() != 0)
-			continue;
-		for (;;) {
-			uint64_t at = atomic_fetch_add(next, CHECK_BATCH);
-
-			for (uint64_t k = at; k < at + CHECK_BATCH && k < signatures; k++) {
-				const struct check *check = &checks[k % records];
-
-				if (!sign_verify(&check->key, &check->digest, &check->signature))
-					_exit(1);
-			}
-			if (at >= signatures)
-				_exit(0);
-		}
-	}
-	for (unsigned i = 0; i < processes; i++) {
-		int status;
-
-		if (wait(&status) < 0 || status != 0)
-			exit(1);
-	}
-	munmap((void *)next, sizeof(*next));
-	return bench_now_us() / 1e6 - start;
-}
-
 static double tool_time(const char *stele, unsigned processes)
 {
 	char home[256], sealed[256], jobs[16];
@@ -366,13 +311,13 @@ int main(int argc, char **argv)
 		return 2;
 	ledger_make(records, each);
 	for (unsigned i = 0; i < turns; i++) {
-		double before = cpu_s(), between;
+		double before = bench_children_cpu_s(), between;
 
-		alone[i] = checks_time(records, processes);
-		between = cpu_s();
+		alone[i] = bench_checks_s(checks, records, signatures, processes);
+		between = bench_children_cpu_s();
 		tool[i] = tool_time(argv[1], processes);
 		alone_cpu[i] = between - before;
-		tool_cpu[i] = cpu_s() - between;
+		tool_cpu[i] = bench_children_cpu_s() - between;
 		ratio[i] = tool[i] / alone[i];
 		ratio_cpu[i] = tool_cpu[i] / alone_cpu[i];
 	}

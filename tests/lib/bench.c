@@ -1,15 +1,22 @@
 #include "tests/lib/bench.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/limits.h"
 #include "crypto/digest.h"
 #include "ledger/apply/identifier.h"
 #include "proto/canon.h"
 #include "proto/tx.h"
+
+#define CHECK_BATCH 64
 
 void bench_must(enum err err, const char *call)
 {
@@ -34,6 +41,63 @@ double bench_cpu_us(void)
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
 	return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
 }
+
+double bench_children_cpu_s(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_CHILDREN, &usage);
+	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+	       (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+/* --- signature checks -------------------------------------------------------- */
+
+/* Status 0: all of them held. */
+static void checks_run(_Atomic uint64_t *next, const struct bench_check *list,
+		       uint32_t list_count, uint64_t count)
+{
+	uint64_t at;
+
+	while ((at = atomic_fetch_add(next, CHECK_BATCH)) < count) {
+		for (uint64_t k = at; k < at + CHECK_BATCH && k < count; k++) {
+			const struct bench_check *check = &list[k % list_count];
+
+			if (!sign_verify(&check->key, &check->digest, &check->signature))
+				_exit(1);
+		}
+	}
+	_exit(0);
+}
+
+double bench_checks_s(const struct bench_check *list, uint32_t list_count, uint64_t count,
+		      unsigned processes)
+{
+	_Atomic uint64_t *next = mmap(NULL, sizeof(*next), PROT_READ | PROT_WRITE,
+				      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	double start = bench_now_us();
+
+	if (next == MAP_FAILED)
+		bench_must(ERR_MEMORY, "shared memory");
+	for (unsigned i = 0; i < processes; i++) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			bench_must(ERR_INTERNAL, "fork");
+		if (pid == 0)
+			checks_run(next, list, list_count, count);
+	}
+	for (unsigned i = 0; i < processes; i++) {
+		int status;
+
+		if (wait(&status) < 0 || status != 0)
+			bench_must(ERR_INTERNAL, "a signature");
+	}
+	munmap(next, sizeof(*next));
+	return (bench_now_us() - start) / 1e6;
+}
+
+/* --- a chain -------------------------------------------------------------------- */
 
 void bench_genesis(struct genesis *out, const char *name)
 {

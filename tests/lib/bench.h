@@ -16,6 +16,19 @@ void bench_must(enum err err, const char *call);
 double bench_now_us(void);
 /* Of the calling thread: what others do on the machine is not counted. */
 double bench_cpu_us(void);
+/* CPU time of the processes that have ended, with theirs. */
+double bench_children_cpu_s(void);
+
+struct bench_check {
+	struct public_key key;
+	struct hash digest;
+	struct signature signature;
+};
+
+/* How many seconds that number of signature checks takes, those of the list over and over,
+ * shared among so many processes: who is free takes the next. */
+double bench_checks_s(const struct bench_check *list, uint32_t list_count, uint64_t count,
+		      unsigned processes);
 
 /* Name, time, timers and quotas that nothing reaches; organisations, rules and set are the
  * caller's. */
