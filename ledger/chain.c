@@ -141,7 +141,7 @@ static enum err hashes_append(struct ledger *ledger, struct store_write *write,
 		if (block->decided[i].is_accepted)
 			hashes[count++] = block->decided[i].hash;
 	}
-	err = log_append(ledger->edge, write, hashes, count);
+	err = log_append(ledger->edge, write, hashes, count, &block->frontier);
 	free(hashes);
 	return err;
 }
@@ -432,14 +432,17 @@ static enum err meta_write(struct ledger *ledger, struct store_write *write)
 
 static enum err leaf_zero_write(struct ledger *ledger, struct store_write *write)
 {
+	struct merkle_frontier after;
 	struct hash leaf;
 	enum err err;
 
 	buf_reset(&ledger->row);
 	genesis_leaf_data(&ledger->row, ledger->genesis_text);
 	merkle_leaf(&leaf, buf_bytes(&ledger->row));
+	merkle_frontier_init(&after);
+	merkle_frontier_append(&after, &leaf);
 	err = row_write(ledger, write, TABLE_LEAF, row_key_u64(0));
-	return err == ERR_OK ? log_append(ledger->edge, write, &leaf, 1) : err;
+	return err == ERR_OK ? log_append(ledger->edge, write, &leaf, 1, &after) : err;
 }
 
 /* The genesis document made all that is there. */

@@ -84,17 +84,18 @@ static enum err level_append(struct log_edge *edge, struct store_write *write, u
 }
 
 enum err log_append(struct log_edge *edge, struct store_write *write, const struct hash *leaves,
-		    size_t count)
+		    size_t count, const struct merkle_frontier *after)
 {
 	uint64_t before = edge->frontier.size;
 	enum err err;
 
+	ASSERT(after->size == before + count);
 	for (size_t i = 0; i < count; i++) {
-		err = level_append(edge, write, 0, edge->frontier.size, &leaves[i]);
+		err = level_append(edge, write, 0, before + i, &leaves[i]);
 		if (err != ERR_OK)
 			return err;
-		merkle_frontier_append(&edge->frontier, &leaves[i]);
 	}
+	edge->frontier = *after;
 	for (unsigned level = 0; level < LOG_TILE_LEVELS; level++) {
 		uint64_t now = level_count(edge->frontier.size, level);
 

@@ -22,9 +22,11 @@ struct log_edge {
 
 /* Rebuilds the edge for a log of that size.  ERR_STORE_DAMAGED: tiles missing. */
 MUST_CHECK enum err log_edge_load(struct log_edge *edge, struct store_read *read, uint64_t size);
-/* Appends leaf hashes to the edge and writes the tiles that changed. */
+/* Appends leaf hashes to the edge and writes the tiles that changed; after: the edge's frontier
+ * with them, which whoever executed has. */
 MUST_CHECK enum err log_append(struct log_edge *edge, struct store_write *write,
-			       const struct hash *leaves, size_t count);
+			       const struct hash *leaves, size_t count,
+			       const struct merkle_frontier *after);
 
 /* A merkle_subtree over the tiles of a struct store_read. */
 enum err log_subtree(void *read, unsigned level, uint64_t index, struct hash *out);

@@ -21,10 +21,13 @@ static struct hash *leaves_make(void)
 static void append(struct store *store, struct log_edge *edge, const struct hash *leaves,
 		   size_t count)
 {
+	struct merkle_frontier after = edge->frontier;
 	struct store_write *write;
 
+	for (size_t i = 0; i < count; i++)
+		merkle_frontier_append(&after, &leaves[i]);
 	ck_assert_int_eq(store_write_begin(store, &write), ERR_OK);
-	ck_assert_int_eq(log_append(edge, write, leaves, count), ERR_OK);
+	ck_assert_int_eq(log_append(edge, write, leaves, count, &after), ERR_OK);
 	ck_assert_int_eq(store_commit(write), ERR_OK);
 }
 
