@@ -227,36 +227,6 @@ enum err ledger_each_id(struct store_read *read, uint64_t height, stored_visit *
 	return err;
 }
 
-static enum err consumed_visit(void *context, const struct stored_id *id)
-{
-	struct ledger *ledger = context;
-
-	if (id->until_ms < ledger->tip.header.time_ms)
-		return ERR_OK;
-	return ids_add(ledger->consumed, &id->id, id->until_ms);
-}
-
-/* An accepted id lasts at most the window past its block's time, a rejected one
- * as long, so older blocks hold none that counts. */
-static enum err consumed_load(struct ledger *ledger, struct store_read *read)
-{
-	uint64_t tip_ms = ledger->tip.header.time_ms;
-	enum err err = ERR_OK;
-
-	for (uint64_t h = ledger->tip.header.height; h > 0 && err == ERR_OK; h--) {
-		struct row_block block;
-		struct header header;
-
-		err = row_block_get(read, h, &block);
-		if (err == ERR_OK && header_parse(&header, block.header_text) != ERR_OK)
-			err = ERR_STORE_DAMAGED;
-		if (err != ERR_OK || tip_ms - header.time_ms > LIMIT_REJECTED_HOLD_MS)
-			break;
-		err = ledger_each_id(read, h, consumed_visit, ledger);
-	}
-	return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
-}
-
 static enum err referenced_add(struct ledger *ledger, const struct body *body, uint64_t height)
 {
 	enum err err = ERR_OK;
@@ -289,34 +259,156 @@ static enum err referenced_load(struct ledger *ledger, struct store_read *read)
 
 /* --- index --------------------------------------------------------------- */
 
-static enum err index_visit(void *context, const struct stored_id *id)
+struct wanted {
+	struct store_read *read;
+	bool has_any;
+};
+
+static enum err indexed_visit(void *context, const struct stored_id *id)
 {
-	return index_add(context, &id->id, &id->place);
+	struct wanted *wanted = context;
+	uint8_t place[ROW_TX_BYTES];
+	struct bytes row;
+	enum err err = store_get(wanted->read, TABLE_TX, bytes_of(id->id.b, sizeof(id->id.b)), &row);
+
+	wanted->has_any = true;
+	row_tx_encode(place, &id->place);
+	if (err == ERR_OK && !bytes_equal(row, bytes_of(place, sizeof(place))))
+		err = ERR_NOT_FOUND;
+	return err;
+}
+
+/* Whether the table has what it claims to have, by the newest block that decided anything:
+ * false where the table was lost or is another one's. */
+static enum err index_check(struct store_read *read, uint64_t height, bool *is_whole)
+{
+	struct wanted wanted = {.read = read};
+	enum err err = ERR_OK;
+
+	for (uint64_t h = height; h > 0 && !wanted.has_any && err == ERR_OK; h--)
+		err = ledger_each_id(read, h, indexed_visit, &wanted);
+	*is_whole = err == ERR_OK;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+/* What META says, and whether to rely on it. */
+static enum err index_look(const struct ledger *ledger, struct store_read *read,
+			   struct index_heights *heights, bool *is_whole)
+{
+	struct bytes row, key;
+	enum err err = store_get(read, TABLE_META, bytes_text(META_INDEX), &row);
+
+	memset(heights, 0, sizeof(*heights));
+	*is_whole = false;
+	if (err == ERR_OK && index_heights_decode(heights, row) == ERR_OK &&
+	    index_heights_high(heights) <= ledger->tip.header.height)
+		return index_check(read, index_heights_low(heights), is_whole);
+	if (err != ERR_OK && err != ERR_NOT_FOUND)
+		return err;
+	err = store_seek(read, TABLE_TX, bytes_of(NULL, 0), false, &key, &row);
+	*is_whole = err == ERR_NOT_FOUND; /* of nothing */
+	memset(heights, 0, sizeof(*heights));
+	return err == ERR_NOT_FOUND || err == ERR_STORE_DAMAGED ? ERR_OK : err;
+}
+
+static enum err index_drop(struct ledger *ledger)
+{
+	struct store_write *write;
+	enum err err = store_write_begin(ledger->store, &write);
+
+	if (err != ERR_OK)
+		return err;
+	err = store_clear(write, TABLE_TX);
+	if (err == ERR_OK)
+		err = store_delete(write, TABLE_META, bytes_text(META_INDEX));
+	if (err == ERR_OK)
+		return store_commit(write);
+	store_abort(write);
+	return err;
+}
+
+/* One that is missing or does not fit is made again, of the records. */
+static enum err index_load(struct ledger *ledger)
+{
+	struct index_heights heights;
+	struct store_read *read;
+	bool is_whole;
+	enum err err = store_read_begin(ledger->store, &read);
+
+	if (err != ERR_OK)
+		return err;
+	err = index_look(ledger, read, &heights, &is_whole);
+	store_read_end(read);
+	if (err == ERR_OK && !is_whole) {
+		memset(&heights, 0, sizeof(heights));
+		err = index_drop(ledger);
+	}
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
+	ledger->index = index_new(ledger->store, &heights);
+	return ledger->index != NULL ? ERR_OK : ERR_MEMORY;
+}
+
+/* --- ids of both --------------------------------------------------------- */
+
+static enum err decided_visit(void *context, const struct stored_id *id)
+{
+	struct ledger *ledger = context;
+	enum err err = index_add(ledger->index, &id->id, &id->place);
+
+	if (err != ERR_OK || id->until_ms < ledger->tip.header.time_ms)
+		return err;
+	return ids_add(ledger->consumed, &id->id, id->until_ms);
+}
+
+/* The lowest height whose block may hold an id that is still consumed: an accepted one
+ * lasts at most the window past its block's time, a rejected one as long. */
+static enum err consumed_first(struct ledger *ledger, struct store_read *read, uint64_t *height)
+{
+	uint64_t tip_ms = ledger->tip.header.time_ms;
+
+	for (*height = ledger->tip.header.height; *height > 1; (*height)--) {
+		struct row_block block;
+		struct header header;
+		enum err err = row_block_get(read, *height - 1, &block);
+
+		if (err == ERR_OK && header_parse(&header, block.header_text) != ERR_OK)
+			err = ERR_STORE_DAMAGED;
+		if (err != ERR_OK || tip_ms - header.time_ms > LIMIT_REJECTED_HOLD_MS)
+			return err;
+	}
+	return ERR_OK;
 }
 
 /* The reader ends around each write, so that the map may grow. */
-static enum err index_block_load(struct ledger *ledger, uint64_t height)
+static enum err decided_block_load(struct ledger *ledger, uint64_t height)
 {
 	struct store_read *read;
 	enum err err = store_read_begin(ledger->store, &read);
 
 	if (err != ERR_OK)
 		return err;
-	err = ledger_each_id(read, height, index_visit, ledger->index);
+	err = ledger_each_id(read, height, decided_visit, ledger);
 	store_read_end(read);
 	return err == ERR_OK ? index_block_done(ledger->index, height, false) : err;
 }
 
-static enum err index_load(struct ledger *ledger, struct bytes row)
+/* Consumed ids, and those that the index does not have yet: one walk over the blocks. */
+static enum err decided_load(struct ledger *ledger)
 {
-	uint64_t height = row.len == 8 ? load_u64(row.at) : 0;
-	enum err err = ERR_OK;
+	uint64_t indexed = index_height(ledger->index);
+	struct store_read *read;
+	uint64_t first;
+	enum err err = store_read_begin(ledger->store, &read);
 
-	ledger->index = index_new(ledger->store, height);
-	if (ledger->index == NULL)
-		return ERR_MEMORY;
-	for (uint64_t h = height + 1; h <= ledger->tip.header.height && err == ERR_OK; h++)
-		err = index_block_load(ledger, h);
+	if (err != ERR_OK)
+		return err;
+	err = consumed_first(ledger, read, &first);
+	store_read_end(read);
+	if (indexed < first)
+		first = indexed + 1;
+	for (uint64_t h = first; h <= ledger->tip.header.height && err == ERR_OK; h++)
+		err = decided_block_load(ledger, h);
 	return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
 }
 
@@ -333,39 +425,31 @@ static enum err histories_load(struct ledger *ledger)
 
 /* --- all ----------------------------------------------------------------- */
 
-static enum err state_load(struct ledger *ledger, struct store_read *read, uint8_t index[8])
+static enum err state_load(struct ledger *ledger)
 {
-	struct bytes row;
-	enum err err = tip_load(ledger, read);
+	struct store_read *read;
+	enum err err = store_read_begin(ledger->store, &read);
 
+	if (err != ERR_OK)
+		return err;
+	err = tip_load(ledger, read);
 	if (err == ERR_OK)
 		err = tree_load(ledger, read);
 	if (err == ERR_OK)
 		err = log_load(ledger, read);
 	if (err == ERR_OK)
-		err = consumed_load(ledger, read);
-	if (err == ERR_OK)
 		err = referenced_load(ledger, read);
-	if (err != ERR_OK)
-		return err;
-	memset(index, 0, 8);
-	err = store_get(read, TABLE_META, bytes_text(META_INDEX), &row);
-	if (err == ERR_OK && row.len == 8)
-		memcpy(index, row.at, 8);
-	return err == ERR_NOT_FOUND ? ERR_OK : err;
+	store_read_end(read);
+	return err;
 }
 
 enum err ledger_load(struct ledger *ledger)
 {
-	struct store_read *read;
-	uint8_t index[8];
-	enum err err = store_read_begin(ledger->store, &read);
+	enum err err = state_load(ledger);
 
-	if (err != ERR_OK)
-		return err;
-	err = state_load(ledger, read, index);
-	store_read_end(read);
 	if (err == ERR_OK)
-		err = index_load(ledger, bytes_of(index, sizeof(index)));
+		err = index_load(ledger);
+	if (err == ERR_OK)
+		err = decided_load(ledger);
 	return err == ERR_OK ? histories_load(ledger) : err;
 }

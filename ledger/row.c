@@ -64,6 +64,7 @@ static enum err whole(const struct cursor *cursor)
 bool row_format_is_known(struct bytes format)
 {
 	return bytes_equal(format, bytes_text(STORE_FORMAT)) ||
+	       bytes_equal(format, bytes_text(STORE_FORMAT_3)) ||
 	       bytes_equal(format, bytes_text(STORE_FORMAT_2));
 }
 

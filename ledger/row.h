@@ -37,10 +37,12 @@ bool row_format_is_known(struct bytes format);
 #define META_FORMAT "format"
 #define META_CHAIN "chain"
 #define META_TIP "tip"     /* struct row_tip */
-#define META_INDEX "index" /* u64be: TABLE_TX is complete up to this height */
+#define META_INDEX "index" /* u64be for each part: TABLE_TX is complete up to this height */
 #define META_UNDO "undo"   /* u64be: TABLE_UNDO begins at this height */
-#define STORE_FORMAT "stele/v1 chain store 3\n"
-/* A store without TABLE_UNDO and META_UNDO; its next block makes it one of STORE_FORMAT. */
+#define STORE_FORMAT "stele/v1 chain store 4\n"
+/* Stores of before, which their next block makes one of STORE_FORMAT: META_INDEX is one
+ * number; in 2 TABLE_UNDO and META_UNDO are not there either. */
+#define STORE_FORMAT_3 "stele/v1 chain store 3\n"
 #define STORE_FORMAT_2 "stele/v1 chain store 2\n"
 
 struct row_tip {

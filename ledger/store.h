@@ -55,6 +55,8 @@ MUST_CHECK enum err store_put(struct store_write *write, enum table table, struc
 			      struct bytes value, bool is_append);
 /* A key that is absent is a success. */
 MUST_CHECK enum err store_delete(struct store_write *write, enum table table, struct bytes key);
+/* Takes all rows of the table away. */
+MUST_CHECK enum err store_clear(struct store_write *write, enum table table);
 /* Sees the transaction's own puts; value is lent until the next call on write.
  * ERR_NOT_FOUND. */
 MUST_CHECK enum err store_write_get(struct store_write *write, enum table table, struct bytes key,

@@ -433,6 +433,13 @@ enum err store_delete(struct store_write *write, enum table table, struct bytes 
 	return rc == 0 || rc == MDB_NOTFOUND ? ERR_OK : fail(write->store, rc);
 }
 
+enum err store_clear(struct store_write *write, enum table table)
+{
+	int rc = mdb_drop(write->txn, write->store->tables[table], 0);
+
+	return rc == 0 ? ERR_OK : fail(write->store, rc);
+}
+
 static enum err got(struct store *store, int rc, const MDB_val *value_val, struct bytes *value)
 {
 	if (rc == MDB_NOTFOUND)

@@ -67,16 +67,20 @@ static enum err change_write(struct rows *rows, const struct hash *key_hash, uin
 	return rows_add(rows, key_hash, value);
 }
 
-/* A store of before has no rows: they begin with this block. */
+/* A store of before becomes one of now; where it has no rows, they begin with this block. */
 static enum err begin_write(struct store_write *write, uint64_t height)
 {
 	struct row_key first = row_key_u64(height);
 	struct bytes row;
-	enum err err = store_write_get(write, TABLE_META, bytes_text(META_UNDO), &row);
+	enum err err = store_write_get(write, TABLE_META, bytes_text(META_FORMAT), &row);
 
-	if (err != ERR_NOT_FOUND)
-		return err;
-	err = store_put(write, TABLE_META, bytes_text(META_UNDO), row_key_bytes(&first), false);
+	if (err == ERR_OK && bytes_equal(row, bytes_text(STORE_FORMAT)))
+		return ERR_OK;
+	if (err == ERR_OK || err == ERR_NOT_FOUND)
+		err = store_write_get(write, TABLE_META, bytes_text(META_UNDO), &row);
+	if (err == ERR_NOT_FOUND)
+		err = store_put(write, TABLE_META, bytes_text(META_UNDO), row_key_bytes(&first),
+				false);
 	if (err != ERR_OK)
 		return err;
 	return store_put(write, TABLE_META, bytes_text(META_FORMAT), bytes_text(STORE_FORMAT),

@@ -84,9 +84,9 @@ static enum err meta_read(struct verify *verify)
 	verify->tip_hash = tip.block;
 	verify->value_next = tip.value_next;
 	err = store_get(verify->read, TABLE_META, bytes_text(META_INDEX), &row);
-	if (err == ERR_OK && row.len == 8)
-		verify->index_height = load_u64(row.at);
-	return err == ERR_NOT_FOUND ? ERR_OK : err;
+	if (err == ERR_OK)
+		err = index_heights_decode(&verify->index_heights, row);
+	return err == ERR_NOT_FOUND || err == ERR_STORE_DAMAGED ? ERR_OK : err;
 }
 
 /* Parcels are pruned from the oldest on, so the first block that has any tells. */

@@ -70,7 +70,7 @@ enum err verify_index(struct verify *verify, uint64_t height, const struct hash 
 	struct bytes row;
 	enum err err;
 
-	if (height > verify->index_height)
+	if (!index_heights_cover(&verify->index_heights, id, height))
 		return ERR_OK; /* made again at the next start */
 	row_tx_encode(wanted, want);
 	err = store_get(verify->read, TABLE_TX, bytes_of(id->b, sizeof(id->b)), &row);

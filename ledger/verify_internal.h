@@ -18,7 +18,7 @@ struct verify {
 	struct hash bound;       /* of the range so far */
 	uint64_t value_next;     /* as the tip's row says */
 	uint64_t value_low;      /* the first number there */
-	uint64_t index_height;   /* the index is complete up to it */
+	struct index_heights index_heights; /* the index is complete up to them */
 	uint64_t indexed;        /* ids met whose index rows are right */
 	uint64_t attachments;    /* met beside leaves */
 	bool is_whole;           /* parcels reach back to height 1 */

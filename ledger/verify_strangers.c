@@ -69,7 +69,10 @@ static bool tx_belongs(struct verify *verify, struct bytes key, const struct row
 	uint64_t until;
 	enum err err;
 
-	if (place->height > verify->index_height || key.len != sizeof(id.b))
+	if (key.len != sizeof(id.b))
+		return false;
+	memcpy(id.b, key.at, key.len);
+	if (!index_heights_cover(&verify->index_heights, &id, place->height))
 		return false;
 	if (place->is_accepted) {
 		err = row_get(verify->read, TABLE_LEAF, row_key_u64(place->place), &row);

@@ -152,22 +152,24 @@ static uint64_t tiles_count(const struct verify *verify)
 /* The meta rows that a store has; others would say nothing, and none are known. */
 static enum err meta_check(struct verify *verify, uint64_t *count)
 {
-	static const char *const optional[] = {META_INDEX, META_UNDO};
+	struct index_heights heights;
+	struct bytes row;
+	enum err err = store_get(verify->read, TABLE_META, bytes_text(META_INDEX), &row);
 
 	*count = 3; /* format, chain and tip were read */
-	for (size_t i = 0; i < sizeof(optional) / sizeof(optional[0]); i++) {
-		struct bytes row;
-		enum err err = store_get(verify->read, TABLE_META, bytes_text(optional[i]), &row);
-
-		if (err == ERR_NOT_FOUND)
-			continue;
-		if (err == ERR_OK && (row.len != 8 || load_u64(row.at) > verify->report->heights + 1))
+	if (err == ERR_OK) {
+		err = index_heights_decode(&heights, row);
+		if (err == ERR_OK && index_heights_high(&heights) > verify->report->heights)
 			err = ERR_STORE_DAMAGED;
-		if (err != ERR_OK)
-			return err;
 		(*count)++;
 	}
-	return verify->index_height <= verify->report->heights ? ERR_OK : ERR_STORE_DAMAGED;
+	if (err != ERR_OK && err != ERR_NOT_FOUND)
+		return err;
+	err = store_get(verify->read, TABLE_META, bytes_text(META_UNDO), &row);
+	if (err == ERR_OK && (row.len != 8 || load_u64(row.at) > verify->report->heights + 1))
+		err = ERR_STORE_DAMAGED;
+	*count += err == ERR_OK;
+	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
 static enum err count_check(struct verify *verify, enum table table, uint64_t want)

@@ -22,7 +22,7 @@ static enum err first_find(struct verify *verify, uint64_t *out)
 
 	if (err != ERR_OK)
 		return err;
-	is_before = !bytes_equal(format, bytes_text(STORE_FORMAT));
+	is_before = bytes_equal(format, bytes_text(STORE_FORMAT_2));
 	*out = heights + 1;
 	err = store_get(verify->read, TABLE_META, bytes_text(META_UNDO), &row);
 	if (err == ERR_NOT_FOUND && is_before)

@@ -265,6 +265,16 @@ enum err store_delete(struct store_write *write, enum table table, struct bytes 
 	return add_version(write, table, key, (struct bytes){NULL, 0}, true);
 }
 
+enum err store_clear(struct store_write *write, enum table table)
+{
+	const struct rows *rows = &write->store->rows[table];
+	enum err err = ERR_OK;
+
+	for (size_t i = 0; i < rows->count && err == ERR_OK; i++)
+		err = store_delete(write, table, bytes_of(rows->list[i]->key, rows->list[i]->len));
+	return err;
+}
+
 enum err store_write_get(struct store_write *write, enum table table, struct bytes key,
 			 struct bytes *value)
 {
