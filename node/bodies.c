@@ -2,13 +2,16 @@
 
 #include "base/mutant.h"
 #include "node/evidences.h"
+#include "node/inbound.h"
 #include "node/outbound.h"
+#include "node/passing.h"
 #include "node/peers.h"
 #include "node/pool.h"
 #include "node/pump.h"
 #include "node/ranges.h"
 
-#define REMIND_MAX 8 /* parcels sent again at a time */
+#define REMIND_MAX 8 /* parcels sent again at a time, */
+#define REMIND_BYTES_MAX LIMIT_PARCEL_BYTES /* no more once they have so many bytes */
 #define ROUNDS_MAX 8 /* of asking, before a range is fetched instead */
 #define SERVE_BYTES_MAX 4194304u /* that wait for one peer; the rest is asked for again */
 
@@ -33,7 +36,7 @@ static void ask(struct node *node, struct flight *block, uint32_t peer, uint32_t
 	if (peer == node->self)
 		return;
 	for (uint32_t i = 0; i < block->count; i++) {
-		if (block->parcels[i] != NULL)
+		if (block->parcels[i] != NULL || inbound_is_opening(node, &block->lines[i].digest))
 			continue;
 		if (author == SET_NO_INDEX || block->lines[i].author == author)
 			digests[count++] = block->lines[i].digest;
@@ -53,14 +56,19 @@ static void ask_first(struct node *node, struct flight *block)
 	}
 }
 
-/* f+1 others in turn: one of them is correct. */
+/* f+1 of those in session, in turn from behind the leader on: one of them is correct. */
 static void ask_others(struct node *node, struct flight *block)
 {
-	uint32_t count = set_faults(node->set->count) + 1;
-	uint32_t first = block->leader + 1 + (block->asked_rounds - 1) * count;
+	uint32_t wanted = set_faults(node->set->count) + 1;
 
-	for (uint32_t i = 0; i < count; i++)
-		ask(node, block, (first + i) % node->set->count, SET_NO_INDEX);
+	for (uint32_t i = 0; i < node->set->count && wanted > 0; i++) {
+		uint32_t peer = (block->leader + ++block->asked_others) % node->set->count;
+
+		if (peers_find(node, peer) == NULL)
+			continue;
+		ask(node, block, peer, SET_NO_INDEX);
+		wanted--;
+	}
 }
 
 /* f+1 say so, or a finalization at least as high is here. */
@@ -223,6 +231,25 @@ bool bodies_wait_for_evidence(const struct node *node, const struct hash *text_h
 	return false;
 }
 
+/* A validator asks for what its author should have sent it long ago: sent to all, it was
+ * everywhere within Delta of having come here. */
+static void on_overdue(struct node *node, uint32_t peer, const struct held *held)
+{
+	uint32_t author = held->parcel->text.author;
+	struct core_status status;
+
+	if (peer >= node->set->count || peer == author || author == node->self ||
+	    io_now_us(node->io) - held->since_us < node->config.genesis->timers.delta_us ||
+	    mutant_on("nobody_passed_over"))
+		return;
+	core_status(node->core, &status);
+	if (!passing_on_fetch(node->passing, author, peer, status.view))
+		return;
+	node->counters.passed_over++;
+	log_event(LOG_WARN, "author_passed_over", "validator %u: others had to fetch its parcels "
+		  "from here", author);
+}
+
 void bodies_serve(struct node *node, uint32_t peer, const struct hash *digests, size_t count)
 {
 	/* what does not fit now is asked for again */
@@ -232,6 +259,8 @@ void bodies_serve(struct node *node, uint32_t peer, const struct hash *digests, 
 
 		if (held == NULL)
 			text = evidences_text(node, &digests[i]);
+		if (held != NULL && held->committed_height == 0)
+			on_overdue(node, peer, held);
 		if (held != NULL && held->parcel != NULL)
 			outbound_parcel(node, peer, held->parcel);
 		else if (text.len > 0)
@@ -239,23 +268,24 @@ void bodies_serve(struct node *node, uint32_t peer, const struct hash *digests, 
 	}
 }
 
-void bodies_remind(struct node *node)
+void bodies_remind(struct node *node, uint64_t wait_us)
 {
-	uint64_t wait_us = 8 * node->config.genesis->timers.delta_us;
 	uint64_t now_us = io_now_us(node->io);
 	struct core_status status;
 	struct held *held;
 	unsigned sent = 0;
+	uint64_t bytes = 0;
 
 	if (node->is_tripped)
 		return;
 	core_status(node->core, &status);
 	TAILQ_FOREACH(held, pool_open_list(node->pool), link) {
-		if (held->is_on_branch || now_us - held->since_us < wait_us)
+		if (held->is_on_branch || now_us - held->reminded_us < wait_us)
 			continue;
-		if (sent++ == REMIND_MAX)
+		if (sent++ == REMIND_MAX || bytes >= REMIND_BYTES_MAX)
 			break;
-		held->since_us = now_us;
+		bytes += held->parcel->text.bytes;
+		held->reminded_us = now_us;
 		for (uint64_t view = status.view; view <= status.view + 1; view++) {
 			uint32_t leader = core_leader(node->core, view);
 

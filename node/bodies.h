@@ -28,7 +28,7 @@ bool bodies_wait_for_evidence(const struct node *node, const struct hash *text_h
 void bodies_on_timer(struct node *node);
 /* Answers a peer's request out of the pool. */
 void bodies_serve(struct node *node, uint32_t peer, const struct hash *digests, size_t count);
-/* Sends parcels that wait for a block for long to who leads now and next. */
-void bodies_remind(struct node *node);
+/* Sends parcels that wait for a block for so long to who leads now and next. */
+void bodies_remind(struct node *node, uint64_t wait_us);
 
 #endif

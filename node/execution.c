@@ -5,6 +5,7 @@
 #include "base/mutant.h"
 #include "crypto/digest.h"
 #include "node/bodies.h"
+#include "node/choice.h"
 #include "node/clients.h"
 #include "node/evidences.h"
 #include "node/packer.h"
@@ -456,46 +457,20 @@ static void build_done(struct job *at)
 	(void)pump_event(node, &event);
 }
 
-/* Whether one of the parent's uncommitted ancestors references it. */
-static bool is_on_path(const struct node *node, const struct hash *parent,
-		       const struct hash *digest)
-{
-	const struct flight *block = flight_find(node, parent);
-
-	for (; block != NULL; block = flight_find(node, &block->parent)) {
-		for (uint32_t i = 0; i < block->count; i++) {
-			if (hash_equal(&block->lines[i].digest, digest))
-				return true;
-		}
-	}
-	return false;
-}
-
 static void choose_parcels(struct node *node, struct execution_job *job)
 {
-	uint64_t height = job->request.build.parent_height + 1;
-	uint64_t bytes = 0, count = 0, count_max = count_in_time(node);
-	const struct held *held;
+	struct choice_bounds bounds = {
+		.parent = job->params.parent,
+		.view = job->params.view,
+		.height = job->request.build.parent_height + 1,
+		.bytes_max = job->request.build.payload_bytes_max,
+		.count_max = count_in_time(node),
+	};
 
 	job->parcels = pump_alloc(LIMIT_BODY_PARCELS, sizeof(struct parcel *));
 	if (job->request.build.parent_height > node->tip_height + AHEAD_MAX)
 		return;
-	TAILQ_FOREACH(held, pool_open_list(node->pool), link) {
-		const struct parcel_text *text = &held->parcel->text;
-
-		if (job->parcels_count == LIMIT_BODY_PARCELS)
-			return;
-		if (height > text->expires || text->expires > height + LIMIT_PARCEL_EXPIRY ||
-		    bytes + text->bytes > job->request.build.payload_bytes_max ||
-		    bytes + text->bytes > LIMIT_BLOCK_PAYLOAD_BYTES ||
-		    count + text->count > LIMIT_BLOCK_TRANSACTIONS ||
-		    (count > 0 && count + text->count > count_max) ||
-		    (held->blocks > 0 && is_on_path(node, &job->params.parent, &held->digest)))
-			continue;
-		bytes += text->bytes;
-		count += text->count;
-		job->parcels[job->parcels_count++] = parcel_retain(held->parcel);
-	}
+	job->parcels_count = choice_make(node, &bounds, job->parcels);
 }
 
 static void choose_evidence(struct node *node, struct execution_job *job)

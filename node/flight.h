@@ -46,6 +46,7 @@ struct flight {
 
 	uint64_t asked_us;  /* when missing parcels were asked for last */
 	uint32_t asked_rounds;
+	uint32_t asked_others; /* of the ring of validators, from behind the leader on */
 	TAILQ_ENTRY(flight) link;
 };
 TAILQ_HEAD(flight_list, flight);

@@ -17,7 +17,7 @@
 #define QUICK_MAX 4u            /* signatures cheaper to check than to hand over */
 #define VERIFYING_MAX 32u       /* of them with the workers */
 #define OPENING_MAX 512u        /* parcels being opened */
-#define OPENING_PEER_MAX 128u   /* of them brought by one peer */
+#define OPENING_PEER_MAX 128u   /* of them brought by one peer, unless a block misses them */
 #define CERTIFICATES_MAX 64u    /* certificates being verified */
 
 /* What a certificate is about: two of these need no verification at once. */
@@ -31,6 +31,7 @@ struct opening {
 	uint32_t peer;
 	uint32_t author;
 	uint64_t bytes;
+	bool is_awaited; /* a block misses it */
 };
 
 struct inbound {
@@ -289,8 +290,10 @@ static void queue_add(struct node *node, uint32_t number, uint8_t type, struct b
 
 /* --- parcels ------------------------------------------------------------- */
 
-static bool is_opening(const struct inbound *inbound, const struct hash *digest)
+bool inbound_is_opening(const struct node *node, const struct hash *digest)
 {
+	const struct inbound *inbound = node->inbound;
+
 	for (size_t i = 0; i < inbound->opening_count; i++) {
 		if (hash_equal(&inbound->opening[i].digest, digest))
 			return true;
@@ -308,20 +311,24 @@ static void opening_remove(struct inbound *inbound, const struct hash *digest)
 	}
 }
 
-/* Room for one more of this peer; *author_bytes: what is being opened of the
- * author, which will count as held. */
-static bool has_opening(const struct inbound *inbound, uint32_t peer, uint32_t author,
-			uint64_t *author_bytes)
+/* Whether there is room for this one, and the pool will take it. */
+static bool may_open(const struct node *node, const struct opening *wanted,
+		     const struct parcel_text *text)
 {
+	const struct inbound *inbound = node->inbound;
+	uint64_t author_bytes = 0; /* will count as held */
 	uint32_t of_peer = 0;
 
-	*author_bytes = 0;
 	for (size_t i = 0; i < inbound->opening_count; i++) {
-		of_peer += inbound->opening[i].peer == peer;
-		if (inbound->opening[i].author == author)
-			*author_bytes += inbound->opening[i].bytes;
+		const struct opening *opening = &inbound->opening[i];
+
+		of_peer += opening->peer == wanted->peer && !opening->is_awaited;
+		if (opening->author == wanted->author)
+			author_bytes += opening->bytes;
 	}
-	return inbound->opening_count < OPENING_MAX && of_peer < OPENING_PEER_MAX;
+	return inbound->opening_count < OPENING_MAX &&
+	       (wanted->is_awaited || of_peer < OPENING_PEER_MAX) &&
+	       pool_wants(node, &wanted->digest, text, author_bytes);
 }
 
 static void parcel_run(struct job *at)
@@ -375,26 +382,26 @@ static bool on_parcel(struct node *node, uint32_t peer, const Stele__ParcelMessa
 {
 	struct inbound *inbound = node->inbound;
 	struct bytes text_bytes = bytes_of(in->text.data, in->text.len);
+	struct opening opening = {.peer = peer};
 	struct parcel_text text;
 	struct parcel_job *job;
-	struct hash digest;
-	uint64_t opening;
 
 	if (parcel_text_parse(&text, text_bytes) || in->signature.len != 64 ||
 	    in->payload.len != text.bytes)
 		return false;
-	sha256(&digest, text_bytes.at, text_bytes.len);
+	sha256(&opening.digest, text_bytes.at, text_bytes.len);
+	opening.author = text.author;
+	opening.bytes = text.bytes;
+	opening.is_awaited = bodies_wait_for(node, &opening.digest);
 	node->counters.parcels_in++;
-	if (is_opening(inbound, &digest) || !has_opening(inbound, peer, text.author, &opening) ||
-	    !pool_wants(node, &digest, &text, opening))
+	if (inbound_is_opening(node, &opening.digest) || !may_open(node, &opening, &text))
 		return true;
-	inbound->opening[inbound->opening_count++] =
-		(struct opening){digest, peer, text.author, text.bytes};
+	inbound->opening[inbound->opening_count++] = opening;
 	job = pump_alloc(1, sizeof(*job));
 	job->job = (struct job){
 		.run = parcel_run, .done = parcel_done, .release = parcel_job_release};
 	job->peer = peer;
-	job->digest = digest;
+	job->digest = opening.digest;
 	job->author = text.author;
 	job->count = text.count;
 	job->text = pump_copy(text_bytes);

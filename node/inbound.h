@@ -7,6 +7,7 @@
 #ifndef STELE_NODE_INBOUND_H
 #define STELE_NODE_INBOUND_H
 
+#include <stdbool.h>
 #include <sys/queue.h>
 
 #include "base/bytes.h"
@@ -30,6 +31,8 @@ void inbound_punish(struct node *node, uint32_t peer, enum err reason);
 void inbound_free(struct inbound *inbound);
 void inbound_queue_init(struct inbound_queue *queue);
 void inbound_queue_release(struct inbound_queue *queue);
+/* Whether a parcel of this digest is with a worker. */
+bool inbound_is_opening(const struct node *node, const struct hash *digest);
 void inbound_on_frame(struct node *node, uint32_t peer, uint8_t type, struct bytes payload);
 
 #endif

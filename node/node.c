@@ -13,6 +13,7 @@
 #include "node/inbound.h"
 #include "node/journal.h"
 #include "node/packer.h"
+#include "node/passing.h"
 #include "node/peers.h"
 #include "node/pool.h"
 #include "node/pump.h"
@@ -23,6 +24,7 @@
 
 #define VERIFIED_MAX 262144u
 #define HOUSE_US 1000000u
+#define REMIND_DELTAS 8u /* after which a parcel is sent again, though views go on */
 
 /* --- small services of pump.h -------------------------------------------- */
 
@@ -185,6 +187,7 @@ static enum err open_parts(struct node *node)
 	if (node->verified == NULL || node->votes == NULL || node->mempool == NULL)
 		return ERR_MEMORY;
 	node->pool = pool_new(config->seed);
+	node->passing = passing_new(node->set->count);
 	node->evidences = evidences_new();
 	node->flights = flights_new(config->seed);
 	node->inbound = inbound_new();
@@ -240,6 +243,7 @@ void node_free(struct node *node)
 	flights_free(node->flights);
 	evidences_free(node->evidences);
 	pool_free(node->pool);
+	passing_free(node->passing);
 	journal_free(node->journal);
 	inbound_free(node->inbound);
 	packer_free(node->packer);
@@ -294,7 +298,7 @@ static void on_house(struct node *node)
 	packer_on_house(node);
 	room_check(node);
 	if (!node->is_paused) {
-		bodies_remind(node);
+		bodies_remind(node, REMIND_DELTAS * node->config.genesis->timers.delta_us);
 		evidences_remind(node);
 	}
 	status_on_house(node);
@@ -312,6 +316,8 @@ void node_on_timer(struct node *node, unsigned slot)
 		(void)pump_event(node, &event);
 	} else if (slot == SLOT_FETCH) {
 		bodies_on_timer(node);
+	} else if (slot == SLOT_REMIND) {
+		work_on_timer(node);
 	} else if (slot == SLOT_RANGE) {
 		ranges_on_timer(node);
 	} else if (slot == SLOT_PACK) {

@@ -18,7 +18,8 @@
 #define PARCEL_RECORD_MAX ((size_t)LIMIT_PARCEL_BYTES + 4096)
 
 struct author_use {
-	uint64_t bytes; /* of its parcels that are not committed */
+	struct held_list open; /* its parcels that are not committed, by arrival */
+	uint64_t bytes;        /* of these */
 	uint32_t count;
 };
 
@@ -42,6 +43,8 @@ struct pool *pool_new(uint64_t seed)
 	pool->table = digests_new(seed);
 	TAILQ_INIT(&pool->open);
 	TAILQ_INIT(&pool->committed);
+	for (size_t i = 0; i < LIMIT_VALIDATORS; i++)
+		TAILQ_INIT(&pool->authors[i].open);
 	return pool;
 }
 
@@ -95,6 +98,7 @@ bool pool_wants(const struct node *node, const struct hash *digest, const struct
 struct held *pool_add(struct node *node, struct parcel *parcel)
 {
 	struct pool *pool = node->pool;
+	struct author_use *author = &pool->authors[parcel->text.author];
 	struct held *held = pump_alloc(1, sizeof(*held));
 
 	ASSERT(pool_find(pool, &parcel->digest) == NULL);
@@ -102,11 +106,13 @@ struct held *pool_add(struct node *node, struct parcel *parcel)
 	held->parcel = parcel;
 	held->arrival = ++pool->arrivals;
 	held->since_us = io_now_us(node->io);
+	held->reminded_us = held->since_us;
 	digests_put(pool->table, &held->digest, held);
 	TAILQ_INSERT_TAIL(&pool->open, held, link);
+	TAILQ_INSERT_TAIL(&author->open, held, author_link);
 	pool->open_count++;
-	pool->authors[parcel->text.author].bytes += parcel->text.bytes;
-	pool->authors[parcel->text.author].count++;
+	author->bytes += parcel->text.bytes;
+	author->count++;
 	if (parcel->text.author == node->self && parcel->text.sequence > pool->sequence_max)
 		pool->sequence_max = parcel->text.sequence;
 	node->is_work_stale = true;
@@ -273,12 +279,14 @@ static void put_on_branch(struct node *node, struct held *held, bool is_on_branc
 static void leave_open(struct node *node, struct held *held)
 {
 	struct pool *pool = node->pool;
+	struct author_use *author = &pool->authors[held->parcel->text.author];
 
 	TAILQ_REMOVE(&pool->open, held, link);
+	TAILQ_REMOVE(&author->open, held, author_link);
 	pool->open_count--;
 	put_on_branch(node, held, false);
-	pool->authors[held->parcel->text.author].bytes -= held->parcel->text.bytes;
-	pool->authors[held->parcel->text.author].count--;
+	author->bytes -= held->parcel->text.bytes;
+	author->count--;
 	node->is_work_stale = true;
 }
 
@@ -368,6 +376,11 @@ void pool_trim(struct node *node)
 const struct held_list *pool_open_list(const struct pool *pool)
 {
 	return &pool->open;
+}
+
+const struct held_list *pool_author_list(const struct pool *pool, uint32_t author)
+{
+	return &pool->authors[author].open;
 }
 
 uint32_t pool_unreferenced(const struct pool *pool)

@@ -20,11 +20,13 @@ struct held {
 	struct parcel *parcel; /* NULL: committed, and the bytes are the chain store's */
 	uint64_t arrival;      /* its place in the journal */
 	bool is_journaled;     /* durable with whatever the journal is given next */
-	uint64_t since_us;
+	uint64_t since_us;     /* when it came */
+	uint64_t reminded_us;  /* when leaders were sent it last; or when it came */
 	uint64_t committed_height; /* 0: not yet */
 	uint32_t blocks;       /* blocks on their way that reference it */
 	bool is_on_branch;     /* referenced on the branch that is being built on */
 	TAILQ_ENTRY(held) link;
+	TAILQ_ENTRY(held) author_link; /* not committed, of its author */
 };
 TAILQ_HEAD(held_list, held);
 
@@ -49,6 +51,8 @@ void pool_commit(struct node *node, const struct hash *digest, uint64_t height);
 void pool_trim(struct node *node);
 /* Uncommitted parcels in order of arrival; committed ones are not in it. */
 const struct held_list *pool_open_list(const struct pool *pool);
+/* Those of one author, in the same order. */
+const struct held_list *pool_author_list(const struct pool *pool, uint32_t author);
 /* How many uncommitted ones no block of the branch references. */
 uint32_t pool_unreferenced(const struct pool *pool);
 uint32_t pool_count(const struct pool *pool);

@@ -10,7 +10,9 @@
  *	flight     blocks on their way from proposal to commit
  *	bodies     which block waits for which parcel; fetching
  *	known_votes  votes whose signatures need no check
+ *	passing    authors whose parcels others had to fetch
  *	packer     transactions -> own parcels
+ *	choice     which parcels a block references
  *	execution  build, validate, commit, in the ledger's lane
  *	ranges     catch-up: asking and serving
  *	range_check  what is checked of an answer
@@ -32,6 +34,7 @@
 enum slot {
 	SLOT_CORE = 0,
 	SLOT_FETCH = TIMER_COUNT,
+	SLOT_REMIND,
 	SLOT_RANGE,
 	SLOT_PACK,
 	SLOT_HOUSE,
@@ -44,6 +47,7 @@ _Static_assert((int)SLOT_COUNT <= IO_TIMERS, "io.h has enough timers");
 
 struct journal;
 struct pool;
+struct passing;
 struct evidences;
 struct flight_table;
 struct inbound;
@@ -87,6 +91,7 @@ struct node {
 
 	struct journal *journal;
 	struct pool *pool;
+	struct passing *passing;
 	struct evidences *evidences;
 	struct flight_table *flights;
 	struct inbound *inbound;
@@ -97,6 +102,7 @@ struct node {
 	struct peer_table *peers;
 	bool has_work;
 	bool is_work_stale; /* something changed that has_work depends on */
+	uint64_t work_view; /* whose leader must learn of the work; 0: there is none */
 	uint64_t skew_warned_ms; /* monotonic; 0: never */
 	enum signing signing_said; /* in the log */
 

@@ -7,5 +7,7 @@ struct node;
 
 /* Tells the core when something to order appeared or is gone. */
 void work_update(struct node *node);
+/* The leader has been waited for, and perhaps knows of nothing to order. */
+void work_on_timer(struct node *node);
 
 #endif

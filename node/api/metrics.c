@@ -51,6 +51,9 @@ static void add_consensus(struct buf *out, const struct service *service,
 	metric(out, "parcels_received_total", "counter", "Parcels received.", status->parcels_in);
 	metric(out, "parcels_held", "gauge", "Parcels that no committed block references.",
 	       status->parcels_held);
+	metric(out, "authors_passed_over_total", "counter",
+	       "Times that a validator's parcels had to be fetched from here.",
+	       status->passed_over);
 	metric(out, "messages_refused_total", "counter", "Messages of peers that were refused.",
 	       status->messages_refused);
 	metric(out, "evidence_contradictions_total", "counter",

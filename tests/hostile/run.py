@@ -9,9 +9,10 @@
 `doors` tries every wrong certificate, hello and frame, and expects each refusal by name.  The
 attacks of strangers meet four nodes; those with a validator's valid key meet the three others.
 Of each: every record becomes final and no answer is a 5xx, p99 from submission to finality at
-most doubles (plus 100 ms; three tries, since this is time), memory stays within what
-docs/operations.md says, no session between honest nodes ends, and an honest node that starts
-meanwhile gets in.  The last line is "hostile: N passed, M failed".  Needs root."""
+most doubles (plus 100 ms) and no view of an honest leader is lost (three tries, since this is
+time), memory stays within what docs/operations.md says, no session between honest nodes ends,
+and an honest node that starts meanwhile gets in.  The last line is "hostile: N passed, M
+failed".  Needs root."""
 import argparse
 import json
 import os
@@ -37,6 +38,7 @@ VICTIM = 4    # whose key the attackers have
 SLACK_S = 0.1
 QUIET_S = 17  # t_skip and t_idle of the network, and a little
 TRIES = 3
+ALONE_S = 3   # until it is under way, and there was no other work for longer than t_prop
 MEMORY_MIB = 160  # above what the node had before: one peer's queues and a margin
 
 
@@ -82,6 +84,17 @@ class Siege:
         text = pathlib.Path(f"/proc/{self.net.running[node].pid}/status").read_text()
         return int(re.search(r"^RssAnon:\s+(\d+) kB", text, re.M)[1]) / 1024
 
+    def views(self):
+        """(view, how many were nullified) of an honest node."""
+        status = self.net.status(self.honest[0])
+        return status["view"], status["counters"]["nullified_views"]
+
+    def views_lost(self, before):
+        """Of honest leaders, since then: the others are in every n-th view."""
+        view, nullified = (now - was for now, was in zip(self.views(), before))
+        absent = len(self.net.every) - len(self.honest)
+        return max(0, nullified - absent * -(-view // len(self.net.every)))
+
     def sessions_ended(self):
         """Between honest nodes."""
         indices = {self.net.status(k).get("validator") for k in self.honest}
@@ -92,21 +105,22 @@ class Siege:
 def attack_once(siege, name):
     """(what was seen, what is wrong)"""
     base, before = siege.baseline(), {k: siege.memory_mib(k) for k in siege.honest}
-    ended = siege.sessions_ended()
+    ended, views = siege.sessions_ended(), siege.views()
     attacker = subprocess.Popen([sys.executable, HERE / "attacks.py", name,
                                  siege.work / "target.json"], stdout=subprocess.PIPE, text=True)
     siege.net.processes.append(attacker)
     try:
-        time.sleep(1.5)  # until it is under way
+        time.sleep(ALONE_S)
         load = siege.load(siege.seconds)
         grown = max(siege.memory_mib(k) - before[k] for k in siege.honest)
         assert attacker.poll() is None, f"the attack itself ended: {attacker.communicate()[0]}"
     finally:
         attacker.terminate()
         said = attacker.communicate(timeout=20)[0].strip()
+    lost = siege.views_lost(views)
     limit = 2 * base.at(0.99) + SLACK_S
     seen = (f"p50 {base.at(.5) * 1e3:.0f} → {load.at(.5) * 1e3:.0f} ms, p99 {base.at(.99) * 1e3:.0f} → "
-            f"{load.at(.99) * 1e3:.0f} ms, {grown:+.0f} MiB; {said}")
+            f"{load.at(.99) * 1e3:.0f} ms, {grown:+.0f} MiB, {lost} views lost; {said}")
     wrong = []
     if load.wrong:
         wrong.append(f"{len(load.wrong)} without an answer as they should be: {load.wrong[0]}")
@@ -116,6 +130,8 @@ def attack_once(siege, name):
         wrong.append("a session between honest nodes ended")
     if not load.seconds or load.at(0.99) > limit:
         wrong.append(f"slow: p99 above {limit * 1e3:.0f} ms")
+    if lost:
+        wrong.append(f"slow: {lost} views of honest leaders lost")
     return seen, wrong
 
 

@@ -152,8 +152,10 @@ void judge_on_step(void *context, const struct core *core, const struct event *e
 	judge_signing(judge, node, &status);
 	world->statistics.ranges += event->kind == EVENT_RANGE && verdict == ACCEPTED;
 	judge->nullified[node] = status.nullified_views;
-	if (event->kind == EVENT_COMMITTED)
+	if (event->kind == EVENT_COMMITTED) {
 		judge_room(judge, node);
+		judge_passing(judge, node);
+	}
 	for (size_t i = 0; i < effects->count; i++) {
 		const struct effect *effect = &effects->list[i];
 

@@ -1,9 +1,26 @@
 /* Judge 12: what a node holds is bounded by what may still become final, whatever
- * the others invent.  Looked at after each commit. */
+ * the others invent.  Judge 21: while all is timely, only a villain is passed over.  Looked
+ * at after each commit. */
 #include "node/flight.h"
+#include "node/passing.h"
 #include "node/pool.h"
 #include "node/pump.h"
 #include "tests/sim/judge_state.h"
+
+void judge_passing(struct judge *judge, uint32_t node)
+{
+	struct world *world = judge->world;
+	const struct node *pump = world->nodes[node].node;
+
+	for (uint32_t author = 0; author < world->scene.nodes; author++) {
+		if (!passing_is_over(pump->passing, author, judge->lives[node].view))
+			continue;
+		world->statistics.passed_over++;
+		if (world->scene.is_timely && world_is_correct(world, author))
+			world_fail(world, "judge 21: node %u passes over the correct author %u",
+				   node, author);
+	}
+}
 
 void judge_room(struct judge *judge, uint32_t node)
 {

@@ -116,6 +116,7 @@ void judge_sign_entered(struct judge *judge, uint32_t node, uint64_t view);
 void judge_certificate(struct judge *judge, uint32_t node, struct bytes data);
 /* What the node holds, after a commit. */
 void judge_room(struct judge *judge, uint32_t node);
+void judge_passing(struct judge *judge, uint32_t node);
 /* A vote that a twin lets out: does it contradict the other one's? */
 void judge_twin_vote(struct judge *judge, uint32_t node, const struct vote *vote);
 /* judge_replay.c: after a commit or a start; after a start; at the end. */

@@ -371,6 +371,8 @@ static void scene_of_villain(struct scene *out, enum villain kind, uint64_t seed
 		laggard(out, seed);
 	if (needs_laggard || kind == VILLAIN_FILLER)
 		out->load_every_us = 5000;
+	/* alone it may cost no view: the judges look for that */
+	out->is_timely = kind == VILLAIN_CRAMMER && world_faults(out->nodes) == 1;
 	if (needs_strife) {
 		out->partition_every_us = 2 * SECOND;
 		out->crash_every_us = 2 * SECOND;

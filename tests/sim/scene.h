@@ -34,7 +34,7 @@ struct scene {
 	uint64_t heights;
 	enum villain villains[WORLD_NODES_MAX]; /* by node */
 	bool is_above;  /* more of them than may be faulty: safety may break, and is seen to */
-	bool is_timely; /* no fault at all: nothing may be nullified */
+	bool is_timely; /* nothing may be nullified, and no correct author be passed over */
 
 	/* the network */
 	uint32_t delay_kind; /* enum delay */

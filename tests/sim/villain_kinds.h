@@ -8,6 +8,7 @@
 	X(SKIPPER, skipper) \
 	X(LIAR, liar) \
 	X(WITHHOLDER, withholder) \
+	X(CRAMMER, crammer) \
 	X(INVENTOR, inventor) \
 	X(FILLER, filler) \
 	X(CONFLICTER, conflicter) \

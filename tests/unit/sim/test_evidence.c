@@ -21,7 +21,7 @@ static struct world *make_with(enum villain kind)
 	struct scene scene;
 	struct world *world;
 
-	ck_assert(scene_by_name(&scene, "calm", 1, 4, 30));
+	ck_assert(scene_by_name(&scene, "calm", 1, 4, 60));
 	scene.is_timely = false;
 	scene_villains(&scene, kind, GUILTY, 1);
 	world = world_new(1, &scene, false);

@@ -95,6 +95,17 @@ UNIT_TEST(world_withheld_parcels_are_had_from_the_one_who_has_them)
 	world_free(world);
 }
 
+/* Its parcels are many, and the others lack them all: fetched once, then left alone. */
+UNIT_TEST(world_crammer_costs_no_view_and_is_passed_over)
+{
+	struct world *world = run("crammer", 1, 4, 60);
+
+	ck_assert_uint_eq(world->statistics.nullifications, 0);
+	ck_assert_uint_gt(world->statistics.committed_txs, 0);
+	ck_assert_uint_gt(world->statistics.passed_over, 0);
+	world_free(world);
+}
+
 UNIT_TEST(world_inventor_costs_its_views_and_no_room)
 {
 	struct world *world = run("inventor", 1, 4, 40);
@@ -248,6 +259,7 @@ UNIT_MAIN("world", world_parcels_reach_all_before_they_are_asked_for,
 	  world_silent_leader_costs_views_and_nothing_else, world_equivocator_is_reported,
 	  world_liar_does_not_keep_those_who_lag_from_catching_up,
 	  world_withheld_parcels_are_had_from_the_one_who_has_them,
+	  world_crammer_costs_no_view_and_is_passed_over,
 	  world_inventor_costs_its_views_and_no_room,
 	  world_filler_fills_nothing,
 	  world_failed_write_ends_a_life_and_not_the_chain,
