@@ -119,24 +119,25 @@ void buf_hash(struct buf *buf, const struct hash *hash)
 	buf_add(buf, hash->b, sizeof(hash->b));
 }
 
+/* Printed once where the room that is there suffices, as it mostly does. */
 void buf_print(struct buf *buf, const char *format, ...)
 {
-	va_list arguments;
-	va_list again;
+	size_t room = buf->at == NULL || buf->has_failed ? 0 : buf->cap - buf->len;
+	va_list arguments, again;
+	uint8_t *at;
 	int len;
 
 	va_start(arguments, format);
 	va_copy(again, arguments);
-	len = vsnprintf(NULL, 0, format, arguments);
+	/* one byte more than cap is there, for the NUL */
+	len = vsnprintf(room == 0 ? NULL : (char *)buf->at + buf->len, room == 0 ? 0 : room + 1, format,
+			arguments);
 	va_end(arguments);
-	if (len < 0) {
+	at = len < 0 ? NULL : buf_grow(buf, (size_t)len);
+	if (len < 0)
 		buf->has_failed = true;
-	} else {
-		uint8_t *room = buf_grow(buf, (size_t)len);
-
-		if (room != NULL)
-			(void)vsnprintf((char *)room, (size_t)len + 1, format, again);
-	}
+	if (at != NULL && (size_t)len > room)
+		(void)vsnprintf((char *)at, (size_t)len + 1, format, again);
 	va_end(again);
 }
 

@@ -19,7 +19,7 @@ enum table {
 	TABLE_BLOCK_HASH, /* block hash -> u64be height */
 	TABLE_LEAF,       /* u64be log index -> leaf data */
 	TABLE_ATTACHMENT, /* u64be log index -> attachment */
-	TABLE_TILE,       /* u8 level | u64be tile -> up to 256 hashes */
+	TABLE_TILE,       /* u8 level | u64be tile -> up to 256 hashes, and roots */
 	TABLE_VALUE,      /* u64be leaf number -> key, value */
 	TABLE_REJECTED,   /* u64be height | u32be k -> entry and transaction bytes */
 	TABLE_UNDO,       /* u64be height | u32be k -> values that its block replaced */

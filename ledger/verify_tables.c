@@ -21,6 +21,7 @@ uint64_t verify_height_of(struct verify *verify, uint64_t log_index)
 static enum err hash_expected(struct verify *verify, unsigned level, uint64_t place,
 			      struct hash *out)
 {
+	struct log_tile below;
 	struct bytes bytes;
 	struct hash hashes[LOG_TILE_HASHES];
 	enum err err;
@@ -32,19 +33,37 @@ static enum err hash_expected(struct verify *verify, unsigned level, uint64_t pl
 		return err;
 	}
 	err = row_get(verify->read, TABLE_TILE, row_key_tile((uint8_t)(level - 1), place), &bytes);
+	if (err == ERR_OK)
+		err = log_tile_decode(&below, bytes);
 	if (err != ERR_OK)
 		return err;
-	if (bytes.len != sizeof(hashes))
+	if (below.hashes.len != sizeof(hashes))
 		return ERR_STORE_DAMAGED;
-	memcpy(hashes, bytes.at, sizeof(hashes));
+	memcpy(hashes, below.hashes.at, sizeof(hashes));
 	merkle_root(out, hashes, LOG_TILE_HASHES);
 	return ERR_OK;
 }
 
-static enum err tile_hashes_check(struct verify *verify, unsigned level, uint64_t tile,
-				  struct bytes row)
+/* Of the hashes, which are right. */
+static enum err tile_groups_check(const struct log_tile *tile)
 {
-	size_t count = row.len / sizeof(struct hash);
+	size_t count = tile->groups.len / sizeof(struct hash);
+
+	for (size_t i = 0; i < count; i++) {
+		struct hash inside[LOG_GROUP_HASHES], want;
+
+		memcpy(inside, tile->hashes.at + i * sizeof(inside), sizeof(inside));
+		merkle_root(&want, inside, LOG_GROUP_HASHES);
+		if (memcmp(tile->groups.at + i * sizeof(want), want.b, sizeof(want)) != 0)
+			return ERR_STORE_DAMAGED;
+	}
+	return ERR_OK;
+}
+
+static enum err tile_hashes_check(struct verify *verify, unsigned level, uint64_t tile,
+				  const struct log_tile *row)
+{
+	size_t count = row->hashes.len / sizeof(struct hash);
 	enum err err = ERR_OK;
 
 	for (size_t i = 0; i < count && err == ERR_OK; i++) {
@@ -52,10 +71,27 @@ static enum err tile_hashes_check(struct verify *verify, unsigned level, uint64_
 
 		err = hash_expected(verify, level, tile * LOG_TILE_HASHES + i, &want);
 		if (err == ERR_OK &&
-		    memcmp(row.at + i * sizeof(want), want.b, sizeof(want)) != 0)
+		    memcmp(row->hashes.at + i * sizeof(want), want.b, sizeof(want)) != 0)
 			err = ERR_STORE_DAMAGED;
 	}
-	return err;
+	return err == ERR_OK ? tile_groups_check(row) : err;
+}
+
+/* As the second ledger has it; a row of before lacks the groups. */
+static enum err tile_compare(struct store_read *again, struct row_key key, struct bytes row,
+			     const struct log_tile *tile)
+{
+	struct log_tile made;
+	struct bytes want;
+	enum err err = row_get(again, TABLE_TILE, key, &want);
+
+	if (err == ERR_OK)
+		err = log_tile_decode(&made, want);
+	if (err != ERR_OK)
+		return err;
+	if (row.len == tile->hashes.len)
+		return bytes_equal(tile->hashes, made.hashes) ? ERR_OK : ERR_STORE_DAMAGED;
+	return bytes_equal(row, want) ? ERR_OK : ERR_STORE_DAMAGED;
 }
 
 /* again: of the second ledger, whose tiles are those of the leaves; NULL: there is none. */
@@ -63,17 +99,17 @@ static enum err tile_check(struct verify *verify, struct store_read *again, unsi
 			   uint64_t tile, size_t count)
 {
 	struct row_key key = row_key_tile((uint8_t)level, tile);
-	struct bytes row, want;
+	struct log_tile decoded;
+	struct bytes row;
 	enum err err = row_get(verify->read, TABLE_TILE, key, &row);
 
-	if (err == ERR_OK && row.len != count * sizeof(struct hash))
+	if (err == ERR_OK)
+		err = log_tile_decode(&decoded, row);
+	if (err == ERR_OK && decoded.hashes.len != count * sizeof(struct hash))
 		err = ERR_STORE_DAMAGED;
-	if (err == ERR_OK && again == NULL)
-		err = tile_hashes_check(verify, level, tile, row);
-	if (err == ERR_OK && again != NULL)
-		err = row_get(again, TABLE_TILE, key, &want);
-	if (err == ERR_OK && again != NULL && !bytes_equal(row, want))
-		err = ERR_STORE_DAMAGED;
+	if (err == ERR_OK)
+		err = again == NULL ? tile_hashes_check(verify, level, tile, &decoded)
+				    : tile_compare(again, key, row, &decoded);
 	if (err == ERR_OK)
 		return verify_alive(verify);
 	return verify_row(verify, verify_height_of(verify, (tile * LOG_TILE_HASHES) << (8 * level)),

@@ -202,19 +202,21 @@ static enum err render_value(struct buf *out, const json_t *value, unsigned dept
 
 static enum err render_string(struct buf *out, const char *text, size_t len)
 {
+	size_t from = 0;
+
 	buf_u8(out, '"');
 	for (size_t i = 0; i < len; i++) {
 		uint8_t byte = (uint8_t)text[i];
 
 		if (is_plain(byte))
-			buf_u8(out, byte);
-		else if (byte == '\n')
-			buf_add(out, "\\n", 2);
-		else if (byte == '"' || byte == '\\')
-			buf_add(out, (const uint8_t[]){'\\', byte}, 2);
-		else
+			continue;
+		if (byte != '\n' && byte != '"' && byte != '\\')
 			return ERR_RECEIPT_FORM;
+		buf_add(out, text + from, i - from);
+		buf_add(out, (const uint8_t[]){'\\', byte == '\n' ? 'n' : byte}, 2);
+		from = i + 1;
 	}
+	buf_add(out, text + from, len - from);
 	buf_u8(out, '"');
 	return ERR_OK;
 }

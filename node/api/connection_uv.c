@@ -5,16 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/limits.h"
 #include "node/api/service.h"
-
-#define LINGER_MS 2000
-/* A body up to this size is read however much others hold. */
-#define BODY_BYTES_SMALL 65536
-
-static void read_on(struct connection *connection);
-
-/* --- closing ------------------------------------------------------------------- */
 
 static void on_closed(uv_handle_t *handle)
 {
@@ -23,257 +14,24 @@ static void on_closed(uv_handle_t *handle)
 	LIST_REMOVE(connection, entry);
 	connection->http->count--;
 	buf_release(&connection->pending);
-	buf_release(&connection->head);
+	buf_release(&connection->rest);
+	buf_release(&connection->body);
 	free(connection);
 }
 
-static void count_large(struct connection *connection, bool is_large)
-{
-	if (is_large == connection->is_large)
-		return;
-	connection->is_large = is_large;
-	connection->http->service->heavy_under_way += is_large ? 1u : UINT32_MAX;
-}
-
-static void count_held(struct connection *connection, size_t bytes)
-{
-	connection->http->held_bytes += bytes - connection->held_bytes;
-	connection->held_bytes = bytes;
-}
-
-static void close_now(struct connection *connection)
+void connection_close(struct connection *connection)
 {
 	if (connection->phase == PHASE_CLOSING)
 		return;
-	count_large(connection, false);
-	count_held(connection, 0);
 	if (connection->phase == PHASE_ANSWERING)
 		service_abandon(connection->call);
 	else
 		call_free(connection->call);
 	connection->call = NULL;
 	connection->phase = PHASE_CLOSING;
+	exchange_count(connection);
 	uv_close((uv_handle_t *)&connection->tcp, on_closed);
 }
-
-static void on_shutdown(uv_shutdown_t *shutdown, int status)
-{
-	(void)shutdown;
-	(void)status;
-}
-
-/* Closing with unread bytes would reset the connection and take the answer with
- * it, so the other side is given a moment to finish. */
-static void linger(struct connection *connection)
-{
-	connection->phase = PHASE_LINGERING;
-	connection->deadline_ms = uv_now(connection->http->loop) + LINGER_MS;
-	connection->shutdown.data = connection;
-	if (uv_shutdown(&connection->shutdown, (uv_stream_t *)&connection->tcp, on_shutdown) !=
-	    0)
-		close_now(connection);
-	else
-		read_on(connection);
-}
-
-/* --- writing --------------------------------------------------------------------- */
-
-static void next_request(struct connection *connection);
-
-static void on_written(uv_write_t *write, int status)
-{
-	struct connection *connection = write->data;
-
-	if (connection->phase == PHASE_CLOSING)
-		return;
-	count_large(connection, false);
-	count_held(connection, 0);
-	call_free(connection->call);
-	connection->call = NULL;
-	if (status != 0)
-		close_now(connection);
-	else if (connection->closes_after)
-		linger(connection);
-	else
-		next_request(connection);
-}
-
-static void write_answer(struct connection *connection)
-{
-	const struct answer *answer = &connection->call->answer;
-	bool has_body = connection->call->request.method != METHOD_HEAD && answer->body.len > 0;
-	uv_buf_t parts[2] = {
-		uv_buf_init((char *)connection->head.at, (unsigned)connection->head.len),
-		uv_buf_init((char *)answer->body.at, (unsigned)answer->body.len),
-	};
-
-	connection->phase = PHASE_WRITING;
-	connection->deadline_ms = uv_now(connection->http->loop) + connection->http->limits.write_ms;
-	connection->write.data = connection;
-	count_large(connection, has_body && answer->body.len >= ANSWER_BYTES_LARGE);
-	buf_release(&connection->call->request.body);
-	count_held(connection, answer->body.cap);
-	if (uv_write(&connection->write, (uv_stream_t *)&connection->tcp, parts, has_body ? 2 : 1,
-		     on_written) != 0)
-		close_now(connection);
-}
-
-void http_answer(struct call *call)
-{
-	struct connection *connection = call->connection;
-	struct answer_frame frame;
-
-	if (connection == NULL || connection->phase == PHASE_CLOSING) {
-		call_free(call);
-		return;
-	}
-	service_frame(call, &frame);
-	frame.is_keep_alive = frame.is_keep_alive && !connection->closes_after;
-	connection->closes_after = !frame.is_keep_alive;
-	buf_reset(&connection->head);
-	answer_head(&connection->head, &call->answer, &frame);
-	if (connection->head.has_failed)
-		close_now(connection);
-	else
-		write_answer(connection);
-}
-
-/* --- reading --------------------------------------------------------------------- */
-
-/* Answers that nobody fetches and bodies that never end must not fill the memory.
- * The other listener is that of whoever watches over the node. */
-static bool is_crowded(const struct connection *connection)
-{
-	return connection->http->held_bytes > connection->http->limits.bytes_max &&
-	       !connection->is_metrics;
-}
-
-static void refuse_crowd(struct connection *connection)
-{
-	connection->parse.state = PARSE_REFUSED;
-	connection->parse.error = ERR_API_BUSY;
-	connection->parse.status = 503;
-	connection->parse.detail = "too much is under way for others";
-}
-
-static void start_call(struct connection *connection)
-{
-	struct call *call = connection->call;
-
-	(void)uv_read_stop((uv_stream_t *)&connection->tcp);
-	connection->phase = PHASE_ANSWERING;
-	call->is_metrics = connection->is_metrics;
-	call->is_loopback = connection->is_loopback;
-	memcpy(call->client, connection->client, sizeof(call->client));
-	memcpy(call->local, connection->local, sizeof(call->local));
-	http_set_time(connection->http);
-	if (connection->parse.state == PARSE_DONE && !is_crowded(connection)) {
-		service_handle(call);
-	} else {
-		if (connection->parse.state == PARSE_DONE)
-			refuse_crowd(connection);
-		connection->closes_after = true;
-		service_refuse(call, connection->parse.error, connection->parse.status,
-			       connection->parse.detail);
-	}
-}
-
-static void send_continue(struct connection *connection)
-{
-	static const char text[] = "HTTP/1.1 100 Continue\r\n\r\n";
-	uv_buf_t part = uv_buf_init((char *)(uintptr_t)text, sizeof(text) - 1);
-
-	/* a short line into an empty buffer: if it does not fit, the client waits a
-	 * moment and sends its body anyway */
-	connection->is_continue_sent = true;
-	(void)uv_try_write((uv_stream_t *)&connection->tcp, &part, 1);
-}
-
-static void set_deadline(struct connection *connection, enum parse_state before)
-{
-	const struct http_limits *limits = &connection->http->limits;
-	enum parse_state state = connection->parse.state;
-	uint64_t now_ms = uv_now(connection->http->loop);
-
-	if (state == before)
-		return;
-	if (state == PARSE_HEADERS)
-		connection->deadline_ms = now_ms + limits->header_ms;
-	if (state == PARSE_BODY)
-		connection->deadline_ms = now_ms + limits->body_ms;
-}
-
-static void feed(struct connection *connection, const char *at, size_t len)
-{
-	enum parse_state before = connection->parse.state;
-	size_t taken = http_parse_feed(&connection->parse, at, len);
-
-	set_deadline(connection, before);
-	count_held(connection, connection->call->request.body.cap);
-	if (connection->parse.state == PARSE_BODY && is_crowded(connection) &&
-	    connection->held_bytes > BODY_BYTES_SMALL)
-		refuse_crowd(connection);
-	if (connection->parse.state == PARSE_DONE || connection->parse.state == PARSE_REFUSED) {
-		buf_reset(&connection->pending);
-		buf_add(&connection->pending, at + taken, len - taken);
-		start_call(connection);
-	} else if (connection->parse.state == PARSE_BODY && !connection->is_continue_sent &&
-		   connection->call->request.expects_continue) {
-		send_continue(connection);
-	}
-}
-
-static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
-{
-	struct connection *connection = handle->data;
-
-	(void)suggested;
-	*out = uv_buf_init(connection->http->read, READ_BYTES);
-}
-
-static void on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *bytes)
-{
-	struct connection *connection = stream->data;
-
-	if (len < 0)
-		close_now(connection);
-	else if (len > 0 && connection->phase == PHASE_READING)
-		feed(connection, bytes->base, (size_t)len);
-}
-
-static void read_on(struct connection *connection)
-{
-	if (uv_read_start((uv_stream_t *)&connection->tcp, on_alloc, on_read) != 0)
-		close_now(connection);
-}
-
-static void next_request(struct connection *connection)
-{
-	struct buf pending = connection->pending;
-
-	if (connection->http->is_closing && pending.len == 0) {
-		close_now(connection);
-		return;
-	}
-	connection->call = call_new(connection->http->service);
-	if (connection->call == NULL) {
-		close_now(connection);
-		return;
-	}
-	connection->call->connection = connection;
-	connection->is_continue_sent = false;
-	http_parse_begin(&connection->parse, &connection->call->request);
-	connection->phase = PHASE_READING;
-	connection->deadline_ms = uv_now(connection->http->loop) + connection->http->limits.idle_ms;
-	buf_init(&connection->pending, READ_BYTES);
-	if (pending.len > 0)
-		feed(connection, (const char *)pending.at, pending.len);
-	buf_release(&pending);
-	if (connection->phase == PHASE_READING)
-		read_on(connection);
-}
-
-/* --- coming and going -------------------------------------------------------------- */
 
 /* An IPv4 address as it is mapped into IPv6; of IPv6 the network of 64 bits,
  * for that is what one client commands. */
@@ -322,9 +80,7 @@ static struct connection *connection_new(struct listener *listener)
 	connection->http = listener->http;
 	connection->is_metrics = listener->is_metrics;
 	connection->tcp.data = connection;
-	buf_init(&connection->pending, READ_BYTES);
-	buf_init(&connection->head, 4096);
-	http_parse_init(&connection->parse);
+	exchange_init(connection);
 	if (uv_tcp_init(listener->http->loop, &connection->tcp) != 0) {
 		free(connection);
 		return NULL;
@@ -344,11 +100,11 @@ void connection_accept(struct listener *listener)
 	    !look_at_peer(connection) ||
 	    (listener->http->count > listener->http->limits.connections_max &&
 	     !connections_make_room(listener->http) && !listener->is_metrics)) {
-		close_now(connection);
+		connection_close(connection);
 		return;
 	}
 	(void)uv_tcp_nodelay(&connection->tcp, 1);
-	next_request(connection);
+	exchange_begin(connection);
 }
 
 #define WORTH_ALL UINT_MAX
@@ -357,6 +113,8 @@ void connection_accept(struct listener *listener)
  * in sending one, then who is long in taking the answer. */
 static unsigned worth_of(const struct connection *connection)
 {
+	if (connection->is_writing && connection->phase == PHASE_READING)
+		return 2;
 	switch (connection->phase) {
 	case PHASE_LINGERING:
 		return 0;
@@ -391,7 +149,7 @@ bool connections_make_room(struct http *http)
 	}
 	if (stalest == NULL)
 		return false;
-	close_now(stalest);
+	connection_close(stalest);
 	return true;
 }
 
@@ -401,15 +159,10 @@ static void time_out(struct connection *connection)
 
 	if (connection->phase == PHASE_ANSWERING)
 		return; /* the service minds its own time */
-	if (!is_within) {
-		close_now(connection);
-		return;
-	}
-	connection->parse.state = PARSE_REFUSED;
-	connection->parse.error = ERR_API_REQUEST;
-	connection->parse.status = 408;
-	connection->parse.detail = "the request took too long";
-	start_call(connection);
+	if (is_within && !connection->is_writing)
+		exchange_time_out(connection);
+	else
+		connection_close(connection);
 }
 
 void connections_sweep(struct http *http)
@@ -431,8 +184,8 @@ void connections_close_idle(struct http *http)
 	struct connection *connection;
 
 	LIST_FOREACH (connection, &http->connections, entry) {
-		if (connection->phase == PHASE_READING)
-			close_now(connection);
+		if (connection->phase == PHASE_READING && !connection->is_writing)
+			connection_close(connection);
 	}
 }
 
@@ -441,5 +194,5 @@ void connections_cut(struct http *http)
 	struct connection *connection;
 
 	LIST_FOREACH (connection, &http->connections, entry)
-		close_now(connection);
+		connection_close(connection);
 }

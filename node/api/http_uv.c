@@ -99,6 +99,7 @@ enum err http_open(struct http **out, void *loop, struct service *service,
 	http->loop = loop;
 	http->service = service;
 	http->limits = *limits;
+	buf_init(&http->out, OUT_BYTES_MAX);
 	LIST_INIT(&http->connections);
 	ASSERT(uv_timer_init(loop, &http->sweep) == 0);
 	http->sweep.data = http;
@@ -136,5 +137,7 @@ void http_close(struct http *http, uint32_t grace_ms)
 
 void http_free(struct http *http)
 {
+	if (http != NULL)
+		buf_release(&http->out);
 	free(http);
 }

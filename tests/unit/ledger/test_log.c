@@ -80,6 +80,65 @@ UNIT_TEST(log_proves_between_any_sizes_from_its_tiles)
 	free(folder);
 }
 
+/* As rows were before there were groups. */
+static void strip_groups(struct store *store, size_t size)
+{
+	static uint8_t hashes[LOG_TILE_HASHES * sizeof(struct hash)];
+	struct store_write *write;
+	struct log_tile tile;
+	struct bytes row;
+
+	ck_assert_int_eq(store_write_begin(store, &write), ERR_OK);
+	for (uint8_t level = 0; level < 3; level++) {
+		uint64_t count = size >> (8 * level);
+
+		for (uint64_t k = 0; k * LOG_TILE_HASHES < count; k++) {
+			struct row_key key = row_key_tile(level, k);
+			struct bytes at = row_key_bytes(&key);
+
+			ck_assert_int_eq(store_write_get(write, TABLE_TILE, at, &row), ERR_OK);
+			ck_assert_int_eq(log_tile_decode(&tile, row), ERR_OK);
+			ck_assert_uint_eq(tile.groups.len, tile.hashes.len / 512 * 32);
+			memcpy(hashes, tile.hashes.at, tile.hashes.len);
+			ck_assert_int_eq(store_put(write, TABLE_TILE, at,
+						   bytes_of(hashes, tile.hashes.len), false),
+					 ERR_OK);
+		}
+	}
+	ck_assert_int_eq(store_commit(write), ERR_OK);
+}
+
+UNIT_TEST(log_paths_are_the_same_from_tiles_without_groups)
+{
+	struct hash path[MERKLE_PATH_MAX], before[MERKLE_PATH_MAX];
+	struct log_edge *edge = calloc(1, sizeof(*edge));
+	struct hash *leaves = leaves_make();
+	char *folder = unit_folder();
+	struct store_read *read;
+	size_t count, count_before;
+	struct store *store;
+
+	ck_assert_int_eq(store_open(&store, folder), ERR_OK);
+	append(store, edge, leaves, LEAVES);
+	ck_assert_int_eq(store_read_begin(store, &read), ERR_OK);
+	ck_assert_int_eq(merkle_inclusion_path(log_subtree, read, 4711, LEAVES, before,
+					       &count_before),
+			 ERR_OK);
+	store_read_end(read);
+	strip_groups(store, LEAVES);
+	ck_assert_int_eq(store_read_begin(store, &read), ERR_OK);
+	ck_assert_int_eq(merkle_inclusion_path(log_subtree, read, 4711, LEAVES, path, &count),
+			 ERR_OK);
+	ck_assert_uint_eq(count, count_before);
+	ck_assert_mem_eq(path, before, count * sizeof(path[0]));
+	check_paths(read, leaves, 300, 511, 1000);
+	store_read_end(read);
+	store_close(store);
+	free(edge);
+	free(leaves);
+	free(folder);
+}
+
 UNIT_TEST(log_edge_is_rebuilt_from_tiles_at_any_size)
 {
 	char *folder = unit_folder();
@@ -111,5 +170,6 @@ UNIT_TEST(log_edge_is_rebuilt_from_tiles_at_any_size)
 	free(folder);
 }
 
-UNIT_MAIN("log", log_proves_between_any_sizes_from_its_tiles,
+UNIT_MAIN("log", log_paths_are_the_same_from_tiles_without_groups,
+	  log_proves_between_any_sizes_from_its_tiles,
 	  log_edge_is_rebuilt_from_tiles_at_any_size)

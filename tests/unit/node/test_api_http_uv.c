@@ -23,6 +23,8 @@ static struct {
 	uint64_t ids;
 	unsigned handled;
 	size_t answer_bytes; /* of every answer */
+	bool is_slow;        /* answers come only from give */
+	struct call *slow;   /* who waits for that */
 } world;
 
 /* --- the service --------------------------------------------------------------- */
@@ -44,15 +46,23 @@ void service_on_tick(struct service *service)
 	(void)service;
 }
 
-void service_handle(struct call *call)
+static void give(struct call *call)
 {
 	char *body = calloc(1, world.answer_bytes + 1);
 
 	ck_assert_ptr_nonnull(body);
-	world.handled++;
+	world.slow = NULL;
 	answer_bytes(&call->answer, "text/plain", bytes_of(body, world.answer_bytes));
 	free(body);
 	http_answer(call);
+}
+
+void service_handle(struct call *call)
+{
+	world.handled++;
+	world.slow = call;
+	if (!world.is_slow)
+		give(call);
 }
 
 void service_refuse(struct call *call, enum err err, unsigned status, const char *detail)
@@ -69,6 +79,7 @@ void service_frame(const struct call *call, struct answer_frame *out)
 
 void service_abandon(struct call *call)
 {
+	world.slow = NULL;
 	call_free(call);
 }
 
@@ -247,7 +258,168 @@ UNIT_TEST(http_answers_that_nobody_fetches_fill_no_memory)
 	teardown();
 }
 
-UNIT_MAIN("node/api/http_uv", http_full_house_drops_who_was_silent_longest,
+#define GET "GET / HTTP/1.1\r\nHost: h\r\n\r\n"
+
+/* How many answers have come and are read now; whether more may follow. */
+static unsigned count_answers(size_t which, bool *is_open)
+{
+	static char text[16 << 20];
+	unsigned count = 0, silent = 0;
+	size_t len = 0;
+
+	*is_open = true;
+	while (*is_open && silent < 3) {
+		ssize_t got = recv(world.clients[which], text + len, sizeof(text) - len, 0);
+
+		ck_assert_uint_lt(len, sizeof(text));
+		*is_open = got != 0;
+		len += got > 0 ? (size_t)got : 0;
+		silent = got > 0 ? 0 : silent + 1;
+		turn();
+	}
+	for (size_t i = 0; i + 12 <= len; i++)
+		count += memcmp(text + i, "HTTP/1.1 200", 12) == 0;
+	return count;
+}
+
+static void expect_answers(size_t which, bool *is_open, unsigned expected)
+{
+	unsigned count = count_answers(which, is_open);
+
+	ck_assert_uint_eq(count, expected);
+}
+
+UNIT_TEST(http_requests_of_one_read_are_all_answered)
+{
+	bool is_open;
+
+	setup(4, 1u << 20);
+	dial(0);
+	say_text(0, GET GET GET "GET / HT");
+	expect_answers(0, &is_open, 3);
+	say_text(0, "TP/1.1\r\nHost: h\r\n\r\n" GET);
+	expect_answers(0, &is_open, 2);
+	ck_assert(is_open);
+	ck_assert_uint_eq(world.handled, 5);
+	teardown();
+}
+
+UNIT_TEST(http_requests_behind_one_that_waits_are_answered_after_it)
+{
+	bool is_open;
+
+	setup(4, 1u << 20);
+	world.is_slow = true;
+	dial(0);
+	say_text(0, GET GET);
+	say_text(0, GET);
+	ck_assert_uint_eq(world.handled, 1);
+	expect_answers(0, &is_open, 0);
+	give(world.slow);
+	ck_assert_uint_eq(world.handled, 2);
+	expect_answers(0, &is_open, 1);
+	world.is_slow = false;
+	give(world.slow);
+	expect_answers(0, &is_open, 2);
+	ck_assert(is_open);
+	teardown();
+}
+
+UNIT_TEST(http_who_asks_and_says_no_more_is_answered)
+{
+	bool is_open;
+
+	setup(4, 1u << 20);
+	world.is_slow = true;
+	dial(0);
+	say_text(0, GET GET GET);
+	(void)shutdown(world.clients[0], SHUT_WR);
+	turn();
+	ck_assert_uint_eq(http_connections(world.http), 1);
+	world.is_slow = false;
+	give(world.slow);
+	expect_answers(0, &is_open, 3);
+	ck_assert(!is_open);
+	ck_assert_uint_eq(http_connections(world.http), 0);
+	teardown();
+}
+
+UNIT_TEST(http_who_is_gone_before_the_answer_is_given_up)
+{
+	struct linger reset = {.l_onoff = 1, .l_linger = 0};
+
+	setup(4, 1u << 20);
+	world.is_slow = true;
+	dial(0);
+	say_text(0, GET);
+	ck_assert_ptr_nonnull(world.slow);
+	(void)setsockopt(world.clients[0], SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	(void)close(world.clients[0]);
+	world.clients[0] = -1;
+	turn();
+	ck_assert_ptr_null(world.slow);
+	ck_assert_uint_eq(http_connections(world.http), 0);
+	teardown();
+}
+
+UNIT_TEST(http_large_answers_to_a_slow_reader_come_whole_and_in_order)
+{
+	bool is_open;
+
+	setup(4, 64u << 20);
+	world.answer_bytes = 3u << 20;
+	dial(0);
+	say_text(0, GET GET GET);
+	ck_assert_uint_eq(world.handled, 1); /* the others wait until it is out */
+	expect_answers(0, &is_open, 3);
+	ck_assert(is_open);
+	teardown();
+}
+
+UNIT_TEST(http_who_says_too_much_at_once_is_left_to_wait)
+{
+	static const char line[] = GET;
+	unsigned count = 4000;
+	bool is_open;
+	size_t sent = 0;
+	char *many = calloc(count, sizeof(line));
+
+	setup(4, 64u << 20);
+	world.is_slow = true;
+	for (unsigned i = 0; i < count; i++)
+		memcpy(many + i * (sizeof(line) - 1), line, sizeof(line) - 1);
+	dial(0);
+	for (unsigned i = 0; i < 20; i++) {
+		ssize_t took = send(world.clients[0], many + sent,
+				    count * (sizeof(line) - 1) - sent, MSG_NOSIGNAL);
+
+		sent += took > 0 ? (size_t)took : 0;
+		turn();
+	}
+	ck_assert_uint_eq(world.handled, 1);
+	world.is_slow = false;
+	give(world.slow);
+	for (unsigned answers = 0; answers < count;) {
+		ssize_t took = send(world.clients[0], many + sent,
+				    count * (sizeof(line) - 1) - sent, MSG_NOSIGNAL);
+
+		sent += took > 0 ? (size_t)took : 0;
+		turn();
+		answers += count_answers(0, &is_open);
+		ck_assert(is_open);
+	}
+	ck_assert_uint_eq(world.handled, count);
+	free(many);
+	teardown();
+}
+
+UNIT_MAIN("node/api/http_uv", http_requests_of_one_read_are_all_answered,
+	  http_requests_behind_one_that_waits_are_answered_after_it,
+	  http_who_asks_and_says_no_more_is_answered,
+	  http_who_is_gone_before_the_answer_is_given_up,
+	  http_large_answers_to_a_slow_reader_come_whole_and_in_order,
+	  http_who_says_too_much_at_once_is_left_to_wait,
+	  http_full_house_drops_who_was_silent_longest,
 	  http_full_house_drops_who_takes_no_answer,
 	  http_bodies_that_never_end_fill_no_memory,
 	  http_answers_that_nobody_fetches_fill_no_memory)
