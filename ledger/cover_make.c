@@ -16,10 +16,17 @@ enum err cover_header_text(struct ledger_view *view, uint64_t height, struct byt
 
 enum err cover_log_size(struct ledger_view *view, uint64_t height, uint64_t *out)
 {
+	struct ledger_tip tip;
 	struct header header;
 	struct bytes text;
-	enum err err = cover_header_text(view, height, &text);
+	enum err err;
 
+	ledger_view_tip(view, &tip);
+	if (tip.height == height) {
+		*out = tip.log_size;
+		return ERR_OK;
+	}
+	err = cover_header_text(view, height, &text);
 	if (err == ERR_OK)
 		err = header_parse(&header, text);
 	if (err == ERR_OK)

@@ -33,8 +33,12 @@ void proof_release(struct proof_make *proof)
 enum err proof_end(struct proof_make *proof, struct bytes set_text, json_t **out)
 {
 	json_t *object = json_object();
-	enum err err = cover_add(proof->view, proof->height, set_text, object);
+	enum err err = ERR_OK;
 
+	if (proof->cover == NULL)
+		err = cover_add(proof->view, proof->height, set_text, object);
+	else if (json_object_update(object, proof->cover) != 0)
+		err = ERR_MEMORY;
 	if (err == ERR_OK)
 		err = entries_write(&proof->entries, object);
 	if (err != ERR_OK) {

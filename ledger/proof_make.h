@@ -14,6 +14,7 @@ struct proof_make {
 	struct ledger_view *view;
 	uint64_t height;   /* of the header that the facts stand under */
 	uint64_t log_size; /* in that header */
+	json_t *cover;     /* lent, as cover_add makes it for that height; NULL: it is made */
 	json_t *facts;
 	struct entries entries;
 	/* of the block's rejected entries, once one was asked for: the roots of all full

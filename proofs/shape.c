@@ -95,7 +95,7 @@ json_t *json_of_hash(const struct hash *hash)
 	char text[HASH_HEX_LEN + 1];
 
 	hex_encode(text, hash->b, sizeof(hash->b));
-	return json_string(text);
+	return json_stringn_nocheck(text, HASH_HEX_LEN); /* plain ASCII, as base64 is */
 }
 
 json_t *json_of_hashes(const struct hash *hashes, size_t count)
@@ -114,7 +114,7 @@ json_t *json_of_base64(struct bytes bytes)
 
 	buf_init(&buf, (bytes.len + 2) / 3 * 4);
 	buf_base64(&buf, bytes.at, bytes.len);
-	value = buf.has_failed ? NULL : json_stringn((const char *)buf.at, buf.len);
+	value = buf.has_failed ? NULL : json_stringn_nocheck((const char *)buf.at, buf.len);
 	buf_release(&buf);
 	return value;
 }

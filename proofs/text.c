@@ -208,7 +208,7 @@ static enum err render_string(struct buf *out, const char *text, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		uint8_t byte = (uint8_t)text[i];
 
-		if (is_plain(byte))
+		if (is_plain(byte)) /* copied together */
 			continue;
 		if (byte != '\n' && byte != '"' && byte != '\\')
 			return ERR_RECEIPT_FORM;

@@ -44,9 +44,10 @@ void call_free(struct call *call)
 
 void call_end_reading(struct call *call)
 {
-	if (call->view != NULL)
+	if (call->is_view_own)
 		ledger_view_close(call->view);
 	call->view = NULL;
+	call->is_view_own = false;
 	arena_release(&call->arena);
 }
 
@@ -63,7 +64,7 @@ enum err call_open_view(struct call *call)
 {
 	if (call->view != NULL)
 		return ERR_OK;
-	return keep_view(call, ledger_view_open(call->service->ledger, &call->view));
+	return keep_view(call, service_view(call->service, &call->view));
 }
 
 enum err call_open_view_at(struct call *call, uint64_t height)
@@ -72,6 +73,7 @@ enum err call_open_view_at(struct call *call, uint64_t height)
 		return ERR_OK;
 	if (height < call->service->height)
 		call->tokens += (uint32_t)((call->service->height - height) / HEIGHTS_PER_TOKEN);
+	call->is_view_own = true;
 	return keep_view(call, ledger_view_open_at(call->service->ledger, height, &call->view));
 }
 

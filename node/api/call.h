@@ -44,6 +44,7 @@ struct call {
 	struct hash tx_id;
 	/* only while a handler runs */
 	struct ledger_view *view;
+	bool is_view_own; /* to be closed; otherwise the service's */
 	struct ledger_tip tip;
 	struct arena arena;
 	struct connection *connection; /* http's own */

@@ -68,6 +68,7 @@ struct http {
 	uint32_t count;
 	size_t held_bytes; /* by all connections, for bodies and answers */
 	uv_timer_t sweep;
+	uv_prepare_t turn; /* runs before the loop waits */
 	bool is_closing;
 	bool is_swept;
 	uint64_t grace_ends_ms;

@@ -31,8 +31,17 @@ static void on_sweep(uv_timer_t *timer)
 	connections_sweep(http);
 	if (http->is_closing && uv_now(http->loop) >= http->grace_ends_ms)
 		connections_cut(http);
-	if (http->is_closing && http->count == 0 && !uv_is_closing((uv_handle_t *)timer))
+	if (http->is_closing && http->count == 0 && !uv_is_closing((uv_handle_t *)timer)) {
 		uv_close((uv_handle_t *)timer, NULL);
+		uv_close((uv_handle_t *)&http->turn, NULL);
+	}
+}
+
+static void on_turn(uv_prepare_t *turn)
+{
+	struct http *http = turn->data;
+
+	service_end_turn(http->service);
 }
 
 static void on_connect(uv_stream_t *stream, int status)
@@ -104,6 +113,9 @@ enum err http_open(struct http **out, void *loop, struct service *service,
 	ASSERT(uv_timer_init(loop, &http->sweep) == 0);
 	http->sweep.data = http;
 	(void)uv_timer_start(&http->sweep, on_sweep, SWEEP_MS, SWEEP_MS);
+	ASSERT(uv_prepare_init(loop, &http->turn) == 0);
+	http->turn.data = http;
+	(void)uv_prepare_start(&http->turn, on_turn);
 	err = listen_all(http, listens, count);
 	if (err != ERR_OK) { /* the handles close as the caller runs the loop down */
 		http_close(http, 0);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "ledger/cover_make.h"
 #include "node/api/service.h"
 
 /* --- kinds of facts ----------------------------------------------------------- */
@@ -122,8 +123,32 @@ enum err proof_ask_begin(struct call *call, struct height_ask at, bool is_of_sta
 	return proof_begin(proof, call->view, height);
 }
 
+/* The cover of the height that was asked for last is kept: most ask for the newest. */
+static enum err lend_cover(struct call *call, struct proof_make *proof)
+{
+	struct service *service = call->service;
+	json_t *cover;
+	enum err err;
+
+	if (service->cover == NULL || service->cover_height != proof->height) {
+		cover = json_object();
+		err = cover_add(proof->view, proof->height, service->config.set_text, cover);
+		if (err != ERR_OK) {
+			json_decref(cover);
+			return err;
+		}
+		json_decref(service->cover);
+		service->cover = cover;
+		service->cover_height = proof->height;
+	}
+	proof->cover = service->cover;
+	return ERR_OK;
+}
+
 static enum err end(struct call *call, struct proof_make *proof, enum err err, json_t **out)
 {
+	if (err == ERR_OK)
+		err = lend_cover(call, proof);
 	if (err == ERR_OK)
 		err = proof_end(proof, call->service->config.set_text, out);
 	proof_release(proof);

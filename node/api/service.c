@@ -62,10 +62,12 @@ void service_free(struct service *service)
 
 	if (service == NULL)
 		return;
+	service_end_turn(service);
 	while ((call = LIST_FIRST(&service->at_pump)) != NULL) {
 		service_take_back(call);
 		call_free(call);
 	}
+	json_decref(service->cover);
 	rates_free(service->rates);
 	recent_free(service->recent);
 	waiters_free(service->waiters);
@@ -82,6 +84,25 @@ void service_set_time(struct service *service, uint64_t now_ms, uint64_t wall_ms
 {
 	service->now_ms = now_ms;
 	service->wall_ms = wall_ms;
+}
+
+enum err service_view(struct service *service, struct ledger_view **out)
+{
+	enum err err = ERR_OK;
+
+	if (service->view == NULL)
+		err = ledger_view_open(service->ledger, &service->view);
+	if (err != ERR_OK)
+		service->view = NULL;
+	else
+		*out = service->view;
+	return err;
+}
+
+void service_end_turn(struct service *service)
+{
+	ledger_view_close(service->view);
+	service->view = NULL;
 }
 
 const struct snapshot *service_snapshot(struct service *service)
@@ -379,6 +400,7 @@ void service_on_committed(struct service *service, const struct bridge_commit *c
 	struct waiters_batch batch;
 	struct waiter *waiter;
 
+	service_end_turn(service); /* who waited for it is to see it */
 	service->height = commit->height;
 	service->committed_ms = service->now_ms;
 	waiters_take_any(service->waiters, &batch);

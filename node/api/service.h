@@ -56,6 +56,9 @@ struct service {
 	struct waiters *waiters;
 	struct call_list at_pump; /* calls whose transaction the pump has */
 	uint32_t heavy_under_way;
+	struct ledger_view *view; /* the newest state, for who reads in this turn; or NULL */
+	json_t *cover; /* of proofs under cover_height; or NULL */
+	uint64_t cover_height;
 	struct snapshot *snapshot;
 	struct route_count counts[SERVICE_ROUTES_MAX]; /* by place in the table */
 	uint64_t refused_requests; /* before a route was found */
@@ -70,6 +73,12 @@ uint64_t service_next_id(struct service *service);
 void service_set_time(struct service *service, uint64_t now_ms, uint64_t wall_ms);
 /* The newest look at the node. */
 const struct snapshot *service_snapshot(struct service *service);
+
+/* The newest committed state, or as it was earlier in this turn of the loop: lent until
+ * the turn ends or a commit is told. */
+MUST_CHECK enum err service_view(struct service *service, struct ledger_view **out);
+/* The loop is about to wait: no view is held meanwhile. */
+void service_end_turn(struct service *service);
 
 /* A whole request is there.  http_answer follows, now or later.  Takes call. */
 void service_handle(struct call *call);

@@ -48,7 +48,6 @@ static struct {
 	struct sample samples[SAMPLES_MAX];
 	size_t samples_count, next_sample;
 	uint64_t height;
-	char programme_key[PATH_BYTES];
 	uint32_t *times_us;
 	size_t answers, bytes, refused;
 } bench;
@@ -117,7 +116,6 @@ static size_t answer_len(const struct connection *connection, size_t from, unsig
 	*head_len = (size_t)(end + 4 - at);
 	length = memmem(at, *head_len, "Content-Length: ", 16);
 	*status = (unsigned)atoi(at + 9);
-	*head_len += 0;
 	if (length == NULL)
 		return *head_len;
 	if (connection->len - from < *head_len + (size_t)atol(length + 16))
@@ -373,7 +371,8 @@ static void report(double seconds, double api_s, double reads_s)
 		     (double)bench.answers / seconds, bench.refused, bench.bytes / bench.answers);
 	(void)printf("          p50 %.2f ms  p99 %.2f ms  greatest %.2f ms\n", time_ms(0.5),
 		     time_ms(0.99), time_ms(1));
-	(void)printf("          CPU of the node's api %.2f s, reads %.2f s: %.1f us each, %.0f per CPU second\n",
+	(void)printf("          CPU of the node's api %.2f s, reads %.2f s: %.1f us each, "
+		     "%.0f per CPU second\n",
 		     api_s, reads_s, (api_s + reads_s) * 1e6 / (double)bench.answers,
 		     (double)bench.answers / (api_s + reads_s));
 }

@@ -145,6 +145,7 @@ json_t *desk_ask(struct desk *desk, const char *target, unsigned status)
 	json = json_loadb((const char *)call->answer.body.at, call->answer.body.len, 0, &error);
 	ck_assert_msg(json != NULL, "%s: %s", target, error.text);
 	call_free(call);
+	service_end_turn(desk->service); /* what is put next is seen */
 	return json;
 }
 

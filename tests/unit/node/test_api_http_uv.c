@@ -46,6 +46,18 @@ void service_on_tick(struct service *service)
 	(void)service;
 }
 
+void service_end_turn(struct service *service)
+{
+	(void)service;
+}
+
+enum err service_view(struct service *service, struct ledger_view **out)
+{
+	(void)service;
+	(void)out;
+	return ERR_NOT_FOUND;
+}
+
 static void give(struct call *call)
 {
 	char *body = calloc(1, world.answer_bytes + 1);
