@@ -11,6 +11,8 @@ struct scan {
 	const uint8_t *end;
 	size_t values;
 	unsigned depth;
+	struct bytes wanted; /* a name in the outermost object */
+	struct bytes found;  /* its value's text */
 };
 
 static bool scan_value(struct scan *scan);
@@ -95,6 +97,17 @@ static bool scan_name(struct scan *scan, const struct bytes *before, struct byte
 	       (before == NULL || name_is_below(*before, *name));
 }
 
+static bool scan_member(struct scan *scan, struct bytes name)
+{
+	const uint8_t *from = scan->at;
+
+	if (!scan_value(scan))
+		return false;
+	if (scan->depth == 1 && bytes_equal(name, scan->wanted))
+		scan->found = bytes_of(from, (size_t)(scan->at - from));
+	return true;
+}
+
 static bool scan_object(struct scan *scan)
 {
 	struct bytes before, name;
@@ -105,7 +118,8 @@ static bool scan_object(struct scan *scan)
 	if (scan_take(scan, '}'))
 		return true;
 	do {
-		if (!scan_name(scan, is_first ? NULL : &before, &name) || !scan_value(scan))
+		if (!scan_name(scan, is_first ? NULL : &before, &name) ||
+		    !scan_member(scan, name))
 			return false;
 		before = name;
 		is_first = false;
@@ -147,42 +161,133 @@ static bool scan_value(struct scan *scan)
 	return is_good;
 }
 
-/* The number of that name in the outermost object of a text that is canonical. */
-static bool find_number(struct bytes text, const char *wanted, uint64_t *out)
-{
-	struct scan scan = {.at = text.at + 1, .end = text.at + text.len, .depth = 1};
-	struct bytes name;
-
-	while (scan_name(&scan, NULL, &name)) {
-		if (bytes_equal(name, bytes_text(wanted)))
-			return scan_number(&scan, out);
-		if (!scan_value(&scan) || !scan_take(&scan, ','))
-			return false;
-	}
-	return false;
-}
-
 bool text_scan(struct bytes text, size_t max, const char *name, struct text_scan *out)
 {
-	struct scan scan = {.at = text.at, .end = text.at + text.len};
+	struct scan scan = {
+		.at = text.at, .end = text.at + text.len, .wanted = bytes_text(name)};
 
 	*out = (struct text_scan){0};
 	if (text.len == 0 || text.len > max || *text.at != '{' || !scan_value(&scan) ||
 	    !scan_take(&scan, '\n') || scan.at != scan.end)
 		return false;
 	out->values = scan.values;
-	out->has_number = find_number(text, name, &out->number);
+	out->has_number = decimal_decode(&out->number, scan.found);
 	return true;
 }
 
+/* --- building: a second walk, over what the first let pass; NULL: no memory --------- */
+
+static json_t *build_value(struct scan *scan);
+
+/* What the raw text stands for: raw itself, or *owned, which is the caller's. */
+static struct bytes unescape(struct bytes raw, uint8_t **owned)
+{
+	size_t len = 0;
+
+	*owned = NULL;
+	if (memchr(raw.at, '\\', raw.len) == NULL)
+		return raw;
+	*owned = malloc(raw.len);
+	while (*owned != NULL && raw.len > 0)
+		(*owned)[len++] = (uint8_t)name_next(&raw);
+	return bytes_of(*owned, len);
+}
+
+static json_t *build_string(struct scan *scan)
+{
+	struct bytes raw, text;
+	uint8_t *owned;
+	json_t *string = NULL;
+
+	ASSERT(scan_string(scan, &raw));
+	text = unescape(raw, &owned);
+	if (text.at != NULL)
+		string = json_stringn_nocheck((const char *)text.at, text.len);
+	free(owned);
+	return string;
+}
+
+static json_t *build_number(struct scan *scan)
+{
+	uint64_t number;
+
+	ASSERT(scan_number(scan, &number));
+	return json_integer((json_int_t)number);
+}
+
+static bool build_member(struct scan *scan, json_t *object)
+{
+	struct bytes raw, name;
+	uint8_t *owned;
+	bool is_built;
+
+	ASSERT(scan_name(scan, NULL, &raw));
+	name = unescape(raw, &owned);
+	is_built = name.at != NULL &&
+		   json_object_setn_new_nocheck(object, (const char *)name.at, name.len,
+						build_value(scan)) == 0;
+	free(owned);
+	return is_built;
+}
+
+static json_t *build_object(struct scan *scan)
+{
+	json_t *object = json_object();
+	bool is_built = object != NULL;
+
+	ASSERT(scan_take(scan, '{'));
+	if (scan_take(scan, '}'))
+		return object;
+	do
+		is_built = is_built && build_member(scan, object);
+	while (is_built && scan_take(scan, ','));
+	if (is_built && scan_take(scan, '}'))
+		return object;
+	json_decref(object);
+	return NULL;
+}
+
+static json_t *build_array(struct scan *scan)
+{
+	json_t *array = json_array();
+	bool is_built = array != NULL;
+
+	ASSERT(scan_take(scan, '['));
+	if (scan_take(scan, ']'))
+		return array;
+	do
+		is_built = is_built && json_array_append_new(array, build_value(scan)) == 0;
+	while (is_built && scan_take(scan, ','));
+	if (is_built && scan_take(scan, ']'))
+		return array;
+	json_decref(array);
+	return NULL;
+}
+
+static json_t *build_value(struct scan *scan)
+{
+	switch (*scan->at) {
+	case '"':
+		return build_string(scan);
+	case '{':
+		return build_object(scan);
+	case '[':
+		return build_array(scan);
+	default:
+		return build_number(scan);
+	}
+}
+
+/* jansson reads any JSON, a character at a time; this text's form is known. */
 enum err text_build(struct bytes text, const struct text_scan *scan, json_t **out)
 {
+	struct scan walk = {.at = text.at, .end = text.at + text.len};
 	json_t *object;
 
 	if (scan->values > TEXT_VALUES_MAX)
 		return ERR_RECEIPT_FORM;
 	/* nothing is left to be refused but for want of memory */
-	object = json_loadb((const char *)text.at, text.len, 0, NULL);
+	object = build_value(&walk);
 	if (object == NULL)
 		return ERR_MEMORY;
 	*out = object;

@@ -113,6 +113,15 @@ UNIT_TEST(text_scan_finds_the_version_of_the_outermost_object_alone)
 
 /* --- against jansson: parse, render, compare -------------------------------------- */
 
+static void check_built(struct bytes text, const json_t *want)
+{
+	json_t *object;
+
+	ck_assert_int_eq(text_parse(text, MAX, &object), ERR_OK);
+	ck_assert_msg(json_equal(object, want), "%.*s", (int)text.len, text.at);
+	json_decref(object);
+}
+
 static bool renders_to(struct bytes text)
 {
 	json_t *object = json_loadb((const char *)text.at, text.len, JSON_REJECT_DUPLICATES, NULL);
@@ -123,6 +132,8 @@ static bool renders_to(struct bytes text)
 		return false;
 	buf_init(&buf, 2 * MAX);
 	is_same = text_render(&buf, object) == ERR_OK && bytes_equal(buf_bytes(&buf), text);
+	if (is_same)
+		check_built(text, object);
 	buf_release(&buf);
 	json_decref(object);
 	return is_same;
@@ -130,7 +141,8 @@ static bool renders_to(struct bytes text)
 
 UNIT_TEST(text_is_canonical_iff_parsing_and_rendering_gives_it_again)
 {
-	static const char seed_text[] = "{\"a\":[0,12,\"x\\n\",{}],\"ab\":{\"c\":\"\\\\\",\"d\":[[]]},"
+	static const char seed_text[] = "{\"a\":[0,12,\"x\\n\",{}],\"a\\\\\":\"\","
+					"\"ab\":{\"c\":\"\\\\\",\"d\":[[]]},"
 					"\"b\":9007199254740991}\n";
 	static const char bytes[] = "\"\\,:[]{}01n \n9a-.u\x7f";
 	struct rng rng;
