@@ -8,6 +8,7 @@
 #   make model           the ledger's side of the comparison with the model, tests/model/run.py
 #   make verdicts        the verdicts of this verifier, one line for each receipt
 #   make differential    the three verifiers of receipts against each other, INPUTS=1000000 of SEED=1
+#   make bench           what the release build can do on this machine: at most 15 minutes, build/bench/
 #   make fuzz            replay the fuzz corpora; with PROFILE=fuzz run each target FUZZ_SECONDS
 #   make help            the whole list
 #
@@ -33,6 +34,10 @@ SHELL     := /bin/bash
 .SECONDARY:
 
 VERSION := 0.1.0
+# what is measured is the release build
+ifneq ($(filter bench bench-growth,$(MAKECMDGOALS)),)
+PROFILE := release
+endif
 PROFILE ?= debug
 FUZZ_SECONDS ?= 20
 TEST_JOBS ?= 2
@@ -174,7 +179,7 @@ chosen   := $(if $(FLOOR),$(filter $(OUT)/tests/unit/$(FLOOR)/%,$(unit)),$(unit)
 chosen   := $(if $(T),$(foreach u,$(chosen),$(if $(findstring $(T),$(u)),$(u))),$(chosen))
 
 .PHONY: crash campaign mutants coverage all libs test units sim sim-real twins model fuzz fuzzers
-.PHONY: benches tidy check verdicts differential
+.PHONY: bench bench-growth benches tidy check verdicts differential
 .PHONY: install clean
 .PHONY: help generated
 .PHONY: print-cppflags FORCE
@@ -350,6 +355,14 @@ SEED   ?= 1
 differential: $(verdicts)
 	@tests/differential/run.py --profile $(notdir $(OUT)) --count $(INPUTS) --seed $(SEED) --verbose
 
+# reports and plots in build/bench/; see the head of each script
+bench: $(programs)
+	@STELE_BUILD=$(abspath $(OUT)) tests/bench/bench.py
+RECORDS ?= 10000000
+bench-growth: $(programs)
+	@STELE_BUILD=$(abspath $(OUT)) tests/bench/growth.py --records $(RECORDS) $(if $(BATCH),--batch $(BATCH)) \
+	    $(if $(DISK),--disk $(DISK))
+
 # the long runs; see the head of each script
 campaign mutants coverage:
 	@scripts/$@
@@ -376,6 +389,8 @@ help:
 	@echo 'make differential the three verifiers of receipts against each other, INPUTS=1000000 SEED=1'
 	@echo 'make fuzz         replay corpora, or fuzz with PROFILE=fuzz FUZZ_SECONDS=20'
 	@echo 'make crash        workload, shims and replayer of tests/crash'
+	@echo 'make bench        rates, latencies and costs on this machine, in build/bench/ (15 minutes)'
+	@echo 'make bench-growth the same while a ledger grows: RECORDS=10000000 BATCH= DISK=50 (GiB)'
 	@echo 'make benches      programs of tests/bench'
 	@echo 'make generated    protobuf headers only'
 	@echo 'make tidy         rules of the house: floors, suffixes, lengths'

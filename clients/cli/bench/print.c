@@ -111,7 +111,10 @@ static void print_search(const struct cli *cli, const json_t *report)
 			 number(item, "offered_per_s"), number(item, "final_per_s"),
 			 number(item, "p50_ms"), why[0] == '\0' ? "sustained" : why);
 	}
-	print_value(cli, "highest sustained", search, "highest_per_s", "/s");
+	print_value(cli, "highest sustained", search, "highest_per_s",
+		    json_is_true(json_object_get(search, "is_confirmed"))
+			    ? "/s"
+			    : "/s, but not in most of its repetitions");
 }
 
 static double median(const json_t *point, const char *name)

@@ -11,6 +11,7 @@
 
 #define RATE_GUESS 12000 /* signed ahead where no rate is given */
 #define CONTENTS_GUESS 120000 /* the same, where they are entries of batches */
+#define FASTEST_MS 1 /* no record is final sooner */
 #define LAG_MS 30000 /* a header may be this old */
 #define LEVEL_MS 10000 /* until all nodes hold what one of them said is final */
 #define POLL_NS 50000000
@@ -24,17 +25,24 @@ struct watch {
 
 /* --- around the load --------------------------------- */
 
+/* More than a closed loop lets through, records a second. */
+static double closed_rate_max(const struct bench_options *options)
+{
+	double window = (double)bench_window(options) * 1000 / FASTEST_MS;
+	double guess = options->batch > 0 ? (double)CONTENTS_GUESS / (double)options->batch : RATE_GUESS;
+
+	guess = guess < RATE_GUESS ? guess : RATE_GUESS;
+	return guess < window ? guess : window;
+}
+
 static enum err sign(struct bench *bench, const struct bench_options *options, struct load *load)
 {
 	struct cli *cli = bench->cli;
 	uint64_t window_ms = 0, seconds = options->warmup_s + options->seconds;
-	double rate = options->rate > 0	 ? options->rate * 1.02
-		      : options->batch > 0 ? (double)CONTENTS_GUESS / (double)options->batch
-					   : RATE_GUESS;
+	double rate = options->rate > 0 ? options->rate * 1.02 : closed_rate_max(options);
 	enum err err = window_get(cli, &window_ms);
 	size_t count;
 
-	rate = rate < RATE_GUESS || options->rate > 0 ? rate : RATE_GUESS;
 	if (err != ERR_OK)
 		return err;
 	if (options->records == 0 && window_ms < LAG_MS + seconds * 1000)
