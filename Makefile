@@ -360,8 +360,8 @@ bench: $(programs)
 	@STELE_BUILD=$(abspath $(OUT)) tests/bench/bench.py
 RECORDS ?= 10000000
 bench-growth: $(programs)
-	@STELE_BUILD=$(abspath $(OUT)) tests/bench/growth.py --records $(RECORDS) $(if $(BATCH),--batch $(BATCH)) \
-	    $(if $(DISK),--disk $(DISK))
+	@STELE_BUILD=$(abspath $(OUT)) tests/bench/growth.py --records $(RECORDS) \
+	    $(if $(BATCH),--batch $(BATCH)) $(if $(DISK),--disk $(DISK))
 
 # the long runs; see the head of each script
 campaign mutants coverage:
@@ -390,7 +390,7 @@ help:
 	@echo 'make fuzz         replay corpora, or fuzz with PROFILE=fuzz FUZZ_SECONDS=20'
 	@echo 'make crash        workload, shims and replayer of tests/crash'
 	@echo 'make bench        rates, latencies and costs on this machine, in build/bench/ (15 minutes)'
-	@echo 'make bench-growth the same while a ledger grows: RECORDS=10000000 BATCH= DISK=50 (GiB)'
+	@echo 'make bench-growth the same while a ledger grows: RECORDS=10000000 BATCH= DISK='
 	@echo 'make benches      programs of tests/bench'
 	@echo 'make generated    protobuf headers only'
 	@echo 'make tidy         rules of the house: floors, suffixes, lengths'

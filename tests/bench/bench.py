@@ -43,13 +43,13 @@ def by_stage(net, rate):
     """Stages and system calls of node 1 under half the load, each in a load of its own: the looking
     costs time that must not count elsewhere."""
     say("bench: cost by stage")
-    span = seconds(12)
+    span = max(4, seconds(12))
     result = {"rate": rate, "us_per_record": {}}
 
     def loaded(look, factor):
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
             load = pool.submit(net.load, "--rate", rate * factor, "--no-yardsticks", "--find", 1000,
-                               *timed(12))
+                               "--seconds", span, "--warmup", 1)
             time.sleep(3 + rate * factor * span / 20000)  # signed ahead, and warm
             found = look()
             return load.result(), found
@@ -60,9 +60,7 @@ def by_stage(net, rate):
     if shares:
         result["us_per_record"] = {stage: share * cpu for stage, share in shares.items()}
     # strace slows the node down by far more than it costs itself: a tenth of the load
-    before = time.monotonic()
     report, calls = loaded(lambda: stages.calls(pid, span - 2), 0.1)
-    say(f"bench: cost by stage took {time.monotonic() - before:.0f} s more for system calls")
     if calls:
         final = median(report["points"][0], "final_per_s") * (span - 2)
         result["calls_rate"] = median(report["points"][0], "final_per_s")
@@ -151,7 +149,7 @@ def by_stage_lines(found):
     lines = ["", f"CPU of a record at {found['rate']:.0f}/s, by stage (sampled)"]
     lines += [row(stage, f"{us:.1f}", "us") for stage, us in found["us_per_record"].items() if us >= 0.05]
     if "calls_per_record" in found:
-        lines.append(f"System calls of a record at {found['calls_rate']:.0f}/s (counted; fewer at higher rates)")
+        lines.append(f"System calls of a record at {found['calls_rate']:.0f}/s (counted)")
         lines += [row(name, f"{count:.2f}", "") for name, count in found["calls_per_record"].items()]
     return lines if found["us_per_record"] or "calls_per_record" in found else []
 

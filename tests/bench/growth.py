@@ -105,7 +105,8 @@ def table(report):
               f"{s['cpu_us_per_record']:>7.1f} {s['anonymous_mib']:>7.1f} {s['disk_bytes'] / GIB:>6.2f}"
               for s in report["samples"]]
     lines += ["", f"{'records':>12} {'stop s':>8} {'restart s':>10}"]
-    lines += [f"{m['records']:>12,} {m['stop_s']:>8.2f} {m['restart_s']:>10.2f}" for m in report["milestones"]]
+    lines += [f"{m['records']:>12,} {m['stop_s']:>8.2f} {m['restart_s']:>10.2f}"
+              for m in report["milestones"]]
     return "\n".join(lines) + "\n"
 
 

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -14,6 +15,10 @@ BUILD = pathlib.Path(os.environ.get("STELE_BUILD", ROOT / "build/release")).reso
 OUT = pathlib.Path(os.environ.get("STELE_BENCH_OUT", ROOT / "build/bench")).resolve()
 PORT = int(os.environ.get("STELE_BENCH_PORT", 26800))
 PASSED = ROOT / "build/release/passed"  # written by scripts/check
+
+
+# so that a network ends with the program that runs it
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
 def say(*words):
@@ -44,7 +49,7 @@ class Network:
             self.tool("localnet", "down", check=False)
             shutil.rmtree(self.dir)
         try:
-            self.tool("localnet", "up", "--validators", self.validators, "--port", PORT)
+            self.tool("localnet", "up", "--validators", self.validators, "--port", PORT, "--quiet")
         except BaseException:
             self.__exit__()
             raise

@@ -18,6 +18,13 @@ def log_size(net):
     return max(net.get(node, "/v1/network")["log_size"] for node in range(1, net.validators + 1))
 
 
+def check_programs(net, network):
+    """The report names the programs that run, by the hash of their bytes."""
+    assert network["configuration"]["validators"] == net.validators
+    digest = hashlib.sha256(cluster.STELED.read_bytes()).hexdigest()
+    assert [p["sha256"] for p in network["programs"]] == [digest] * net.validators
+
+
 def fact_totals_are_the_ledgers_and_histograms_hold_every_record(net):
     before = log_size(net)
     report = load(net, "--rate", 100, "--rate", 50, "--repeat", 2, "--seconds", 1)
@@ -33,22 +40,15 @@ def fact_totals_are_the_ledgers_and_histograms_hold_every_record(net):
             assert counted == round(trial["final_per_s"] * trial["measured_s"]) > 0
             latency = trial["latency_ms"]
             assert latency["p50"] <= latency["p90"] <= latency["p99"] <= latency["p999"] <= latency["max"]
-
-
-def fact_configuration_and_program_are_those_that_run(net):
-    report = load(net, "--rate", 20, "--seconds", 1)
-    assert report["network"]["configuration"]["validators"] == net.validators
-    programs = report["network"]["programs"]
-    digest = hashlib.sha256(cluster.STELED.read_bytes()).hexdigest()
-    assert [p["sha256"] for p in programs] == [digest] * net.validators
+    check_programs(net, report["network"])
 
 
 def fact_what_others_write_meanwhile_is_noticed(net):
     process, path = net.load("others.txt", connections=2)
     try:
         cluster.wait_until(10, lambda: cluster.acknowledged(path) > 0, "a record of somebody else")
-        net.tool("bench", "run", "--dir", net.dir, "--warmup", 0, "--no-yardsticks", "--rate", 20, "--seconds",
-                 1).ends(3, "the log grew by more than was sent")
+        net.tool("bench", "run", "--dir", net.dir, "--warmup", 0, "--no-yardsticks", "--rate", 20,
+                 "--seconds", 1).ends(3, "the log grew by more than was sent")
     finally:
         net.stop(process)
 
