@@ -111,7 +111,9 @@ static void poll(struct world *world, uint32_t nobody, void *argument)
 	(void)argument;
 	switch (now.phase) {
 	case PHASE_FAULTS:
-		if (world->statistics.heights >= world->scene.heights ||
+		if (world->scene.writers > 0)
+			world->is_over = world->statistics.heights >= world->scene.heights;
+		else if (world->statistics.heights >= world->scene.heights ||
 		    passed_us > (world->scene.is_above ? ABOVE_MAX_US : FAULTS_MAX_US))
 			begin_healing(world);
 		break;

@@ -49,6 +49,14 @@ struct io *io_sim_new(struct world *world, uint32_t node)
 
 void io_sim_free(struct io *io)
 {
+	for (size_t i = 0; costs_count(io->world) && i < IO_LANE_COUNT; i++) {
+		while (!TAILQ_EMPTY(&io->waiting[i])) {
+			struct work *work = TAILQ_FIRST(&io->waiting[i]);
+
+			TAILQ_REMOVE(&io->waiting[i], work, link);
+			free(work);
+		}
+	}
 	free(io);
 }
 
@@ -84,7 +92,7 @@ void io_arm(struct io *io, unsigned slot, uint64_t delay_us)
 	ASSERT(timer != NULL && slot < IO_TIMERS);
 	io->armed[slot] = ++io->generation;
 	*timer = (struct timer){slot, io->generation};
-	world_at(io->world, delay_us, io->node, fire, free, timer);
+	world_at(io->world, delay_us + costs_passed_us(io->world), io->node, fire, free, timer);
 }
 
 void io_cancel(struct io *io, unsigned slot)
@@ -180,6 +188,50 @@ static uint64_t duration(struct io *io, enum io_lane lane)
 	return VERIFY_MIN_US + rng_below(&world->rng_disk, VERIFY_MAX_US - VERIFY_MIN_US);
 }
 
+/* --- where work costs time ----------------------------------------------- */
+
+static void run_costed(struct world *world, uint32_t node, void *argument)
+{
+	struct work *work = argument;
+	struct io *io = world->nodes[node].io;
+	struct work *next;
+	uint64_t end_us, wake_us = world->scene.wake_ns / 1000;
+
+	costs_job_begin(world, node);
+	work->run(work->job);
+	end_us = costs_job_end(world, duration(io, IO_LANE_JOURNAL));
+	world_at(world, end_us + wake_us / 2, node, tell, free, work);
+	if (!is_serial(work->lane))
+		return;
+	io->free_us[work->lane] = world->now_us + end_us;
+	TAILQ_REMOVE(&io->waiting[work->lane], work, link);
+	next = TAILQ_FIRST(&io->waiting[work->lane]);
+	if (next != NULL)
+		world_at_beside(world, end_us, node, run_costed, NULL, next);
+}
+
+/* Of a serial lane the first that waits is in the heap, and the others behind it. */
+static void work_costed(struct io *io, struct work *work)
+{
+	struct world *world = io->world;
+	uint64_t ready_us = costs_passed_us(world) + world->scene.wake_ns / 2000;
+	uint64_t free_us = io->free_us[work->lane];
+	bool is_first;
+
+	meter.jobs++;
+	if (!is_serial(work->lane)) {
+		world_at_beside(world, ready_us, io->node, run_costed, free, work);
+		return;
+	}
+	is_first = TAILQ_EMPTY(&io->waiting[work->lane]);
+	TAILQ_INSERT_TAIL(&io->waiting[work->lane], work, link);
+	if (!is_first)
+		return;
+	if (free_us > world->now_us + ready_us)
+		ready_us = free_us - world->now_us;
+	world_at_beside(world, ready_us, io->node, run_costed, NULL, work);
+}
+
 void io_work(struct io *io, enum io_lane lane, void (*run_job)(void *job),
 	     void (*done)(void *job), void *job)
 {
@@ -188,6 +240,11 @@ void io_work(struct io *io, enum io_lane lane, void (*run_job)(void *job),
 	uint64_t end_us = world->now_us;
 
 	ASSERT(work != NULL);
+	if (costs_count(world)) {
+		*work = (struct work){.lane = lane, .run = run_job, .done = done, .job = job};
+		work_costed(io, work);
+		return;
+	}
 	if (is_serial(lane) && io->free_us[lane] > end_us)
 		end_us = io->free_us[lane];
 	end_us += duration(io, lane);

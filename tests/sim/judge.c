@@ -128,8 +128,8 @@ static void check_rising(struct judge *judge, uint32_t node, const struct core_s
 	*life = (struct life){status->view, status->final_view, status->final_height, true};
 }
 
-void judge_on_step(void *context, const struct core *core, const struct event *event,
-		   enum verdict verdict, const struct effects *effects)
+static void look_at_step(void *context, const struct core *core, const struct event *event,
+			 enum verdict verdict, const struct effects *effects)
 {
 	const struct net *net = context;
 	struct world *world = net_sim_world(net);
@@ -166,6 +166,15 @@ void judge_on_step(void *context, const struct core *core, const struct event *e
 			world_fail(world, "judge 1: node %u trips: %s", node,
 				   err_name(effect->trip.reason));
 	}
+}
+
+void judge_on_step(void *context, const struct core *core, const struct event *event,
+		   enum verdict verdict, const struct effects *effects)
+{
+	struct meter own = meter;
+
+	look_at_step(context, core, event, verdict, effects);
+	meter = own;
 }
 
 static void commit(struct world *world, uint32_t node, uint64_t height, const struct hash *block);

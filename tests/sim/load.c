@@ -190,17 +190,15 @@ static void submitted_watched(void *context, const struct submit_result *result)
 	on_result(context, result, true);
 }
 
-void load_submit(struct world *world, uint32_t node, bool is_watched)
+void load_transaction(struct world *world, uint32_t node, uint32_t client, struct buf *out)
 {
 	Stele__TransactionBody body = STELE__TRANSACTION_BODY__INIT;
 	Stele__ContentAnchor anchor = STELE__CONTENT_ANCHOR__INIT;
-	uint32_t client = (uint32_t)rng_below(&world->rng_load, WORLD_CLIENTS);
 	struct public_key key;
 	struct hash content;
-	struct buf raw;
 
-	if (world->nodes[node].node == NULL || sign_public(&key, &world->clients[client]))
-		return;
+	if (sign_public(&key, &world->clients[client]))
+		world_fail(world, "load: a client has no key");
 	for (size_t i = 0; i < 4; i++)
 		store_u64(content.b + 8 * i, rng_u64(&world->rng_load));
 	anchor.sha256 = (ProtobufCBinaryData){sizeof(content.b), content.b};
@@ -212,10 +210,20 @@ void load_submit(struct world *world, uint32_t node, bool is_watched)
 	body.nonce = ++world->nonce;
 	body.operation_case = STELE__TRANSACTION_BODY__OPERATION_CONTENT_ANCHOR;
 	body.content_anchor = &anchor;
-	buf_init(&raw, LIMIT_TX_BYTES);
-	if (tx_sign(&raw, &body, (struct bytes){NULL, 0}, &world->clients[client]))
+	if (tx_sign(out, &body, (struct bytes){NULL, 0}, &world->clients[client]))
 		world_fail(world, "load: a transaction cannot be signed");
-	else
+}
+
+void load_submit(struct world *world, uint32_t node, bool is_watched)
+{
+	uint32_t client = (uint32_t)rng_below(&world->rng_load, WORLD_CLIENTS);
+	struct buf raw;
+
+	if (world->nodes[node].node == NULL)
+		return;
+	buf_init(&raw, LIMIT_TX_BYTES);
+	load_transaction(world, node, client, &raw);
+	if (!world->has_failed)
 		node_submit(world->nodes[node].node, buf_bytes(&raw), true, false,
 			    is_watched ? submitted_watched : submitted, world);
 	buf_release(&raw);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "tests/sim/measure.h"
 #include "tests/sim/record.h"
 #include "tests/sim/report.h"
 #include "tests/sim/shrink.h"
@@ -37,7 +38,9 @@ static void run(const struct options *options, uint64_t seed, const struct scene
 	bool is_good = world_run(world);
 
 	report_add(report, scene, world);
-	if (is_good && !options->is_quiet)
+	if (is_good && scene->writers > 0)
+		measure_print(world);
+	else if (is_good && !options->is_quiet)
 		report_run(seed, scene, world);
 	if (!is_good)
 		on_failure(options, seed, scene, world);

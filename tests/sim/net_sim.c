@@ -190,6 +190,7 @@ static void arrive(struct world *world, uint32_t node, void *argument)
 	    !villain_on_arrival(world, node, frame->from, frame->type, payload)) {
 		record_got(world, node, frame->from, frame->type, payload);
 		judge_on_arrival(world, node, frame->from, frame->type, payload);
+		meter = (struct meter){.frames_in = 1};
 		node_on_frame(sim->node, peer_of(world, frame->from), frame->type, payload);
 	}
 	frame_free(frame);
@@ -215,6 +216,8 @@ static void post_one(struct world *world, uint32_t from, uint32_t to, uint8_t ty
 	if (payload.len > 0)
 		memcpy(frame->payload, payload.at, payload.len);
 	net->queued[to] += payload.len;
+	if (costs_count(world))
+		delay = costs_carry_us(world, from, to, payload.len, world->scene.delay_min_us);
 	if (world->scene.is_ordered) {
 		uint64_t at_us = world->now_us + delay;
 
@@ -229,8 +232,11 @@ static void post_one(struct world *world, uint32_t from, uint32_t to, uint8_t ty
 void net_sim_post(struct world *world, uint32_t from, uint32_t to, uint8_t type,
 		  struct bytes payload)
 {
+	struct meter own = meter;
+
 	record_sent(world, from, to, type, payload);
 	judge_on_send(world, from, to, type, payload);
+	meter = own;
 	world->statistics.parcel_requests += type == PEER_PARCEL_REQUEST;
 	if (world->nodes[to].node == NULL || !scene_passes(world, from, to))
 		return;

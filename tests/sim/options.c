@@ -7,10 +7,12 @@
 #include "base/limits.h"
 
 #define HEIGHTS 100u
+#define LINE_MAX_BYTES 256
 
 static const char usage_text[] =
 	"sim --seed N | --seeds A..B  [--heights H] [--nodes 1..128] [--scene NAME]\n"
 	"    --set NAME=VALUE        a field of the scene (tests/sim/scene.h); villain_3=silent\n"
+	"    --costs FILE            fields of the scene, a line each, as bench_costs prints them\n"
 	"    --villains K            of the scene's kind\n"
 	"    --above-threshold       more villains than may be faulty: safety breaks\n"
 	"    --shrink                a scene that fails is made small\n"
@@ -84,6 +86,25 @@ static bool take_flag(struct options *options, const char *name)
 	return false;
 }
 
+/* Lines of NAME=VALUE, each as if set by itself. */
+static void take_file(struct options *options, const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char line[LINE_MAX_BYTES];
+
+	if (file == NULL) {
+		fprintf(stderr, "sim: cannot read %s\n", path);
+		exit(2);
+	}
+	while (fgets(line, sizeof(line), file) != NULL) {
+		line[strcspn(line, "\n")] = '\0';
+		if (options->sets_count == OPTIONS_SETS_MAX)
+			usage();
+		options->sets[options->sets_count++] = strdup(line);
+	}
+	fclose(file);
+}
+
 static void take_value(struct options *options, const char *name, char *value)
 {
 	if (strcmp(name, "--seed") == 0)
@@ -102,6 +123,8 @@ static void take_value(struct options *options, const char *name, char *value)
 		options->messages = value;
 	else if (strcmp(name, "--crash-points") == 0)
 		options->stride = number(value);
+	else if (strcmp(name, "--costs") == 0)
+		take_file(options, value);
 	else if (strcmp(name, "--set") == 0 && options->sets_count < OPTIONS_SETS_MAX)
 		options->sets[options->sets_count++] = value;
 	else

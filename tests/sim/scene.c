@@ -218,6 +218,28 @@ static void calm(struct scene *out)
 	out->load_every_us = 20000;
 }
 
+/* Machines of their own on one network; the figures are those of bench_costs. */
+static void measured(struct scene *out)
+{
+	out->is_timely = true;
+	out->delay_min_us = out->delay_max_us = 50;
+	out->load_every_us = 0;
+	out->disk_min_us = out->disk_max_us = 230;
+	out->cores = 4;
+	out->check_ns = 38000;
+	out->sign_ns = 31000;
+	out->row_ns = 3800;
+	out->commit_ns = 50000;
+	out->frame_in_ns = 5000;
+	out->frame_out_ns = 5000;
+	out->kb_ns = 460;
+	out->job_ns = 1500;
+	out->wake_ns = 3000;
+	out->line_mbit = 1000;
+	out->writers = 1;
+	out->pause_us = 5000;
+}
+
 static void crashes(struct scene *out)
 {
 	out->crash_every_us = SECOND;
@@ -329,6 +351,7 @@ static void observer(struct scene *out)
 
 static const struct named list[] = {
 	{"timely", timely},     {"calm", calm},         {"crashes", crashes},
+	{"measured", measured},
 	{"rolling", rolling},   {"partitions", partitions}, {"flapping", flapping},
 	{"oneway", oneway},     {"resets", resets},     {"ring", ring},
 	{"few", few},           {"slow", slow},         {"heavy", heavy},

@@ -74,7 +74,7 @@ struct scene {
 	/* disks */
 	uint64_t disk_min_us, disk_max_us;
 	uint32_t disk_fail_ppm; /* of disk jobs whose write fails: that ends the node's life */
-	uint32_t disk_slow_node;
+	uint32_t disk_slow_node; /* of disk_slow_times */
 	uint32_t disk_slow_times; /* 0: no slower than the others */
 	uint64_t full_every_us;   /* a disk is full for a while */
 	uint64_t lose_every_us;   /* sign state is lost, or an older one put back */
@@ -88,6 +88,24 @@ struct scene {
 
 	uint64_t load_every_us; /* mean between submissions */
 	uint64_t idle_us;       /* the chain's */
+
+	/* costs.h; figures of the real code, tests/bench/bench_costs.c */
+	uint32_t cores;    /* of a machine; 0: work costs nothing, and jobs take times by chance */
+	uint32_t machines; /* that the nodes share; 0: each has its own */
+	uint64_t check_ns, sign_ns;            /* a signature */
+	uint64_t row_ns, commit_ns;            /* of a store; without the sync, which is disk_*_us */
+	uint64_t frame_in_ns, frame_out_ns;    /* read and handled; written */
+	uint64_t kb_ns;                        /* 1,024 bytes written */
+	uint64_t job_ns;                       /* of the loop, to give a job to another thread */
+	uint64_t wake_ns;                      /* the job's way there, and back */
+	uint64_t line_mbit;                    /* a node's line, each way; 0: any amount at once */
+	bool has_slow;
+	uint32_t slow_node, slow_cpu_times;
+	uint64_t slow_line_us;                 /* more, for what goes to it and comes from it */
+
+	/* measure.h */
+	uint32_t writers;  /* each waits for its record's finality; 0: nothing is measured */
+	uint64_t pause_us; /* mean, before the next */
 };
 
 /* Mostly 4, some 7, a few of 1 ... 31. */

@@ -5,6 +5,7 @@
 
 #include "crypto/digest.h"
 #include "crypto/sign.h"
+#include "tests/sim/costs.h"
 
 #define KEYS_MAX 4096u
 
@@ -73,6 +74,7 @@ enum err sign_public(struct public_key *out, const struct secret *secret)
 
 enum err sign_digest(struct signature *out, const struct secret *secret, const struct hash *digest)
 {
+	meter.signatures++;
 	keyed(out, secret, digest);
 	return ERR_OK;
 }
@@ -83,6 +85,7 @@ bool sign_verify(const struct public_key *key, const struct hash *digest,
 	const struct secret *secret = secret_of(key);
 	struct signature expected;
 
+	meter.checks++;
 	if (secret == NULL)
 		return false;
 	keyed(&expected, secret, digest);

@@ -232,6 +232,7 @@ static enum err add_version(struct store_write *write, enum table table, struct 
 	struct version *version = calloc(1, sizeof(*version) + value.len);
 
 	ASSERT(version != NULL);
+	meter.rows++;
 	version->transaction = write->store->transaction + 1;
 	version->is_deleted = is_deleted;
 	version->len = value.len;
@@ -326,6 +327,7 @@ enum err store_commit(struct store_write *write)
 		return ERR_DISK_IO;
 	}
 	store->transaction++;
+	meter.commits++;
 	for (size_t i = 0; i < write->count; i++) {
 		struct entry *entry = write->touched[i].entry;
 		const struct version *version;
@@ -392,6 +394,7 @@ enum err store_get(struct store_read *read, enum table table, struct bytes key,
 	size_t at = lower(rows, key);
 	const struct version *version;
 
+	meter.rows++;
 	if (at == rows->count || compare(rows->list[at], key) != 0)
 		return ERR_NOT_FOUND;
 	version = visible(rows->list[at], read->transaction);

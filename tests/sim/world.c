@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "tests/sim/judge.h"
+#include "tests/sim/measure.h"
 #include "tests/sim/villain.h"
 #include "tests/sim/record.h"
 #include "tests/sim/sign_sim.h"
@@ -23,7 +24,8 @@ struct happening {
 	void (*fn)(struct world *world, uint32_t node, void *argument);
 	void (*drop)(void *argument);
 	void *argument;
-	struct happening *spare;
+	bool is_beside; /* of the node's loop */
+	struct happening *spare; /* or the next one that waits for a loop */
 };
 
 /* --- the heap ------------------------------------------------------------ */
@@ -80,9 +82,9 @@ static struct happening *heap_pop(struct world *world)
 	return first;
 }
 
-void world_at(struct world *world, uint64_t delay_us, uint32_t node,
-	      void (*fn)(struct world *world, uint32_t node, void *argument),
-	      void (*drop)(void *argument), void *argument)
+static struct happening *plan(struct world *world, uint64_t delay_us, uint32_t node,
+			      void (*fn)(struct world *world, uint32_t node, void *argument),
+			      void (*drop)(void *argument), void *argument)
 {
 	struct happening *what = world->spare;
 
@@ -101,6 +103,21 @@ void world_at(struct world *world, uint64_t delay_us, uint32_t node,
 		.argument = argument,
 	};
 	heap_push(world, what);
+	return what;
+}
+
+void world_at(struct world *world, uint64_t delay_us, uint32_t node,
+	      void (*fn)(struct world *world, uint32_t node, void *argument),
+	      void (*drop)(void *argument), void *argument)
+{
+	(void)plan(world, delay_us, node, fn, drop, argument);
+}
+
+void world_at_beside(struct world *world, uint64_t delay_us, uint32_t node,
+		     void (*fn)(struct world *world, uint32_t node, void *argument),
+		     void (*drop)(void *argument), void *argument)
+{
+	plan(world, delay_us, node, fn, drop, argument)->is_beside = true;
 }
 
 static void put_back(struct world *world, struct happening *what)
@@ -181,14 +198,81 @@ uint32_t world_faults(uint32_t nodes)
 	return (nodes - 1) / 3;
 }
 
+/* --- loops --------------------------------------------------------------- */
+
+static void turn(struct world *world, struct happening *what)
+{
+	bool is_turn = costs_count(world) && what->node < world->count && !what->is_beside;
+
+	if (is_turn)
+		costs_turn_begin(world, what->node);
+	what->fn(world, what->node, what->argument);
+	if (is_turn)
+		costs_turn_end(world);
+	put_back(world, what);
+}
+
+/* The next turn of a loop that was busy. */
+static void next_turn(struct world *world, uint32_t node, void *argument)
+{
+	struct sim_node *sim = &world->nodes[node];
+	struct happening *what = sim->turns;
+	uint64_t until_us;
+
+	(void)argument;
+	sim->turns = what->spare;
+	if (sim->turns == NULL)
+		sim->turns_end = &sim->turns;
+	turn(world, what);
+	(void)costs_is_busy(world, node, &until_us);
+	if (sim->turns != NULL)
+		world_at_beside(world, until_us > world->now_us ? until_us - world->now_us : 0, node,
+				next_turn, NULL, NULL);
+}
+
+/* True: it is put behind what waits for the node's loop. */
+static bool has_to_wait(struct world *world, struct happening *what)
+{
+	struct sim_node *sim;
+	uint64_t until_us;
+
+	if (!costs_count(world) || what->node >= world->count || what->is_beside)
+		return false;
+	sim = &world->nodes[what->node];
+	if (sim->turns == NULL && !costs_is_busy(world, what->node, &until_us))
+		return false;
+	if (sim->turns == NULL)
+		world_at_beside(world, until_us - world->now_us, what->node, next_turn, NULL, NULL);
+	what->spare = NULL;
+	*sim->turns_end = what;
+	sim->turns_end = &what->spare;
+	return true;
+}
+
+static void turns_drop(struct world *world, struct sim_node *sim)
+{
+	while (sim->turns != NULL) {
+		struct happening *what = sim->turns;
+
+		sim->turns = what->spare;
+		drop(world, what);
+	}
+	sim->turns_end = &sim->turns;
+}
+
 /* --- lives --------------------------------------------------------------- */
 
 static void on_committed(void *context, const struct ledger_committed *committed)
 {
 	struct sim_node *sim = context;
 
+	struct meter own = meter; /* what the simulator does costs the node nothing */
+
 	record_final(net_sim_world(sim->net), sim->index, committed->height, &committed->block);
 	judge_on_commit(sim->net, committed);
+	meter = own;
+	if (net_sim_world(sim->net)->scene.writers > 0)
+		measure_on_commit(net_sim_world(sim->net), sim->index, committed);
 }
 
 static void start_again(struct world *world, uint32_t nobody, void *argument)
@@ -276,6 +360,7 @@ void world_crash(struct world *world, uint32_t index)
 	record_crash(world, index);
 	judge_on_crash(world, index);
 	net_sim_down(world, index);
+	turns_drop(world, sim);
 	sim->life++;
 	node_free(sim->node);
 	io_sim_free(sim->io);
@@ -297,8 +382,11 @@ static void on_put(void *context, enum table table, struct bytes key, struct byt
 {
 	struct store_watch *watch = context;
 
+	struct meter own = meter;
+
 	record_kept(watch->world, watch->node, table, key, value);
 	judge_on_durable(watch->world, watch->node, table, key, value);
+	meter = own;
 }
 
 static void make_node(struct world *world, uint32_t index)
@@ -308,6 +396,7 @@ static void make_node(struct world *world, uint32_t index)
 	uint64_t span = world->scene.skew_max_ms;
 
 	sim->index = index;
+	sim->turns_end = &sim->turns;
 	sim->self = index < world->voters ? index % world->scene.nodes : SET_NO_INDEX;
 	watches[index] = (struct store_watch){.world = world, .node = index};
 	sim->chain_store = store_sim_new(on_put, &watches[index]);
@@ -355,6 +444,7 @@ struct world *world_new(uint64_t seed, const struct scene *scene, bool is_traced
 void world_free(struct world *world)
 {
 	for (uint32_t i = 0; i < world->count; i++) {
+		turns_drop(world, &world->nodes[i]);
 		if (world->nodes[i].node != NULL) {
 			node_free(world->nodes[i].node);
 			io_sim_free(world->nodes[i].io);
@@ -404,6 +494,7 @@ bool world_run(struct world *world)
 	}
 	scene_begin(world);
 	load_begin(world);
+	measure_begin(world);
 	while (!world->is_over && !world->has_failed) {
 		struct happening *what;
 
@@ -421,8 +512,8 @@ bool world_run(struct world *world)
 			put_off(world, what);
 			continue;
 		}
-		what->fn(world, what->node, what->argument);
-		put_back(world, what);
+		if (!has_to_wait(world, what))
+			turn(world, what);
 	}
 	if (!world->has_failed)
 		judge_at_end(world);

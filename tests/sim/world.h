@@ -8,6 +8,7 @@
 
 #include "base/rng.h"
 #include "node/node.h"
+#include "tests/sim/costs.h"
 #include "tests/sim/scene.h"
 
 #define WORLD_CLIENTS 4u
@@ -42,6 +43,8 @@ struct sim_node {
 	bool is_slow;
 	uint64_t inbox_free_us; /* when a slow one takes the next frame */
 	struct secret consensus_key, node_key;
+	struct worker worker;
+	struct happening *turns, **turns_end; /* events that wait until its loop is free */
 };
 
 struct statistics {
@@ -97,6 +100,10 @@ void world_free(struct world *world);
 void world_at(struct world *world, uint64_t delay_us, uint32_t node,
 	      void (*fn)(struct world *world, uint32_t node, void *argument),
 	      void (*drop)(void *argument), void *argument);
+/* The same beside the node's loop, which may be busy. */
+void world_at_beside(struct world *world, uint64_t delay_us, uint32_t node,
+		     void (*fn)(struct world *world, uint32_t node, void *argument),
+		     void (*drop)(void *argument), void *argument);
 void world_start(struct world *world, uint32_t node);
 void world_crash(struct world *world, uint32_t node);
 /* The first objection ends the run. */
@@ -150,6 +157,8 @@ void scene_crash(struct world *world, uint32_t node);
 /* load.c */
 bool world_make_genesis(struct world *world);
 void load_begin(struct world *world);
+/* A new one by that client, for that node. */
+void load_transaction(struct world *world, uint32_t node, uint32_t client, struct buf *out);
 /* One transaction to that node; counts towards judge 20 where asked for. */
 void load_submit(struct world *world, uint32_t node, bool is_watched);
 
