@@ -15,6 +15,7 @@
 #define QUEUE_MAX 1024u         /* messages of one peer under way */
 #define QUEUE_BYTES_MAX ((uint64_t)16 << 20)
 #define QUICK_MAX 4u            /* signatures cheaper to check than to hand over */
+#define QUICK_SET_MAX 10u       /* validators; the votes of more come in numbers that add up */
 #define VERIFYING_MAX 32u       /* of them with the workers */
 #define OPENING_MAX 512u        /* parcels being opened */
 #define OPENING_PEER_MAX 128u   /* of them brought by one peer, unless a block misses them */
@@ -180,12 +181,15 @@ static void verify_release(struct job *at)
 }
 
 /* Few signatures, and of words whose number the core bounds: what a peer could
- * repeat without end goes to a worker. */
+ * repeat without end goes to a worker.  So do the votes of a large set, which the
+ * workers check at once while the loop takes the next ones. */
 static bool is_quick(const struct node *node, const struct message *message)
 {
 	size_t signatures = message->votes_count;
 	struct core_status status;
 
+	if (node->set->count > QUICK_SET_MAX)
+		return false;
 	core_status(node->core, &status);
 	for (size_t i = 0; i < message->votes_count; i++) {
 		if (message->votes[i].view > status.view + 1)

@@ -80,24 +80,43 @@ static bool take_votes(const struct node *node, struct message *message,
 	return true;
 }
 
-/* Keeps the certificate if it is news. */
-static bool take_certificate(const struct node *node, struct message *message, struct bytes data)
+static bool is_news(const struct node *node, const struct certificate_subject *subject)
 {
-	struct certificate *out = &message->certificates[message->certificates_count];
-
-	if (certificate_decode(out, data, node->set->count))
-		return false;
-	if (!core_wants_certificate(node->core, out->kind, out->epoch, out->view, &out->block))
-		return true;
-	message->certificates_bytes[message->certificates_count++] = data;
-	return true;
+	return core_wants_certificate(node->core, subject->kind, subject->epoch, subject->view,
+				      &subject->block);
 }
 
-static bool room_for_certificates(struct message *message, size_t count)
+/* Keeps the certificates that are news; of the others only the first bytes are read. */
+static bool take_certificates(const struct node *node, struct message *message,
+			      const ProtobufCBinaryData *in, size_t count)
 {
-	message->certificates = arena_alloc(&message->arena, (count + 1) * sizeof(struct certificate));
-	message->certificates_bytes = arena_alloc(&message->arena, (count + 1) * sizeof(struct bytes));
-	return message->certificates != NULL && message->certificates_bytes != NULL;
+	struct bytes wanted[LIMIT_JUSTIFICATION];
+	size_t wanted_count = 0;
+
+	ASSERT(count <= LIMIT_JUSTIFICATION);
+	for (size_t i = 0; i < count; i++) {
+		struct certificate_subject subject;
+
+		if (certificate_peek(&subject, bytes_in(in[i])))
+			return false;
+		if (is_news(node, &subject))
+			wanted[wanted_count++] = bytes_in(in[i]);
+	}
+	if (wanted_count == 0)
+		return true;
+	message->certificates =
+		arena_alloc(&message->arena, wanted_count * sizeof(struct certificate));
+	message->certificates_bytes =
+		arena_alloc(&message->arena, wanted_count * sizeof(struct bytes));
+	if (message->certificates == NULL || message->certificates_bytes == NULL)
+		return false;
+	for (size_t i = 0; i < wanted_count; i++) {
+		if (certificate_decode(&message->certificates[i], wanted[i], node->set->count))
+			return false;
+		message->certificates_bytes[i] = wanted[i];
+	}
+	message->certificates_count = wanted_count;
+	return true;
 }
 
 static bool take_proposal(const struct node *node, struct message *message,
@@ -110,8 +129,7 @@ static bool take_proposal(const struct node *node, struct message *message,
 	message->header = arena_alloc(&message->arena, sizeof(*message->header));
 	message->body = arena_alloc(&message->arena, sizeof(*message->body));
 	if (message->header == NULL || message->body == NULL ||
-	    in->n_justification > LIMIT_JUSTIFICATION ||
-	    !room_for_certificates(message, in->n_justification))
+	    in->n_justification > LIMIT_JUSTIFICATION)
 		return false;
 	out->header_text = bytes_in(in->header);
 	out->body_text = bytes_in(in->body);
@@ -133,11 +151,7 @@ static bool take_proposal(const struct node *node, struct message *message,
 	if (out->has_vote && (out->vote.epoch != node->epoch || out->vote.view <= status.final_view ||
 			      out->vote.view > status.view + 1))
 		out->has_vote = false;
-	for (size_t i = 0; i < in->n_justification; i++) {
-		if (!take_certificate(node, message, bytes_in(in->justification[i])))
-			return false;
-	}
-	return true;
+	return take_certificates(node, message, in->justification, in->n_justification);
 }
 
 static bool take_status(struct node *node, struct message *message, const Stele__StatusMessage *in)
@@ -218,9 +232,8 @@ static bool decode_by_type(struct node *node, struct message *message, void *in)
 	case PEER_PROPOSAL:
 		return take_proposal(node, message, in);
 	case PEER_CERTIFICATE:
-		return room_for_certificates(message, 1) &&
-		       take_certificate(node, message,
-					bytes_in(((Stele__CertificateMessage *)in)->certificate));
+		return take_certificates(node, message,
+					 &((Stele__CertificateMessage *)in)->certificate, 1);
 	case PEER_STATUS:
 		return take_status(node, message, in);
 	case PEER_CERTIFICATE_REQUEST:

@@ -65,21 +65,47 @@ static bool signers_decode(struct certificate *out, struct cursor *cursor, uint3
 	return !cursor->has_failed;
 }
 
+static bool subject_take(struct certificate_subject *out, struct cursor *cursor)
+{
+	uint8_t kind = cursor_u8(cursor);
+
+	if (kind < VOTE_NOTARIZE || kind > VOTE_FINALIZE)
+		return false;
+	out->kind = (enum vote_kind)kind;
+	out->epoch = cursor_u64(cursor);
+	cursor_hash(cursor, &out->set_hash);
+	out->view = cursor_u64(cursor);
+	out->block = (struct hash){{0}};
+	if (has_block(out->kind))
+		cursor_hash(cursor, &out->block);
+	/* Decimals in the signed text are below 2^63. */
+	return !cursor->has_failed && out->epoch <= INT64_MAX && out->view <= INT64_MAX;
+}
+
+enum err certificate_peek(struct certificate_subject *out, struct bytes data)
+{
+	struct certificate_subject subject;
+	struct cursor cursor = cursor_of(data);
+
+	if (!subject_take(&subject, &cursor))
+		return ERR_CERT_FORM;
+	*out = subject;
+	return ERR_OK;
+}
+
 enum err certificate_decode(struct certificate *out, struct bytes data, uint32_t n)
 {
 	struct cursor cursor = cursor_of(data);
-	uint8_t kind = cursor_u8(&cursor);
+	struct certificate_subject subject;
 
 	ASSERT(n >= 1 && n <= LIMIT_VALIDATORS);
-	if (data.len > LIMIT_CERTIFICATE_BYTES || kind < VOTE_NOTARIZE || kind > VOTE_FINALIZE)
+	if (data.len > LIMIT_CERTIFICATE_BYTES || !subject_take(&subject, &cursor))
 		return ERR_CERT_FORM;
-	out->kind = (enum vote_kind)kind;
-	out->epoch = cursor_u64(&cursor);
-	cursor_hash(&cursor, &out->set_hash);
-	out->view = cursor_u64(&cursor);
-	out->block = (struct hash){{0}};
-	if (has_block(out->kind))
-		cursor_hash(&cursor, &out->block);
+	out->kind = subject.kind;
+	out->epoch = subject.epoch;
+	out->set_hash = subject.set_hash;
+	out->view = subject.view;
+	out->block = subject.block;
 	if (!signers_decode(out, &cursor, n))
 		return ERR_CERT_FORM;
 	out->header = (struct bytes){NULL, 0};
@@ -90,9 +116,6 @@ enum err certificate_decode(struct certificate *out, struct bytes data, uint32_t
 			return ERR_CERT_FORM;
 		out->header = cursor_take(&cursor, len);
 	}
-	/* Decimals in the signed text are below 2^63. */
-	if (out->epoch > INT64_MAX || out->view > INT64_MAX)
-		return ERR_CERT_FORM;
 	return cursor_is_done(&cursor) ? ERR_OK : ERR_CERT_FORM;
 }
 

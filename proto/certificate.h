@@ -14,6 +14,14 @@
 #include "proto/set.h"
 #include "proto/vote.h"
 
+struct certificate_subject {
+	enum vote_kind kind;
+	uint64_t epoch;
+	struct hash set_hash;
+	uint64_t view;
+	struct hash block; /* zero in nullify */
+};
+
 struct certificate {
 	enum vote_kind kind;
 	uint64_t epoch;
@@ -29,6 +37,9 @@ struct certificate {
 bool certificate_has_signer(const struct certificate *certificate, uint32_t index);
 /* n: size of the set. */
 void certificate_encode(struct buf *out, const struct certificate *certificate, uint32_t n);
+/* What it says it is about, from its first bytes alone: most certificates that come are of
+ * what is known.  ERR_CERT_FORM. */
+MUST_CHECK enum err certificate_peek(struct certificate_subject *out, struct bytes data);
 /* Form alone: exact length, zero pad bits, bits = signatures.  ERR_CERT_FORM.
  * out->header points into data. */
 MUST_CHECK enum err certificate_decode(struct certificate *out, struct bytes data, uint32_t n);
