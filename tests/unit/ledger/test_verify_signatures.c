@@ -156,7 +156,7 @@ UNIT_TEST(signatures_of_other_bytes_give_another_hash)
 {
 	struct town *town = town_lived_in();
 	struct sides sides = {.walked_count = 0};
-	struct row_key key = row_key_pair(20, 0);
+	struct row_key key = row_key_pair(VERIFY_RANGE + 2, 0);
 	struct store_write *write;
 	struct verify_report report;
 	struct row_parcel parcel;
