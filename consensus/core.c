@@ -328,6 +328,7 @@ void core_status(const struct core *core, struct core_status *out)
 		.signing = signing_of(core),
 		.vote_floor = core->vote_floor,
 		.reserved = core->reserve.held,
+		.budget_bytes = core->budget_bytes,
 		.nullified_views = core->nullified_views,
 		.finalized_blocks = core->finalized_blocks,
 	};

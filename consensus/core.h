@@ -70,6 +70,7 @@ struct core_status {
 	uint32_t answers;         /* SIGNING_LOST: members heard that count, */
 	uint32_t answers_wanted;  /* of so many */
 	struct reservation reserved; /* stamp 0: none yet */
+	uint32_t budget_bytes;     /* of payload in an own block, section 5 */
 	uint64_t nullified_views;  /* since the start */
 	uint64_t finalized_blocks; /* delivered since the start */
 };

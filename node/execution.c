@@ -5,66 +5,26 @@
 #include "base/mutant.h"
 #include "crypto/digest.h"
 #include "node/bodies.h"
-#include "node/choice.h"
 #include "node/clients.h"
 #include "node/evidences.h"
+#include "node/execution_internal.h"
 #include "node/packer.h"
 #include "node/pool.h"
-#include "node/pump.h"
 #include "node/ranges.h"
 #include "node/room.h"
-
-#define AHEAD_MAX 16u /* heights above the committed one that take a body, section 8 */
-
-#define MEASURED_MIN 64u     /* fewer transactions say little of what one costs */
-#define MEASURED_FIRST 1024u /* in a block before anything was measured */
-#define MEASURE_PARTS 4u     /* a faster measure counts one part in so many */
-
-struct executor {
-	uint64_t tx_ns; /* what a transaction costs to execute here; 0: not measured */
-	bool is_busy;
-	bool has_build;
-	struct effect build; /* its build member is used */
-};
 
 bool execution_is_idle(const struct node *node)
 {
 	return !node->execution->is_busy;
 }
 
-enum task { TASK_BUILD, TASK_EXECUTE, TASK_COMMIT };
-
-struct execution_job {
-	struct job job;
-	enum task task;
-	struct ledger *ledger;
-	enum err result;
-	struct hash hash;
-	struct parcel **parcels; /* a reference each */
-	uint32_t parcels_count;
-	struct bytes evidence[LIMIT_EVIDENCE_PER_BLOCK]; /* texts, owned */
-	uint32_t evidence_count;
-	/* build */
-	struct build_params params;
-	struct effect request;
-	struct buf header, body;
-	uint64_t run_us; /* how long building or executing took */
-	/* execute and commit */
-	struct bytes header_text, body_text, finalization;
-	struct ledger_committed committed;
-};
-
 struct executor *execution_new(void)
 {
 	return pump_alloc(1, sizeof(struct executor));
 }
 
-void execution_free(struct executor *execution)
-{
-	free(execution);
-}
 
-static void job_release(struct job *at)
+void execution_job_release(struct job *at)
 {
 	struct execution_job *job = (struct execution_job *)at;
 
@@ -79,6 +39,13 @@ static void job_release(struct job *at)
 	buf_release(&job->header);
 	buf_release(&job->body);
 	free(job);
+}
+
+void execution_free(struct executor *execution)
+{
+	if (execution != NULL && execution->ahead != NULL)
+		execution_job_release(&execution->ahead->job);
+	free(execution);
 }
 
 static void job_run(struct job *at)
@@ -111,11 +78,11 @@ static void job_run(struct job *at)
 	job->run_us = io_now_us(io) - start_us;
 }
 
-static struct execution_job *job_new(struct node *node, enum task task, void (*done)(struct job *))
+struct execution_job *execution_job(struct node *node, enum task task, void (*done)(struct job *))
 {
 	struct execution_job *job = pump_alloc(1, sizeof(*job));
 
-	job->job = (struct job){.run = job_run, .done = done, .release = job_release};
+	job->job = (struct job){.run = job_run, .done = done, .release = execution_job_release};
 	job->task = task;
 	job->ledger = node->ledger;
 	buf_init(&job->header, LIMIT_HEADER_BYTES);
@@ -123,51 +90,13 @@ static struct execution_job *job_new(struct node *node, enum task task, void (*d
 	return job;
 }
 
-static void start(struct node *node, struct execution_job *job)
+void execution_start(struct node *node, struct execution_job *job)
 {
 	node->execution->is_busy = true;
 	job_start(node, IO_LANE_LEDGER, &job->job);
 }
 
-/* How fast blocks are executed here, when all that runs beside is counted. */
-static void measure(struct node *node, const struct execution_job *job)
-{
-	struct executor *execution = node->execution;
-	uint64_t count = 0, tx_ns;
-
-	for (uint32_t i = 0; i < job->parcels_count; i++)
-		count += job->parcels[i]->text.count;
-	if (count < MEASURED_MIN)
-		return;
-	tx_ns = job->run_us * 1000 / count;
-	/* what grew slower counts at once: the next block must not wait for a mean */
-	if (tx_ns < execution->tx_ns)
-		tx_ns = (execution->tx_ns * (MEASURE_PARTS - 1) + tx_ns) / MEASURE_PARTS;
-	execution->tx_ns = tx_ns;
-}
-
-/* How many transactions take no longer than half of the time that the timers
- * allow for building, and for executing at the others. */
-static uint64_t count_in_time(const struct node *node)
-{
-	const struct genesis_timers *timers = &node->config.genesis->timers;
-	uint64_t allowed_us = timers->build_us < timers->validate_us ? timers->build_us
-								   : timers->validate_us;
-
-	if (node->execution->tx_ns == 0)
-		return MEASURED_FIRST;
-	return allowed_us * 1000 / 2 / node->execution->tx_ns;
-}
-
-/* What the disk or memory could not do ends the node. */
-static bool is_failure(enum err err)
-{
-	return err_class_of(err) == ERR_CLASS_DISK || err_class_of(err) == ERR_CLASS_BUG;
-}
-
-enum parent { PARENT_READY, PARENT_PENDING, PARENT_INVALID, PARENT_UNKNOWN };
-
-static enum parent parent_of(const struct node *node, const struct hash *hash)
+enum parent execution_parent(const struct node *node, const struct hash *hash)
 {
 	const struct flight *parent;
 
@@ -248,7 +177,7 @@ static void execute_done(struct job *at)
 	struct flight *block = flight_find(node, &job->hash);
 
 	node->execution->is_busy = false;
-	measure(node, job);
+	building_measure(node, job);
 	/* anything else is no verdict on the block */
 	if (job->result && job->result != ERR_BLOCK_INVALID && job->result != ERR_BLOCK_ROOT) {
 		pump_stop(node, job->result, "a block could not be executed");
@@ -261,7 +190,7 @@ static void execute_done(struct job *at)
 
 static void execute_start(struct node *node, struct flight *block)
 {
-	struct execution_job *job = job_new(node, TASK_EXECUTE, execute_done);
+	struct execution_job *job = execution_job(node, TASK_EXECUTE, execute_done);
 
 	job->hash = block->hash;
 	job->parcels = parcels_of(block);
@@ -272,7 +201,7 @@ static void execute_start(struct node *node, struct flight *block)
 	job->header_text = pump_copy(block->header_text);
 	job->body_text = pump_copy(block->body_text);
 	block->stage = FLIGHT_EXECUTING;
-	start(node, job);
+	execution_start(node, job);
 }
 
 /* Whether its execution can begin now; a verdict that needs none is given. */
@@ -280,7 +209,7 @@ static bool is_executable(struct node *node, struct flight *block)
 {
 	if (block->stage != FLIGHT_KNOWN || block->is_left)
 		return false;
-	switch (parent_of(node, &block->parent)) {
+	switch (execution_parent(node, &block->parent)) {
 	case PARENT_PENDING:
 		if (mutant_on("pending_parent_invalid"))
 			conclude(node, block, ERR_BLOCK_INVALID);
@@ -383,7 +312,7 @@ static void commit_done(struct job *at)
 
 static void commit_start(struct node *node, struct flight *block)
 {
-	struct execution_job *job = job_new(node, TASK_COMMIT, commit_done);
+	struct execution_job *job = execution_job(node, TASK_COMMIT, commit_done);
 
 	job->hash = block->hash;
 	if (mutant_on("event_before_commit") && node->listener != NULL)
@@ -393,140 +322,7 @@ static void commit_start(struct node *node, struct flight *block)
 	job->finalization = block->finalization;
 	block->finalization = (struct bytes){NULL, 0};
 	block->stage = FLIGHT_COMMITTING;
-	start(node, job);
-}
-
-/* --- building ------------------------------------------------------------ */
-
-void execution_build(struct node *node, const struct effect *effect)
-{
-	node->execution->build = *effect;
-	node->execution->has_build = true;
-}
-
-static void tell_not_built(struct node *node, uint64_t view)
-{
-	struct event event = {.kind = EVENT_BUILT};
-
-	event.built.view = view;
-	event.built.is_ok = false;
-	(void)pump_event(node, &event);
-}
-
-static void build_done(struct job *at)
-{
-	struct execution_job *job = (struct execution_job *)at;
-	struct node *node = job->job.node;
-	struct event event = {.kind = EVENT_BUILT};
-	struct effect_block made = {
-		.header_text = buf_bytes(&job->header),
-		.body_text = buf_bytes(&job->body),
-		.parent = job->params.parent,
-		.height = job->request.build.parent_height + 1,
-		.view = job->params.view,
-		.leader = node->self,
-	};
-	struct flight *block;
-
-	node->execution->is_busy = false;
-	measure(node, job);
-	if (is_failure(job->result)) {
-		pump_stop(node, job->result, "a block could not be built");
-		return;
-	}
-	if (job->result) {
-		log_event(LOG_WARN, "build_failed", "view %llu: %s",
-			  (unsigned long long)job->params.view, err_text(job->result));
-		tell_not_built(node, job->params.view);
-		return;
-	}
-	sha256(&made.block, made.header_text.at, made.header_text.len);
-	block = flight_add(node, &made);
-	if (block == NULL) {
-		tell_not_built(node, job->params.view);
-		return;
-	}
-	block->stage = FLIGHT_EXECUTED;
-	/* these writes precede the core's, so its vote is not durable before them */
-	for (uint32_t i = 0; i < block->count; i++)
-		pool_write(node, pool_find(node->pool, &block->lines[i].digest));
-	event.built.view = job->params.view;
-	event.built.is_ok = true;
-	event.built.header_text = made.header_text;
-	event.built.body_text = made.body_text;
-	(void)pump_event(node, &event);
-}
-
-static void choose_parcels(struct node *node, struct execution_job *job)
-{
-	struct choice_bounds bounds = {
-		.parent = job->params.parent,
-		.view = job->params.view,
-		.height = job->request.build.parent_height + 1,
-		.bytes_max = job->request.build.payload_bytes_max,
-		.count_max = count_in_time(node),
-	};
-
-	job->parcels = pump_alloc(LIMIT_BODY_PARCELS, sizeof(struct parcel *));
-	if (job->request.build.parent_height > node->tip_height + AHEAD_MAX)
-		return;
-	job->parcels_count = choice_make(node, &bounds, job->parcels);
-}
-
-static void choose_evidence(struct node *node, struct execution_job *job)
-{
-	if (job->request.build.parent_height > node->tip_height + AHEAD_MAX)
-		return;
-	job->evidence_count = evidences_choose(node, &job->params.parent, job->evidence);
-	job->params.evidence = job->evidence;
-	job->params.evidence_count = job->evidence_count;
-}
-
-static void build_start(struct node *node)
-{
-	const struct effect *effect = &node->execution->build;
-	struct execution_job *job = job_new(node, TASK_BUILD, build_done);
-
-	job->request = *effect;
-	job->params = (struct build_params){
-		.parent = effect->build.parent,
-		.epoch = node->epoch,
-		.view = effect->build.view,
-		.parent_view = effect->build.parent_view,
-		.proposer = node->self,
-		.now_ms = io_wall_ms(node->io),
-	};
-	choose_parcels(node, job);
-	choose_evidence(node, job);
-	node->execution->has_build = false;
-	start(node, job);
-}
-
-static bool build_if_possible(struct node *node)
-{
-	struct executor *execution = node->execution;
-	struct core_status status;
-
-	if (!execution->has_build)
-		return false;
-	core_status(node->core, &status);
-	if (execution->build.build.view < status.view) {
-		execution->has_build = false;
-		return false;
-	}
-	switch (parent_of(node, &execution->build.build.parent)) {
-	case PARENT_PENDING:
-		return false;
-	case PARENT_UNKNOWN:
-	case PARENT_INVALID:
-		execution->has_build = false;
-		tell_not_built(node, execution->build.build.view);
-		return false;
-	case PARENT_READY:
-		build_start(node);
-		return true;
-	}
-	UNREACHABLE();
+	execution_start(node, job);
 }
 
 /* --- the queue ----------------------------------------------------------- */
@@ -535,6 +331,7 @@ void execution_run(struct node *node)
 {
 	struct flight *block;
 
+	building_use_ahead(node);
 	if (node->execution->is_busy || node->is_stopped)
 		return;
 	TAILQ_FOREACH(block, flights_list(node), link) {
@@ -544,7 +341,7 @@ void execution_run(struct node *node)
 			return;
 		}
 	}
-	if (build_if_possible(node))
+	if (building_run(node))
 		return;
 	TAILQ_FOREACH(block, flights_list(node), link) {
 		if (node->is_stopped)
@@ -554,4 +351,5 @@ void execution_run(struct node *node)
 			return;
 		}
 	}
+	building_run_ahead(node);
 }

@@ -112,7 +112,7 @@ struct node_status {
 	/* counters since the start */
 	uint64_t submitted, refused, accepted, rejected, skipped;
 	uint64_t votes_in, proposals_in, certificates_in, parcels_in, messages_refused;
-	uint64_t journal_writes, signatures_checked, equivocations, passed_over;
+	uint64_t journal_writes, signatures_checked, equivocations, passed_over, built_ahead;
 	uint64_t evidence_received, evidence_refused, evidence_recorded;
 };
 /* On the pump's thread. */

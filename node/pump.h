@@ -13,7 +13,8 @@
  *	passing    authors whose parcels others had to fetch
  *	packer     transactions -> own parcels
  *	choice     which parcels a block references
- *	execution  build, validate, commit, in the ledger's lane
+ *	execution  validate, commit, in the ledger's lane
+ *	building   own blocks, there too
  *	ranges     catch-up: asking and serving
  *	range_check  what is checked of an answer
  *	clients    admission of transactions

@@ -43,6 +43,9 @@ static void add_consensus(struct buf *out, const struct service *service,
 	       status->core.nullified_views);
 	metric(out, "blocks_finalized_total", "counter", "Blocks finalized since the start.",
 	       status->core.finalized_blocks);
+	metric(out, "blocks_built_ahead_total", "counter",
+	       "Own blocks built while their parent's votes were on their way.",
+	       status->built_ahead);
 	metric(out, "votes_received_total", "counter", "Votes received.", status->votes_in);
 	metric(out, "proposals_received_total", "counter", "Proposals received.",
 	       status->proposals_in);

@@ -638,8 +638,15 @@ void judge_at_end(struct world *world)
 	if (!world->scene.is_above && judge_awaits_evidence(world, what, sizeof(what)))
 		world_fail(world, "judge 10: %s", what);
 
-	for (uint32_t i = 0; i < world->count; i++)
+	for (uint32_t i = 0; i < world->count; i++) {
+		struct node_status status;
+
 		world->statistics.nullifications += judge->nullified[i];
+		if (world->nodes[i].node == NULL)
+			continue;
+		node_status(world->nodes[i].node, &status);
+		world->statistics.built_ahead += status.built_ahead;
+	}
 	judge_again(judge, correct_by_seed(world));
 	if (world->scene.is_timely && world->statistics.nullifications > 0)
 		world_fail(world, "judge 17: a view was nullified though all was well");

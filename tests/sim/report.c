@@ -14,6 +14,7 @@ static const char *const drama_names[DRAMA_COUNT] = {
 	[DRAMA_CATCH_UP] = "catch-up",
 	[DRAMA_CRASH_BETWEEN] = "crash between persist and send",
 	[DRAMA_EQUIVOCATION] = "equivocation",
+	[DRAMA_BUILT_AHEAD] = "block built ahead",
 };
 
 void report_add(struct report *report, const struct scene *scene, const struct world *world)
@@ -29,6 +30,7 @@ void report_add(struct report *report, const struct scene *scene, const struct w
 	report->dramas[DRAMA_CATCH_UP] += of->ranges > 0;
 	report->dramas[DRAMA_CRASH_BETWEEN] += of->crashes_between > 0;
 	report->dramas[DRAMA_EQUIVOCATION] += of->equivocations > 0;
+	report->dramas[DRAMA_BUILT_AHEAD] += of->built_ahead > 0;
 	report->broken += of->breaks > 0;
 	report->named += of->breaks > 0 && of->is_all_named;
 	report->heights += of->heights;

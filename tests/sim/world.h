@@ -58,6 +58,7 @@ struct statistics {
 	bool is_all_named; /* f + 1 villains at least are shown guilty after them */
 	uint64_t parcel_requests; /* sent */
 	uint64_t passed_over; /* authors, at commits */
+	uint64_t built_ahead; /* blocks, in the last life of each node */
 	uint64_t twin_forks; /* views in which twins contradict each other */
 };
 
