@@ -268,28 +268,31 @@ static struct item *pop(struct mempool *pool, struct org *org)
 	return item;
 }
 
-size_t mempool_take(struct mempool *pool, uint64_t sequence, uint32_t count_max,
+size_t mempool_take(struct mempool *pool, uint64_t sequence, uint32_t steps_max,
 		    uint64_t bytes_max, struct tx **out)
 {
 	struct packed *parcel = packed_find(pool, sequence);
 	uint64_t left = bytes_max;
+	uint64_t steps = 0;
 	size_t count = 0;
 
-	if (count_max == 0 || pool->waiting == 0)
+	if (steps_max == 0 || pool->waiting == 0)
 		return 0;
 	if (parcel == NULL)
 		parcel = packed_add(pool, sequence);
 	if (parcel == NULL)
 		return 0;
-	while (count < count_max && pool->waiting > 0) {
+	while (pool->waiting > 0) {
 		struct org *org = TAILQ_FIRST(&pool->ring);
-		uint64_t bytes = TAILQ_FIRST(&org->waiting)->tx->raw.len + FRAME_BYTES;
+		const struct tx *tx = TAILQ_FIRST(&org->waiting)->tx;
+		uint64_t bytes = tx->raw.len + FRAME_BYTES;
 		struct item *item;
 
 		if (mutant_on("frame_not_counted"))
 			bytes -= FRAME_BYTES;
 		/* The rest is for the next parcel, where this one comes first. */
-		if (bytes > left)
+		steps += tx_steps(tx);
+		if (bytes > left || (count > 0 && steps > steps_max))
 			break;
 		item = pop(pool, org);
 		item->parcel = parcel;

@@ -26,10 +26,10 @@ void mempool_free(struct mempool *pool);
 MUST_CHECK enum err mempool_add(struct mempool *pool, struct tx *tx, const char *org,
 				bool *is_duplicate);
 /* The next transactions to pack, round-robin over organisations, in order of
- * arrival within one: at most count_max, and bytes_max of payload (4 bytes and
- * the transaction each).  They stay in the pool, which keeps its references,
- * marked as packed into the parcel of that sequence. */
-size_t mempool_take(struct mempool *pool, uint64_t sequence, uint32_t count_max,
+ * arrival within one: at most steps_max (tx_steps; one is taken in any case), and
+ * bytes_max of payload (4 bytes and the transaction each).  They stay in the pool,
+ * which keeps its references, marked as packed into the parcel of that sequence. */
+size_t mempool_take(struct mempool *pool, uint64_t sequence, uint32_t steps_max,
 		    uint64_t bytes_max, struct tx **out);
 /* Marks those of a parcel that came to nothing as waiting again. */
 void mempool_unpack(struct mempool *pool, uint64_t sequence);

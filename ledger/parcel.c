@@ -108,7 +108,7 @@ static enum err txs_open(struct parcel *parcel, const struct hash *chain, bool i
 				  : tx_open(&parcel->txs[count], raw, chain, verified);
 		if (err != ERR_OK)
 			return err;
-		count++;
+		parcel->steps += tx_steps(parcel->txs[count++]);
 	}
 	return cursor.has_failed || count != parcel->text.count ? ERR_PARCEL_FORM : ERR_OK;
 }
@@ -234,8 +234,10 @@ enum err parcel_pack(struct parcel **out, struct tx *const *txs, uint32_t count,
 		parcel_release(parcel);
 		return err;
 	}
-	for (uint32_t i = 0; i < count; i++)
+	for (uint32_t i = 0; i < count; i++) {
 		parcel->txs[i] = tx_retain(txs[i]);
+		parcel->steps += tx_steps(txs[i]);
+	}
 	*out = parcel;
 	return ERR_OK;
 }

@@ -16,6 +16,7 @@ struct parcel {
 	struct signature signature;
 	struct bytes payload;
 	struct tx **txs; /* text.count of them, decoded; signatures verified */
+	uint64_t steps;  /* tx_steps of all */
 	_Atomic uint32_t references;
 };
 

@@ -11,7 +11,7 @@
 #include "node/execution_internal.h"
 #include "node/pool.h"
 
-#define MEASURED_MIN 64u     /* fewer transactions say little of what one costs */
+#define MEASURED_MIN 64u     /* fewer steps say little of what one costs */
 #define MEASURED_FIRST 1024u /* in a block before anything was measured */
 #define MEASURE_PARTS 4u     /* a faster measure counts one part in so many */
 
@@ -19,30 +19,30 @@
 void building_measure(struct node *node, const struct execution_job *job)
 {
 	struct executor *execution = node->execution;
-	uint64_t count = 0, tx_ns;
+	uint64_t steps = 0, step_ns;
 
 	for (uint32_t i = 0; i < job->parcels_count; i++)
-		count += job->parcels[i]->text.count;
-	if (count < MEASURED_MIN)
+		steps += job->parcels[i]->steps;
+	if (steps < MEASURED_MIN)
 		return;
-	tx_ns = job->run_us * 1000 / count;
+	step_ns = job->run_us * 1000 / steps;
 	/* what grew slower counts at once: the next block must not wait for a mean */
-	if (tx_ns < execution->tx_ns)
-		tx_ns = (execution->tx_ns * (MEASURE_PARTS - 1) + tx_ns) / MEASURE_PARTS;
-	execution->tx_ns = tx_ns;
+	if (step_ns < execution->step_ns)
+		step_ns = (execution->step_ns * (MEASURE_PARTS - 1) + step_ns) / MEASURE_PARTS;
+	execution->step_ns = step_ns;
 }
 
-/* How many transactions take no longer than half of the time that the timers
- * allow for building, and for executing at the others. */
-static uint64_t count_in_time(const struct node *node)
+/* How many steps take no longer than half of the time that the timers allow for
+ * building, and for executing at the others. */
+static uint64_t steps_in_time(const struct node *node)
 {
 	const struct genesis_timers *timers = &node->config.genesis->timers;
 	uint64_t allowed_us = timers->build_us < timers->validate_us ? timers->build_us
 								   : timers->validate_us;
 
-	if (node->execution->tx_ns == 0)
+	if (node->execution->step_ns == 0)
 		return MEASURED_FIRST;
-	return allowed_us * 1000 / 2 / node->execution->tx_ns;
+	return allowed_us * 1000 / 2 / node->execution->step_ns;
 }
 
 /* What the disk or memory could not do ends the node. */
@@ -163,7 +163,7 @@ static void choose_parcels(struct node *node, struct execution_job *job)
 		.view = job->params.view,
 		.height = job->request.build.parent_height + 1,
 		.bytes_max = job->request.build.payload_bytes_max,
-		.count_max = count_in_time(node),
+		.steps_max = steps_in_time(node),
 	};
 
 	job->parcels = pump_alloc(LIMIT_BODY_PARCELS, sizeof(struct parcel *));

@@ -12,7 +12,7 @@
 struct choice {
 	const struct held *next[LIMIT_VALIDATORS]; /* NULL: no more of this author */
 	uint64_t shares[LIMIT_VALIDATORS];         /* what was chosen of each */
-	uint64_t bytes, count;
+	uint64_t bytes, count, steps;
 };
 
 /* Whether one of the parent's uncommitted ancestors references it. */
@@ -40,7 +40,8 @@ static bool fits(const struct node *node, const struct choice_bounds *bounds,
 	       text->expires <= bounds->height + LIMIT_PARCEL_EXPIRY &&
 	       bytes <= bounds->bytes_max && bytes <= LIMIT_BLOCK_PAYLOAD_BYTES &&
 	       count <= LIMIT_BLOCK_TRANSACTIONS &&
-	       (choice->count == 0 || count <= bounds->count_max) &&
+	       (choice->count == 0 ||
+		choice->steps + held->parcel->steps <= bounds->steps_max) &&
 	       (held->blocks == 0 || !is_on_path(node, &bounds->parent, &held->digest));
 }
 
@@ -86,6 +87,7 @@ uint32_t choice_make(const struct node *node, const struct choice_bounds *bounds
 			continue;
 		choice.bytes += held->parcel->text.bytes;
 		choice.count += held->parcel->text.count;
+		choice.steps += held->parcel->steps;
 		if (!mutant_on("author_fills_a_block"))
 			choice.shares[author] += held->parcel->text.bytes + PARCEL_SHARE;
 		out[count++] = parcel_retain(held->parcel);

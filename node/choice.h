@@ -14,7 +14,7 @@ struct choice_bounds {
 	uint64_t view;      /* its view */
 	uint64_t height;    /* and its height */
 	uint64_t bytes_max;
-	uint64_t count_max; /* of transactions; a first parcel may have more */
+	uint64_t steps_max; /* of tx_steps; a first parcel may have more */
 };
 
 /* A reference to each chosen parcel, at most LIMIT_BODY_PARCELS; gives their number. */

@@ -32,7 +32,7 @@ struct execution_job {
 };
 
 struct executor {
-	uint64_t tx_ns; /* what a transaction costs to execute here; 0: not measured */
+	uint64_t step_ns; /* what a step (tx_steps) costs to execute here; 0: not measured */
 	bool is_busy;
 	bool has_build;
 	struct effect build;         /* what the core asks for; its build member is used */

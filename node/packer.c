@@ -18,7 +18,7 @@
 #define SKIPPED_WAIT_US 1000000u /* before what was skipped is packed again */
 /* a payload has four bytes more for each of its transactions */
 #define PACK_BYTES_MAX (LIMIT_PARCEL_BYTES - 4u * LIMIT_PARCEL_TRANSACTIONS)
-#define PACK_COUNT_MAX 1024u /* so that a block can be of any size */
+#define PACK_STEPS_MAX 1024u /* so that a block can take any time */
 #define FORWARD_BYTES_MAX ((uint64_t)512 << 10)
 
 /* A committed own parcel, some of whose transactions may have been skipped. */
@@ -84,9 +84,9 @@ static void keep(struct node *node, uint64_t sequence)
 
 static bool pack_one(struct node *node)
 {
-	struct tx *txs[PACK_COUNT_MAX];
+	struct tx *txs[PACK_STEPS_MAX];
 	uint64_t sequence = node->packer->sequence++;
-	size_t count = mempool_take(node->mempool, sequence, PACK_COUNT_MAX, PACK_BYTES_MAX, txs);
+	size_t count = mempool_take(node->mempool, sequence, PACK_STEPS_MAX, PACK_BYTES_MAX, txs);
 	struct parcel *parcel;
 	enum err err = ERR_OK;
 

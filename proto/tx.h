@@ -33,6 +33,8 @@ struct tx {
 MUST_CHECK enum err tx_decode(struct tx **out, struct bytes raw, const struct hash *chain);
 /* ERR_TX_KEY_FORM, ERR_TX_SIGNATURE; the slow part, for worker threads. */
 MUST_CHECK enum err tx_check_signature(const struct tx *tx);
+/* How much there is to execute, counted in records: one, and one for each entry of a batch. */
+uint32_t tx_steps(const struct tx *tx);
 /* One transaction is shared by pool, parcels and jobs, on any thread: tx_retain
  * adds a reference, tx_free drops one, and the last one frees. */
 struct tx *tx_retain(struct tx *tx);

@@ -270,6 +270,11 @@ enum err tx_check_signature(const struct tx *tx)
 	return sign_key_is_valid(&tx->signer) ? ERR_TX_SIGNATURE : ERR_TX_KEY_FORM;
 }
 
+uint32_t tx_steps(const struct tx *tx)
+{
+	return 1 + (tx->entries != NULL ? (uint32_t)tx->entries->n_entries : 0);
+}
+
 struct tx *tx_retain(struct tx *tx)
 {
 	tx->memory->references++;

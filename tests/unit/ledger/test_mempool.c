@@ -141,6 +141,30 @@ UNIT_TEST(take_counts_the_frame_of_each_transaction)
 	mempool_free(pool);
 }
 
+/* What takes long to execute fills a parcel that few bytes would not. */
+UNIT_TEST(take_counts_the_entries_of_a_batch)
+{
+	static const Stele__BatchEntries three = {.n_entries = 3};
+	struct mempool *pool = pool_of(100, 1 << 20, 100);
+	struct tx *one = add(pool, "A"), *batch = add(pool, "A"), *other = add(pool, "A");
+	struct tx *out[8];
+
+	batch->entries = &three;
+	ck_assert_uint_eq(tx_steps(one), 1);
+	ck_assert_uint_eq(tx_steps(batch), 4);
+	ck_assert_uint_eq(mempool_take(pool, 1, 4, 1 << 20, out), 1);
+	ck_assert_uint_eq(mempool_take(pool, 2, 4, 1 << 20, out), 1);
+	mempool_unpack(pool, 2);
+	/* one is always taken, or it would never be */
+	ck_assert_uint_eq(mempool_take(pool, 3, 2, 1 << 20, out), 1);
+	ck_assert(out[0] == batch);
+	mempool_unpack(pool, 3);
+	ck_assert_uint_eq(mempool_take(pool, 4, 5, 1 << 20, out), 2);
+	ck_assert(out[0] == batch && out[1] == other);
+	batch->entries = NULL;
+	mempool_free(pool);
+}
+
 UNIT_TEST(unpacked_ones_wait_again_before_later_ones)
 {
 	struct mempool *pool = pool_of(100, 1 << 20, 100);
@@ -233,5 +257,6 @@ UNIT_MAIN("mempool", pool_refuses_one_above_its_count,
 	  pool_refuses_one_above_an_organisations_count, pool_refuses_one_byte_above_its_bytes,
 	  same_transaction_again_is_a_duplicate_even_when_full,
 	  take_goes_round_organisations_in_order_of_arrival,
-	  take_counts_the_frame_of_each_transaction, unpacked_ones_wait_again_before_later_ones,
+	  take_counts_the_frame_of_each_transaction,
+	  take_counts_the_entries_of_a_batch, unpacked_ones_wait_again_before_later_ones,
 	  expired_ones_go_waiting_or_packed, random_use_keeps_the_books)
