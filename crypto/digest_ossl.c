@@ -8,6 +8,7 @@
 
 #include <openssl/sha.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct sha256 {
 	SHA256_CTX context;
@@ -29,10 +30,42 @@ static void finish(SHA256_CTX *context, struct hash *out)
 	ASSERT(SHA256_Final(out->b, context) == 1);
 }
 
+/* Up to here a message with its padding is two blocks: two nodes of a tree, a key. */
+#define SHORT_BYTES_MAX (2 * SHA256_CBLOCK - 9)
+
+static void put_u32(uint8_t *out, uint32_t value)
+{
+	for (int i = 0; i < 4; i++)
+		out[i] = (uint8_t)(value >> (24 - 8 * i));
+}
+
+/* Padded here and given to the library block by block: its own way over a buffer takes a
+ * quarter of the time of a short message. */
+static void hash_short(struct hash *out, const void *at, size_t len)
+{
+	uint8_t padded[2 * SHA256_CBLOCK] = {0};
+	size_t padded_len = len > SHA256_CBLOCK - 9 ? 2 * SHA256_CBLOCK : SHA256_CBLOCK;
+	SHA256_CTX context;
+
+	if (len > 0)
+		memcpy(padded, at, len);
+	padded[len] = 0x80;
+	put_u32(padded + padded_len - 4, (uint32_t)len * 8);
+	begin(&context);
+	for (size_t i = 0; i < padded_len; i += SHA256_CBLOCK)
+		SHA256_Transform(&context, padded + i);
+	for (size_t i = 0; i < 8; i++)
+		put_u32(out->b + 4 * i, context.h[i]);
+}
+
 void sha256(struct hash *out, const void *at, size_t len)
 {
 	SHA256_CTX context;
 
+	if (len <= SHORT_BYTES_MAX) {
+		hash_short(out, at, len);
+		return;
+	}
 	begin(&context);
 	add(&context, at, len);
 	finish(&context, out);

@@ -118,13 +118,9 @@ static void executed_keep(struct ledger *ledger, struct executed *block)
 
 /* --- execution ----------------------------------------------------------- */
 
-static void accept(struct ledger *ledger, struct executed *block, struct decided *decided)
+static void accept(struct executed *block, struct decided *decided)
 {
-	buf_reset(&ledger->row);
-	tx_leaf_data(&ledger->row, decided->tx);
-	ASSERT(!ledger->row.has_failed);
-	merkle_leaf(&decided->hash, buf_bytes(&ledger->row));
-	merkle_frontier_append(&block->frontier, &decided->hash);
+	merkle_frontier_append(&block->frontier, &decided->tx->leaf_hash);
 	decided->is_accepted = true;
 	block->accepted++;
 	block->decided_count++;
@@ -168,7 +164,7 @@ static enum err tx_run(struct ledger *ledger, struct executed *block, struct dec
 	switch (outcome) {
 	case OUTCOME_ACCEPTED:
 		block->decided[block->decided_count] = decided;
-		accept(ledger, block, &block->decided[block->decided_count]);
+		accept(block, &block->decided[block->decided_count]);
 		return ERR_OK;
 	case OUTCOME_REJECTED:
 		block->decided[block->decided_count++] = decided;

@@ -66,17 +66,14 @@ static struct bytes change_of(const struct executed *block, const struct decided
 	return bytes_of(block->changed.at + decided->change_at, decided->change_len);
 }
 
-static enum err accepted_write(struct ledger *ledger, struct store_write *write,
-			       const struct executed *block, const struct decided *decided,
-			       uint64_t log_index)
+static enum err accepted_write(struct store_write *write, const struct executed *block,
+			       const struct decided *decided, uint64_t log_index)
 {
 	struct bytes change = change_of(block, decided);
 	const struct tx *tx = decided->tx;
 	enum err err;
 
-	buf_reset(&ledger->row);
-	tx_leaf_data(&ledger->row, tx);
-	err = row_write(ledger, write, TABLE_LEAF, row_key_u64(log_index));
+	err = row_put(write, TABLE_LEAF, row_key_u64(log_index), tx->leaf_data, true);
 	if (err == ERR_OK && tx->attachment.len > 0)
 		err = row_put(write, TABLE_ATTACHMENT, row_key_u64(log_index), tx->attachment,
 			      true);
@@ -118,7 +115,7 @@ static enum err decided_write(struct ledger *ledger, struct store_write *write,
 		const struct decided *at = &block->decided[i];
 
 		if (at->is_accepted)
-			err = accepted_write(ledger, write, block, at, log_index++);
+			err = accepted_write(write, block, at, log_index++);
 		else
 			err = rejected_write(ledger, write, at, block->header.height, k++);
 	}
@@ -139,7 +136,7 @@ static enum err hashes_append(struct ledger *ledger, struct store_write *write,
 		hashes[count++] = block->evidence[i].hash;
 	for (size_t i = 0; i < block->decided_count; i++) {
 		if (block->decided[i].is_accepted)
-			hashes[count++] = block->decided[i].hash;
+			hashes[count++] = block->decided[i].tx->leaf_hash;
 	}
 	err = log_append(ledger->edge, write, hashes, count, &block->frontier);
 	free(hashes);

@@ -31,7 +31,6 @@
 /* A transaction that a block decided; tx is its parcel's. */
 struct decided {
 	struct tx *tx;
-	struct hash hash; /* of an accepted one: its leaf */
 	size_t change_at; /* of an accepted one: its row in the block's changed, */
 	size_t change_len; /* 0: it changed no object with a history */
 	enum err reason;  /* of a rejected one */

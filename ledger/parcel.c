@@ -72,21 +72,21 @@ void parcel_release(struct parcel *parcel)
 static enum err tx_open(struct tx **out, struct bytes raw, const struct hash *chain,
 			struct verified *verified)
 {
+	const struct hash *by;
 	struct tx *tx;
 	enum err err = tx_decode(&tx, raw, chain);
 
 	if (err != ERR_OK)
 		return err;
-	if (mutant_on("verified_by_id"))
-		tx->raw_hash = tx->id;
-	if (verified == NULL || !verified_has(verified, &tx->raw_hash)) {
+	by = mutant_on("verified_by_id") ? &tx->id : &tx->leaf_hash;
+	if (verified == NULL || !verified_has(verified, by)) {
 		err = tx_check_signature(tx);
 		if (err != ERR_OK) {
 			tx_free(tx);
 			return err;
 		}
 		if (verified != NULL)
-			verified_add(verified, &tx->raw_hash);
+			verified_add(verified, by);
 	}
 	*out = tx;
 	return ERR_OK;

@@ -72,13 +72,13 @@ static bool has(const struct verified *verified, const struct generation *genera
 	return !hash_is_zero(slot_of(verified, generation, hash));
 }
 
-bool verified_has(struct verified *verified, const struct hash *raw_hash)
+bool verified_has(struct verified *verified, const struct hash *leaf_hash)
 {
 	bool is_here;
 
 	pthread_mutex_lock(&verified->lock);
-	is_here = has(verified, &verified->newer, raw_hash) ||
-		  has(verified, &verified->older, raw_hash);
+	is_here = has(verified, &verified->newer, leaf_hash) ||
+		  has(verified, &verified->older, leaf_hash);
 	pthread_mutex_unlock(&verified->lock);
 	return is_here;
 }
@@ -93,16 +93,16 @@ static void turn(struct verified *verified)
 	verified->newer = older;
 }
 
-void verified_add(struct verified *verified, const struct hash *raw_hash)
+void verified_add(struct verified *verified, const struct hash *leaf_hash)
 {
 	struct hash *slot;
 
 	pthread_mutex_lock(&verified->lock);
-	if (!has(verified, &verified->newer, raw_hash)) {
+	if (!has(verified, &verified->newer, leaf_hash)) {
 		if (verified->newer.count == verified->count_max)
 			turn(verified);
-		slot = slot_of(verified, &verified->newer, raw_hash);
-		*slot = *raw_hash;
+		slot = slot_of(verified, &verified->newer, leaf_hash);
+		*slot = *leaf_hash;
 		verified->newer.count++;
 	}
 	pthread_mutex_unlock(&verified->lock);

@@ -63,10 +63,8 @@ static enum err same_row(struct verify *verify, uint64_t height, enum table tabl
 static enum err leaf_compare(struct verify *verify, uint64_t height, const struct tx *tx,
 			     uint64_t log_index)
 {
-	static const uint8_t kind[1] = {0x01}; /* of a transaction's leaf */
-	const struct bytes parts[2] = {bytes_of(kind, 1), tx->leaf};
 	struct row_key key = row_key_u64(log_index);
-	enum err err = same_row(verify, height, TABLE_LEAF, key, parts, 2, "a leaf differs");
+	enum err err = same_row(verify, height, TABLE_LEAF, key, &tx->leaf_data, 1, "a leaf differs");
 
 	if (err != ERR_OK || tx->attachment.len == 0)
 		return err;

@@ -119,11 +119,11 @@ static void check(struct submission *submission)
 	if (submission->result) /* refused already: only the answer comes later */
 		return;
 	submission->result = tx_decode(&submission->tx, submission->raw, submission->chain);
-	if (submission->result || verified_has(submission->verified, &submission->tx->raw_hash))
+	if (submission->result || verified_has(submission->verified, &submission->tx->leaf_hash))
 		return;
 	submission->result = tx_check_signature(submission->tx);
 	if (!submission->result)
-		verified_add(submission->verified, &submission->tx->raw_hash);
+		verified_add(submission->verified, &submission->tx->leaf_hash);
 }
 
 static void check_run(struct job *at)

@@ -167,9 +167,6 @@ static enum err load_record(struct node *node, const struct record *record)
 	struct signature signature;
 	struct parcel *parcel;
 	struct held *held;
-	struct bytes raw;
-	struct hash raw_hash;
-	struct cursor walk;
 	enum err err;
 
 	if (cursor.has_failed)
@@ -178,15 +175,12 @@ static enum err load_record(struct node *node, const struct record *record)
 		signature.b[i] = signature_bytes.at[i];
 	if (parcel_check(text, &signature, payload, &node->chain, node->set, node->epoch, &parsed))
 		return ERR_STORE_DAMAGED;
-	walk = cursor_of(payload);
-	while (parcel_next(&walk, &raw)) {
-		sha256(&raw_hash, raw.at, raw.len);
-		verified_add(node->verified, &raw_hash);
-	}
-	err = parcel_open(&parcel, text, &signature, payload, &node->chain, node->set, node->epoch,
-			  node->verified);
+	err = parcel_open_unsigned(&parcel, text, &signature, payload, &node->chain, node->set,
+				   node->epoch);
 	if (err)
 		return err_class_of(err) == ERR_CLASS_BUG ? err : ERR_STORE_DAMAGED;
+	for (uint32_t i = 0; i < parcel->text.count; i++)
+		verified_add(node->verified, &parcel->txs[i]->leaf_hash);
 	if (pool_find(node->pool, &parcel->digest) != NULL) {
 		journal_delete(node, RECORD_PARCEL, record->epoch, record->view, &record->tag);
 		parcel_release(parcel);

@@ -14,13 +14,17 @@
 
 struct tx {
 	struct bytes raw;  /* the whole SignedTransaction; owned */
-	struct bytes leaf; /* the part of raw that is fields 1 and 2 */
+	/* of its leaf in the log: 0x01 | the part of raw that is fields 1 and 2 */
+	struct bytes leaf_data;
 	struct bytes body; /* the signed bytes */
 	struct bytes attachment;
 	struct signature signature;
 	struct public_key signer;
-	struct hash id;       /* SHA-256(domain | body) */
-	struct hash raw_hash; /* SHA-256(raw): what verification is remembered by */
+	struct hash id; /* SHA-256(domain | body) */
+	/* Of leaf_data (crypto/merkle.h): with all that is signed and the signature, so that
+	 * verification is remembered by it. */
+	struct hash leaf_hash;
+	struct hash signer_hash; /* SHA-256(signer): its key's name in the state */
 	uint32_t operation;   /* the oneof's field number */
 	const Stele__TransactionBody *message;
 	const Stele__BatchEntries *entries; /* content.batch, else NULL */
@@ -46,9 +50,6 @@ void tx_free(struct tx *tx);
 MUST_CHECK enum err tx_sign(struct buf *out, const Stele__TransactionBody *body,
 			    struct bytes attachment, const struct secret *secret);
 
-/* The data of a transaction's leaf in the log: 0x01 | SignedTransaction with
- * fields 1 and 2 only. */
-void tx_leaf_data(struct buf *out, const struct tx *tx);
 /* A transaction from its leaf data and its attachment (empty where none). */
 MUST_CHECK enum err tx_from_leaf(struct tx **out, struct bytes leaf_data, struct bytes attachment,
 				 const struct hash *chain);

@@ -23,7 +23,7 @@ struct tx_memory {
 	_Atomic uint32_t references;
 	struct tx tx;
 	struct arena arena;
-	uint8_t raw[];
+	uint8_t bytes[]; /* the kind of leaf, then raw: so that leaf data is one piece */
 };
 
 static enum err canon_err(enum canon canon)
@@ -52,7 +52,7 @@ static void envelope_read(struct tx *tx)
 			tx->body = value;
 		} else if (id == 2) {
 			memcpy(tx->signature.b, value.at, sizeof(tx->signature.b));
-			tx->leaf = bytes_of(tx->raw.at, tx->raw.len - left.len);
+			tx->leaf_data = bytes_of(tx->memory->bytes, 1 + tx->raw.len - left.len);
 		} else {
 			tx->attachment = value;
 		}
@@ -231,22 +231,24 @@ static enum err open(struct tx **out, struct bytes raw, const struct hash *chain
 
 	if (raw.len > LIMIT_TX_BYTES)
 		return ERR_TX_SIZE;
-	memory = malloc(sizeof(*memory) + raw.len);
+	memory = malloc(sizeof(*memory) + 1 + raw.len);
 	if (memory == NULL)
 		return ERR_MEMORY;
 	memory->tx = (struct tx){.memory = memory};
 	memory->references = 1;
+	memory->bytes[0] = LEAF_TRANSACTION;
 	arena_init(&memory->arena, TX_ARENA_BYTES);
 	if (raw.len > 0)
-		memcpy(memory->raw, raw.at, raw.len);
-	memory->tx.raw = bytes_of(memory->raw, raw.len);
+		memcpy(memory->bytes + 1, raw.at, raw.len);
+	memory->tx.raw = bytes_of(memory->bytes + 1, raw.len);
 	err = decode(&memory->tx, chain, is_leaf);
 	if (err != ERR_OK) {
 		tx_free(&memory->tx);
 		return err;
 	}
 	digest(&memory->tx.id, memory->tx.body);
-	sha256(&memory->tx.raw_hash, memory->tx.raw.at, memory->tx.raw.len);
+	merkle_leaf(&memory->tx.leaf_hash, memory->tx.leaf_data);
+	sha256(&memory->tx.signer_hash, memory->tx.signer.b, sizeof(memory->tx.signer.b));
 	*out = &memory->tx;
 	return ERR_OK;
 }
@@ -341,12 +343,6 @@ enum err tx_sign(struct buf *out, const Stele__TransactionBody *body, struct byt
 }
 
 /* --- leaves of the log -------------------------------------------------------- */
-
-void tx_leaf_data(struct buf *out, const struct tx *tx)
-{
-	buf_u8(out, LEAF_TRANSACTION);
-	buf_add_bytes(out, tx->leaf);
-}
 
 enum err tx_from_leaf(struct tx **out, struct bytes leaf_data, struct bytes attachment,
 		      const struct hash *chain)

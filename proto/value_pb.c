@@ -78,24 +78,20 @@ static const ProtobufCMessageDescriptor *descriptor(enum value_type type)
 enum err value_encode(struct buf *out, enum value_type type, const void *message)
 {
 	const ProtobufCMessage *base = message;
-	size_t from = out->len;
-	struct bytes encoded;
+	size_t len = protobuf_c_message_get_packed_size(base);
+	uint8_t *room;
 
 	ASSERT(base->descriptor == descriptor(type));
-	if (out->has_failed)
-		return ERR_MEMORY;
-	if (protobuf_c_message_get_packed_size(base) >= LIMIT_VALUE_BYTES)
+	if (len >= LIMIT_VALUE_BYTES)
 		return ERR_VALUE_SIZE;
-	buf_u8(out, (uint8_t)type);
-	canon_pack(out, base);
-	if (out->has_failed) {
-		out->len = from;
+	room = buf_grow(out, 1 + len);
+	if (room == NULL)
 		return ERR_MEMORY;
-	}
+	room[0] = (uint8_t)type;
+	(void)protobuf_c_message_pack(base, room + 1);
 	/* What is written can be read: a value out of its bounds would stop every
 	 * node at its next reading instead. */
-	encoded = bytes_of(out->at + from + 1, out->len - from - 1);
-	ASSERT(canon_check(base->descriptor, encoded) == CANON_OK);
+	ASSERT(canon_check(base->descriptor, bytes_of(room + 1, len)) == CANON_OK);
 	return ERR_OK;
 }
 

@@ -156,21 +156,17 @@ void anchor_settle(struct anchor *anchor, const struct sent *sent)
 {
 	struct anchor_item **items;
 	struct logged logged;
-	struct buf leaf;
 	struct tx *tx;
 	size_t count;
 
 	if (tx_decode(&tx, sent->raw, NULL) != ERR_OK)
 		return; /* the journal was tampered with: its bytes were refused, too */
-	buf_init(&leaf, LIMIT_LEAF_BYTES);
-	tx_leaf_data(&leaf, tx);
-	logged = (struct logged){sent->log_index, buf_bytes(&leaf)};
+	logged = (struct logged){sent->log_index, tx->leaf_data};
 	if (tx->entries != NULL)
 		settle_batch(anchor, tx, sent, &logged);
 	else if (tx->operation == STELE__TRANSACTION_BODY__OPERATION_CONTENT_ANCHOR &&
 		 settle_content(anchor, &tx->message->content_anchor->sha256, sent, &items, &count))
 		write_receipts(anchor, items, count, &logged,
 			       json_incref(json_object_get(sent->answer, "receipt")));
-	buf_release(&leaf);
 	tx_free(tx);
 }

@@ -23,7 +23,7 @@ static enum err check_window(const struct apply *apply, const Stele__PolicyLimit
 
 static enum err check_key(struct apply *apply, const Stele__KeyValue **out)
 {
-	enum err err = read_key(apply, key_of_public_key(apply->tx->signer.b), out);
+	enum err err = read_key(apply, state_key_hash("key", apply->tx->signer_hash.b), out);
 
 	if (err == ERR_NOT_FOUND) /* E-04 */
 		return ERR_KEY_UNKNOWN;

@@ -82,7 +82,7 @@ static enum err apply_rule(struct apply *apply, const struct genesis_rule *from)
 	rule.approvals = from->approvals;
 	rule.approvers = from->approvers;
 	value.rule = &rule;
-	return put_policy(apply, state_key("policy/%" PRIu32, from->operation), &value);
+	return put_policy(apply, key_of_policy(from->operation), &value);
 }
 
 static enum err apply_limits(struct apply *apply, const struct genesis *genesis)

@@ -30,7 +30,7 @@ enum err policy_rule(struct apply *apply, uint32_t operation,
 		     const Stele__PolicyRule **out)
 {
 	const Stele__PolicyValue *value;
-	enum err err = read_policy(apply, state_key("policy/%" PRIu32, operation), &value);
+	enum err err = read_policy(apply, key_of_policy(operation), &value);
 
 	if (err == ERR_NOT_FOUND)
 		return ERR_OPERATION_UNAVAILABLE;
@@ -191,7 +191,7 @@ enum err policy_set(struct apply *apply, const Stele__PolicySet *record)
 
 		value.rule = record->rules[i];
 		value.log_index = apply->log_index;
-		err = put_policy(apply, state_key("policy/%" PRIu32, value.rule->operation), &value);
+		err = put_policy(apply, key_of_policy(value.rule->operation), &value);
 	}
 	if (err != ERR_OK || record->limits == NULL)
 		return err;

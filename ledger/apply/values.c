@@ -54,6 +54,19 @@ struct state_key key_of_quota(const char *org)
 	return state_key_of("quota", org);
 }
 
+struct state_key key_of_policy(uint32_t operation)
+{
+	char digits[11]; /* the last one first, from its end */
+	char *at = digits + sizeof(digits) - 1;
+
+	*at = '\0';
+	do {
+		*--at = (char)('0' + operation % 10);
+		operation /= 10;
+	} while (operation > 0);
+	return state_key_of("policy", at);
+}
+
 struct state_key key_of_public_key(const uint8_t key[33])
 {
 	struct hash hash;

@@ -18,6 +18,8 @@ struct state_key state_key_hash(const char *prefix, const uint8_t hash[32]);
 
 struct state_key key_of_org(const char *org);
 struct state_key key_of_quota(const char *org);
+/* The rule of an operation. */
+struct state_key key_of_policy(uint32_t operation);
 /* key/<SHA-256 of the 33 bytes> */
 struct state_key key_of_public_key(const uint8_t key[33]);
 struct state_key key_of_programme(const char *programme);

@@ -62,7 +62,7 @@ static void admit(struct scene *scene, struct bytes raw, uint64_t now_ms)
 
 	MUST(tx_decode(&tx, raw, &scene->chain.genesis->chain));
 	MUST(tx_check_signature(tx));
-	verified_add(scene->of_leader, &tx->raw_hash);
+	verified_add(scene->of_leader, &tx->leaf_hash);
 	MUST(ledger_admit(scene->leader, tx, now_ms, true, &admission));
 	MUST(mempool_add(scene->mempool, tx, admission.org, &is_duplicate));
 }

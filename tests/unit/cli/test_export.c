@@ -285,7 +285,7 @@ static void add_amendment(struct export_facts *facts, uint64_t log_index, uint64
 	struct public_key public_key;
 	struct secret secret;
 	uint8_t terms[32] = {1};
-	struct buf raw, leaf;
+	struct buf raw;
 	struct tx *tx;
 
 	ck_assert_int_eq(sign_key_generate(&secret), ERR_OK);
@@ -312,13 +312,10 @@ static void add_amendment(struct export_facts *facts, uint64_t log_index, uint64
 	else
 		body.award_amend = &amend;
 	buf_init(&raw, LIMIT_TX_BYTES);
-	buf_init(&leaf, LIMIT_LEAF_BYTES);
 	ck_assert_int_eq(tx_sign(&raw, &body, (struct bytes){NULL, 0}, &secret), ERR_OK);
 	ck_assert_int_eq(tx_decode(&tx, buf_bytes(&raw), &facts->header.chain), ERR_OK);
-	tx_leaf_data(&leaf, tx);
-	export_facts_add_leaf(facts, log_index, buf_bytes(&leaf));
+	export_facts_add_leaf(facts, log_index, tx->leaf_data);
 	tx_free(tx);
-	buf_release(&leaf);
 	buf_release(&raw);
 }
 

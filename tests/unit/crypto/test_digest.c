@@ -54,4 +54,26 @@ UNIT_TEST(sha256_does_not_depend_on_the_cut)
 	sha256_free(pieces);
 }
 
-UNIT_MAIN("digest", sha256_gives_the_vectors_of_fips_180, sha256_does_not_depend_on_the_cut)
+/* The short ones, padded by us, against the pieces, padded by the library. */
+UNIT_TEST(sha256_of_any_length_is_that_of_its_pieces)
+{
+	static uint8_t data[300];
+	struct sha256 *pieces = sha256_new();
+
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (uint8_t)(i * 7 + 1);
+	for (size_t len = 0; len <= sizeof(data); len++) {
+		struct hash want;
+		struct hash got;
+
+		for (size_t i = 0; i < len; i++)
+			sha256_add(pieces, &data[i], 1);
+		sha256_finish(pieces, &want);
+		sha256(&got, data, len);
+		ck_assert_msg(hash_equal(&got, &want), "of %zu bytes", len);
+	}
+	sha256_free(pieces);
+}
+
+UNIT_MAIN("digest", sha256_of_any_length_is_that_of_its_pieces,
+	  sha256_gives_the_vectors_of_fips_180, sha256_does_not_depend_on_the_cut)

@@ -65,7 +65,7 @@ UNIT_TEST(parcel_packed_here_opens_there)
 	struct verified *verified = verified_new(100);
 
 	ck_assert_int_eq(open_again(town, parcel, parcel->payload, verified), ERR_OK);
-	ck_assert(verified_has(verified, &parcel->txs[1]->raw_hash));
+	ck_assert(verified_has(verified, &parcel->txs[1]->leaf_hash));
 	ck_assert_int_eq(open_again(town, parcel, parcel->payload, verified), ERR_OK);
 	ck_assert_int_eq(open_again(town, parcel, parcel->payload, NULL), ERR_OK);
 	verified_free(verified);
@@ -105,7 +105,7 @@ UNIT_TEST(parcel_with_one_bad_transaction_is_refused_whole)
 	ck_assert_int_eq(tx_decode(&bad, bytes_of(raw, good->raw.len),
 				   &town->world->genesis->chain), ERR_OK);
 	ck_assert(hash_equal(&bad->id, &good->id));
-	verified_add(verified, &good->raw_hash);
+	verified_add(verified, &good->leaf_hash);
 	{
 		struct tx *txs[2] = {good, bad};
 

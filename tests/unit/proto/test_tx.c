@@ -63,7 +63,8 @@ UNIT_TEST(signed_transaction_comes_back_as_it_was)
 	ck_assert_str_eq(operation_name(tx->operation), "content.anchor");
 	ck_assert_uint_eq(tx->message->content_anchor->size, 12345);
 	ck_assert_str_eq(tx->message->content_anchor->title, "标题");
-	ck_assert(bytes_equal(tx->leaf, tx->raw));
+	ck_assert_uint_eq(tx->leaf_data.len, 1 + tx->raw.len);
+	ck_assert_ptr_eq(tx->leaf_data.at + 1, tx->raw.at);
 	ck_assert(public_key_equal(&tx->signer, &public_key));
 	tx_free(tx);
 	buf_release(&raw);
@@ -77,11 +78,11 @@ UNIT_TEST(leaf_gives_the_transaction_back)
 	anchor_sign(&raw);
 	buf_init(&leaf, LIMIT_LEAF_BYTES);
 	ck_assert_int_eq(tx_decode(&tx, buf_bytes(&raw), &chain), ERR_OK);
-	tx_leaf_data(&leaf, tx);
+	buf_add_bytes(&leaf, tx->leaf_data);
 	ck_assert_uint_eq(leaf.at[0], 1);
 	ck_assert_int_eq(tx_from_leaf(&again, buf_bytes(&leaf), tx->attachment, &chain), ERR_OK);
 	ck_assert(hash_equal(&tx->id, &again->id));
-	ck_assert(hash_equal(&tx->raw_hash, &again->raw_hash));
+	ck_assert(hash_equal(&tx->leaf_hash, &again->leaf_hash));
 	leaf.at[0] = 2;
 	ck_assert_int_eq(tx_from_leaf(&again, buf_bytes(&leaf), tx->attachment, &chain),
 			 ERR_TX_ENCODING);
@@ -225,7 +226,7 @@ UNIT_TEST(greatest_batch_fits_and_one_more_does_not)
 	ck_assert_uint_eq(tx->entries->n_entries, LIMIT_BATCH_ENTRIES);
 	ck_assert_uint_le(tx->attachment.len, (size_t)LIMIT_BATCH_ENTRIES * LIMIT_BATCH_ENTRY_BYTES);
 	ck_assert_uint_eq(batch_entry_bytes(tx->attachment, 4095).len, 88);
-	ck_assert_uint_lt(tx->leaf.len, 200);
+	ck_assert_uint_lt(tx->leaf_data.len, 200);
 	tx_free(tx);
 	buf_reset(&raw);
 	ck_assert_int_eq(batch_sign(&raw, LIMIT_BATCH_ENTRIES + 1, LIMIT_BATCH_ENTRIES, 0),
