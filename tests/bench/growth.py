@@ -4,7 +4,7 @@
 Usage: tests/bench/growth.py [--records N] [--batch N] [--chunk N] [--disk GIB]
   --records  until so many are there (default 10,000,000; contents, where they come in batches)
   --batch    records are batches of that many contents (default 0: single records)
-  --chunk    records of one fill, each a sample of rate and latency (default 200,000; contents)
+  --chunk    records of one fill, each a sample of rate and latency (default 200,000; contents: 1,000,000)
   --disk     end when the network takes that much, or 4 GiB are left (default 50)
 
 The fill is a closed loop.  At 1, 2 and 5 times each power of ten, and at the end, the last node is
@@ -23,6 +23,8 @@ import plots
 from local import OUT, PORT, Network, median, say, tested, write
 
 GIB = 1 << 30
+FIRST = 20_000  # what the first fill shows bounds the others
+FILL_S = 100  # a fill takes less, since records are valid for minutes only
 FREE_GIB = 4
 READY_S = 300
 
@@ -75,16 +77,18 @@ def next_milestone(records):
 
 
 def watch(net, report, options):
-    records, milestone = 0, 0
+    first = min(options.chunk, max(FIRST, 200 * options.batch))
+    records, milestone, chunk = 0, 0, first
     while records < options.records:
         left = options.records - records
-        sample = fill(net, left if left < 1.5 * options.chunk else options.chunk, options.batch)
+        sample = fill(net, left if left < 1.5 * chunk else chunk, options.batch)
         records += sample.pop("added")
         sample["records"], sample["disk_bytes"] = records, disk_bytes(net.dir)
         if options.batch:
             sample["final_per_s"] = sample["contents_per_s"]
+        chunk = max(first, min(options.chunk, int(sample["final_per_s"] * FILL_S)))
         report["samples"].append(sample)
-        say(f"growth: {records:,} records, {sample['final_per_s']:.0f}/s, p50 {sample['p50_ms']:.0f} ms, "
+        say(f"growth: {records:,} there, {sample['final_per_s']:.0f}/s, p50 {sample['p50_ms']:.0f} ms, "
             f"{sample['disk_bytes'] / GIB:.1f} GiB, {sample['anonymous_mib']:.0f} MiB anonymous")
         full = sample["disk_bytes"] / GIB > options.disk or \
             shutil.disk_usage(net.dir).free < FREE_GIB * GIB
@@ -114,9 +118,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--records", type=int, default=10_000_000)
     parser.add_argument("--batch", type=int, default=0)
-    parser.add_argument("--chunk", type=int, default=200_000)
+    parser.add_argument("--chunk", type=int)
     parser.add_argument("--disk", type=float, default=50)
     options = parser.parse_args()
+    options.chunk = options.chunk or (1_000_000 if options.batch else 200_000)
     name = "growth-batches" if options.batch else "growth"
     report = {"tested": tested(), "file": f"{name}.json", "batch": options.batch, "samples": [],
               "milestones": []}

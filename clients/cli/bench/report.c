@@ -101,10 +101,11 @@ static json_t *validators_json(const struct bench *bench, const struct trial *tr
 
 json_t *options_json(const struct bench *bench, const struct bench_options *options)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:b, s:I}", "warmup_s", (json_int_t)options->warmup_s,
+	return json_pack("{s:I, s:I, s:I, s:I, s:b, s:b, s:I}", "warmup_s", (json_int_t)options->warmup_s,
 			 "seconds", (json_int_t)options->seconds, "record_bytes",
 			 (json_int_t)options->record_bytes, "batch", (json_int_t)options->batch,
-			 "receipts", (int)options->wants_receipts, "organisations",
+			 "receipts", (int)options->wants_receipts, "simulation",
+			 (int)!options->skips_simulation, "organisations",
 			 (json_int_t)bench->signers_count);
 }
 

@@ -31,7 +31,8 @@ enum err bench_read_options(struct bench *bench)
 	*options = (struct bench_options){.warmup_s = WARMUP_DEFAULT,
 					  .seconds = SECONDS_DEFAULT,
 					  .record_bytes = BYTES_DEFAULT,
-					  .wants_receipts = cli_has(cli, "receipts")};
+					  .wants_receipts = cli_has(cli, "receipts"),
+					  .skips_simulation = cli_has(cli, "no-simulate")};
 	err = cli_number(cli, "batch", LIMIT_BATCH_ENTRIES, &options->batch);
 	if (err == ERR_OK)
 		err = cli_number(cli, "seconds", SECONDS_MAX, &options->seconds);
