@@ -128,6 +128,7 @@ bool process_program(pid_t pid, char path[4096], struct hash *out);
 struct node_counts {
 	uint64_t blocks, journal_writes, signatures_checked, views_nullified;
 	uint64_t peer_bytes; /* in and out */
+	uint64_t pump_turns, pump_slow, api_turns, api_slow; /* of the two loops; slow: over 1 ms */
 };
 /* Reads them from the text of /metrics. */
 void node_counts_read(struct node_counts *out, struct bytes metrics);

@@ -160,6 +160,8 @@ static void print_stages(const json_t *validator)
 
 static void print_counts(const struct cli *cli, const json_t *validator)
 {
+	const json_t *turns = json_object_get(validator, "turns");
+
 	out_line(cli, "counted at the first validator");
 	print_value(cli, "records a block", validator, "records_per_block", "");
 	print_value(cli, "signature checks a record", validator, "signature_checks_per_record", "");
@@ -170,6 +172,9 @@ static void print_counts(const struct cli *cli, const json_t *validator)
 	print_value(cli, "written a record", validator, "bytes_written_per_record", "bytes");
 	print_value(cli, "to and from peers a record", validator, "peer_bytes_per_record", "bytes");
 	print_value(cli, "views without a block", validator, "views_nullified", "");
+	out_line(cli, "  %-34s %14lld of %lld; of the API's %lld of %lld",
+		 "turns of the loop over 1 ms of CPU", integer(turns, "pump_over_1_ms"),
+		 integer(turns, "pump"), integer(turns, "api_over_1_ms"), integer(turns, "api"));
 }
 
 static void print_validators(const struct cli *cli, const json_t *trial)

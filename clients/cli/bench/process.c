@@ -177,7 +177,8 @@ bool process_program(pid_t pid, char path[4096], struct hash *out)
 
 /* --- metrics -------------------------------------------------------------------- */
 
-/* The sum of a metric over its labels; 0 where it is not there. */
+/* The sum of a metric over its labels, or that one where the name has labels itself; 0
+ * where it is not there. */
 static uint64_t metric(struct bytes text, const char *name)
 {
 	size_t len = strlen(name);
@@ -200,6 +201,19 @@ static uint64_t metric(struct bytes text, const char *name)
 	return sum;
 }
 
+static void read_turns(uint64_t *turns, uint64_t *slow, struct bytes metrics, const char *loop)
+{
+	char name[96];
+	uint64_t quick;
+
+	(void)snprintf(name, sizeof(name), "stele_loop_turn_seconds_count{loop=\"%s\"}", loop);
+	*turns = metric(metrics, name);
+	(void)snprintf(name, sizeof(name), "stele_loop_turn_seconds_bucket{loop=\"%s\",le=\"0.001\"}",
+		       loop);
+	quick = metric(metrics, name);
+	*slow = *turns > quick ? *turns - quick : 0;
+}
+
 void node_counts_read(struct node_counts *out, struct bytes metrics)
 {
 	*out = (struct node_counts){
@@ -210,4 +224,6 @@ void node_counts_read(struct node_counts *out, struct bytes metrics)
 		.peer_bytes = metric(metrics, "stele_peer_receive_bytes_total") +
 			      metric(metrics, "stele_peer_transmit_bytes_total"),
 	};
+	read_turns(&out->pump_turns, &out->pump_slow, metrics, "pump");
+	read_turns(&out->api_turns, &out->api_slow, metrics, "api");
 }

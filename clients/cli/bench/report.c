@@ -56,6 +56,12 @@ static void set_counts(json_t *item, const struct bench *bench, const struct tri
 			    real((double)(after->read_bytes - before->read_bytes), records));
 	json_object_set_new(item, "bytes_written_per_record",
 			    real((double)(after->written_bytes - before->written_bytes), records));
+	json_object_set_new(item, "turns",
+			    json_pack("{s:I, s:I, s:I, s:I}", "pump",
+				      (json_int_t)(is->pump_turns - was->pump_turns), "pump_over_1_ms",
+				      (json_int_t)(is->pump_slow - was->pump_slow), "api",
+				      (json_int_t)(is->api_turns - was->api_turns), "api_over_1_ms",
+				      (json_int_t)(is->api_slow - was->api_slow)));
 	if (blocks <= 0)
 		return;
 	json_object_set_new(item, "blocks", json_integer((json_int_t)blocks));

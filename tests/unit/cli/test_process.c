@@ -17,6 +17,11 @@ UNIT_TEST(counts_are_the_lines_of_these_names)
 				   "stele_peer_receive_bytes_total{peer=\"a\"} 100\n"
 				   "stele_peer_receive_bytes_total{peer=\"b\"} 20\n"
 				   "stele_peer_transmit_bytes_total{peer=\"a b\"} 3\n"
+				   "stele_loop_turn_seconds_bucket{loop=\"pump\",le=\"0.001\"} 90\n"
+				   "stele_loop_turn_seconds_bucket{loop=\"pump\",le=\"0.002\"} 95\n"
+				   "stele_loop_turn_seconds_count{loop=\"pump\"} 97\n"
+				   "stele_loop_turn_seconds_count{loop=\"api\"} 5\n"
+				   "stele_loop_turn_seconds_bucket{loop=\"api\",le=\"0.001\"} 5\n"
 				   "stele_signatures_checked_total 4";
 	struct node_counts counts;
 
@@ -26,15 +31,21 @@ UNIT_TEST(counts_are_the_lines_of_these_names)
 	ck_assert_uint_eq(counts.journal_writes, UINT64_MAX);
 	ck_assert_uint_eq(counts.signatures_checked, 4);
 	ck_assert_uint_eq(counts.peer_bytes, 123);
+	ck_assert_uint_eq(counts.pump_turns, 97);
+	ck_assert_uint_eq(counts.pump_slow, 7);
+	ck_assert_uint_eq(counts.api_turns, 5);
+	ck_assert_uint_eq(counts.api_slow, 0);
 }
 
 UNIT_TEST(what_is_not_there_counts_as_0)
 {
-	struct node_counts counts = {1, 2, 3, 4, 5};
+	struct node_counts counts = {1, 2, 3, 4, 5, 6, 7, 8, 9};
 
 	node_counts_read(&counts, (struct bytes){NULL, 0});
 	ck_assert_uint_eq(counts.blocks + counts.views_nullified + counts.journal_writes +
-				  counts.signatures_checked + counts.peer_bytes,
+				  counts.signatures_checked + counts.peer_bytes +
+				  counts.pump_turns + counts.pump_slow + counts.api_turns +
+				  counts.api_slow,
 			  0);
 }
 
