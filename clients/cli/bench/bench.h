@@ -25,7 +25,7 @@ struct bench_options {
 	uint64_t record_bytes;
 	uint64_t batch;      /* entries of a content.batch; 0: single records */
 	uint64_t records;    /* signed ahead; 0: as many as the time may need */
-	uint64_t find;       /* looked up afterwards, evenly chosen */
+	uint64_t find;       /* looked up afterwards, evenly chosen; 0: all */
 	bool wants_receipts; /* in every answer */
 	bool skips_simulation;
 };
@@ -93,8 +93,8 @@ struct find_result {
 	size_t contents_asked, contents_found;
 	double seconds;
 };
-/* Asks for options->find records that were final, or all of them, and for as many of
- * their contents. */
+/* Asks for options->find of the records that were final and as many of their contents, or
+ * for all records and 10,000 contents. */
 void find_records(struct cli *cli, const struct bench_options *options, const struct load *load,
 		  struct find_result *out);
 

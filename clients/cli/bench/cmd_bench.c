@@ -314,7 +314,8 @@ static enum err run_bench(struct cli *cli)
 	{"batch", 0, OPTION_VALUE, "N", "content.batch records of N entries, 1 to 4,096"}
 #define OPTION_RECORDS {"records", 0, OPTION_VALUE, "N", "how many to sign ahead"}
 #define OPTION_FIND \
-	{"find", 0, OPTION_VALUE, "N", "look up N of the records afterwards, evenly chosen; default all"}
+	{"find", 0, OPTION_VALUE, "N", \
+	 "look up N records and contents afterwards, evenly chosen; default all records"}
 #define OPTION_RECEIPTS \
 	{"receipts", 0, OPTION_FLAG, NULL, "ask for the receipt in every answer"}
 #define OPTIONS_END {NULL, 0, OPTION_FLAG, NULL, NULL}

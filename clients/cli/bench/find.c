@@ -13,6 +13,7 @@
 #define STEP_MS 5
 #define EACH 16 /* connections to one node */
 #define HEAD_BYTES 512 /* of an answer: its state stands there */
+#define CONTENTS_DEFAULT 10000
 #define TRIES_MAX 40
 #define TRANSACTION SIZE_MAX
 
@@ -81,9 +82,9 @@ static bool ask_for(struct find *find, struct look *look)
 	return many_ask(find->many, &request, look);
 }
 
-/* Every so many-th of the final records, and of their contents, so that at most
- * `most` of each are asked for. */
-static void plan(struct find *find, size_t entries, size_t most)
+/* Every so many-th of the final records, and of their contents, so that at most so many
+ * of each are asked for. */
+static void plan(struct find *find, size_t entries, size_t most, size_t most_contents)
 {
 	const struct load *load = find->load;
 	size_t final = 0, step, content_step, at = 0;
@@ -91,7 +92,8 @@ static void plan(struct find *find, size_t entries, size_t most)
 	for (size_t i = 0; i < load->count; i++)
 		final += load->records[i].state == RECORD_FINAL;
 	step = most > 0 && final > most ? (final + most - 1) / most : 1;
-	content_step = most > 0 && final * entries > most ? (final * entries + most - 1) / most : 1;
+	content_step = (final * entries + most_contents - 1) / most_contents;
+	content_step = content_step > 0 ? content_step : 1;
 	find->looks = calloc(final / step + final * entries / content_step + 2, sizeof(*find->looks));
 	ASSERT(find->looks != NULL);
 	for (size_t i = 0; i < load->count; i++) {
@@ -142,7 +144,8 @@ void find_records(struct cli *cli, const struct bench_options *options, const st
 
 	*out = (struct find_result){.asked = 0};
 	find.many = many_new(cli->http, EACH, on_answered, &find);
-	plan(&find, options->batch > 0 ? options->batch : 1, options->find);
+	plan(&find, options->batch > 0 ? options->batch : 1, options->find,
+	     options->find > 0 ? options->find : CONTENTS_DEFAULT);
 	progress_start(&progress, cli, "look-ups", find.count);
 	while (find.done < find.count && now_us() < moved + STALLED_S * 1000000ull) {
 		while (many_has_room(find.many, HTTP_NODE_ANY) && ask_next(&find))
