@@ -132,7 +132,8 @@ MUST_CHECK enum err ledger_view_open(struct ledger *ledger, struct ledger_view *
  * since that height.
  * ERR_API_HEIGHT_AHEAD: above the newest.  ERR_API_HEIGHT_GONE: more than 1,024 below it, or
  * from before this store kept what that needs.  ERR_API_HEIGHT_FAR: over 2^20 changes lie
- * between.  ERR_API_BUSY: others hold so much of that bound now.  ERR_STORE_DAMAGED. */
+ * between.  ERR_API_BUSY: others hold so much of that bound now, or the
+ * writer waits for readers to end.  ERR_STORE_DAMAGED. */
 MUST_CHECK enum err ledger_view_open_at(struct ledger *ledger, uint64_t height,
 					struct ledger_view **out);
 void ledger_view_close(struct ledger_view *view);

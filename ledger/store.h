@@ -70,6 +70,9 @@ MUST_CHECK enum err store_read_begin(struct store *store, struct store_read **ou
  * for the map to grow, which waits for the one that is held. */
 MUST_CHECK enum err store_read_newest(struct store_read *held, struct store_read **out);
 void store_read_end(struct store_read *read);
+/* Whether the writer waits for readers to end, because the map must grow: who reads long
+ * gives up then. */
+bool store_read_is_waited_for(struct store_read *read);
 /* Lent until store_read_end.  ERR_NOT_FOUND. */
 MUST_CHECK enum err store_get(struct store_read *read, enum table table, struct bytes key,
 			      struct bytes *value);

@@ -522,6 +522,16 @@ enum err store_read_newest(struct store_read *held, struct store_read **out)
 	return read_begin(held->store, true, out);
 }
 
+bool store_read_is_waited_for(struct store_read *read)
+{
+	bool is_growing;
+
+	pthread_mutex_lock(&read->store->gate);
+	is_growing = read->store->is_growing;
+	pthread_mutex_unlock(&read->store->gate);
+	return is_growing;
+}
+
 void store_read_end(struct store_read *read)
 {
 	for (int i = 0; i < TABLE_COUNT; i++) {

@@ -253,6 +253,12 @@ static struct state_change change_of(struct undone *undone, const struct row_und
 	return change;
 }
 
+/* Commits wait no longer than for a slice. */
+static enum err go_on(struct store_read *read)
+{
+	return store_read_is_waited_for(read) ? ERR_API_BUSY : ERR_OK;
+}
+
 static enum err slice_apply(struct undone *undone, const struct item *items, size_t count)
 {
 	struct state_change changes[UNDO_SLICE];
@@ -268,7 +274,8 @@ static enum err slice_apply(struct undone *undone, const struct item *items, siz
 }
 
 /* On a version of its own, which so far is the newest. */
-static enum err items_apply(struct undone *undone, const struct items *items)
+static enum err items_apply(struct undone *undone, const struct items *items,
+			    struct store_read *read)
 {
 	enum err err = ERR_OK;
 
@@ -278,7 +285,10 @@ static enum err items_apply(struct undone *undone, const struct items *items)
 	for (size_t i = 0; i < items->count && err == ERR_OK; i += UNDO_SLICE) {
 		size_t left = items->count - i;
 
-		err = slice_apply(undone, &items->at[i], left < UNDO_SLICE ? left : UNDO_SLICE);
+		err = go_on(read);
+		if (err == ERR_OK)
+			err = slice_apply(undone, &items->at[i],
+					  left < UNDO_SLICE ? left : UNDO_SLICE);
 	}
 	return err;
 }
@@ -288,8 +298,11 @@ static enum err items_collect(struct items *items, struct store_read *read, uint
 {
 	enum err err = ERR_OK;
 
-	for (uint64_t h = height + 1; h <= newest_height && err == ERR_OK; h++)
-		err = undo_each(read, h, items_add, items);
+	for (uint64_t h = height + 1; h <= newest_height && err == ERR_OK; h++) {
+		err = go_on(read);
+		if (err == ERR_OK)
+			err = undo_each(read, h, items_add, items);
+	}
 	return err;
 }
 
@@ -330,7 +343,7 @@ enum err undone_make(struct undone *out, struct ledger *ledger, struct store_rea
 		err = items_collect(&items, read, newest_height, at->height);
 	if (err == ERR_OK) {
 		items_merge(&items);
-		err = items_apply(&undone, &items);
+		err = items_apply(&undone, &items, read);
 	}
 	free(items.at);
 	if (err == ERR_OK)

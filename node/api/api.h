@@ -42,8 +42,8 @@ MUST_CHECK enum err api_start(struct api **out, const struct api_config *config)
 /* The port of the first listener of each kind. */
 uint16_t api_port(const struct api *api);
 uint16_t api_metrics_port(const struct api *api);
-/* On the pump's thread: answers what waits, closes, ends the thread.  Takes about
- * a second at most. */
+/* On the pump's thread: answers what waits, closes, ends the threads.  Takes about
+ * a second at most, and what is read just now is read to its end. */
 void api_stop(struct api *api);
 /* After api_stop, node_free, and the pump's loop having run its handles down. */
 void api_free(struct api *api);

@@ -5,6 +5,7 @@
 #include <uv.h>
 
 #include "base/log.h"
+#include "node/api/reads.h"
 #include "node/api/service.h"
 
 #define GRACE_MS 1000
@@ -16,6 +17,7 @@ struct api {
 	struct service *service;
 	struct bridge *bridge;
 	struct http *http;
+	struct reads *reads;
 	struct buf set_text;
 	uint16_t port;
 	uint16_t metrics_port;
@@ -46,6 +48,7 @@ static void on_stop(uv_async_t *async)
 
 	service_stop(api->service);
 	http_close(api->http, GRACE_MS);
+	reads_close(api->reads);
 	bridge_close_api(api->bridge);
 	uv_close((uv_handle_t *)async, NULL);
 }
@@ -150,6 +153,9 @@ enum err api_start(struct api **out, const struct api_config *config)
 	}
 	err = open_bridge(api, config);
 	ASSERT(err == ERR_OK); /* for want of memory at start: there is no node then */
+	err = reads_open(&api->reads, &api->loop);
+	ASSERT(err == ERR_OK);
+	api->service->reads = api->reads;
 	ASSERT(uv_async_init(&api->loop, &api->stops, on_stop) == 0);
 	api->stops.data = api;
 	ASSERT(uv_thread_create(&api->thread, run, api) == 0);
@@ -181,5 +187,6 @@ void api_free(struct api *api)
 	if (api == NULL)
 		return;
 	bridge_free(api->bridge);
+	reads_free(api->reads);
 	release(api);
 }

@@ -25,6 +25,7 @@ struct call *call_new(struct service *service)
 		return NULL;
 	call->service = service;
 	call->id = service_next_id(service);
+	call->height = service->height;
 	request_init(&call->request);
 	answer_init(&call->answer);
 	arena_init(&call->arena, ARENA_BYTES);
@@ -35,7 +36,7 @@ void call_free(struct call *call)
 {
 	if (call == NULL)
 		return;
-	ASSERT(!call->waiter.is_waiting && !call->is_at_pump);
+	ASSERT(!call->waiter.is_waiting && !call->is_lent);
 	call_end_reading(call);
 	request_release(&call->request);
 	answer_release(&call->answer);
@@ -64,15 +65,17 @@ enum err call_open_view(struct call *call)
 {
 	if (call->view != NULL)
 		return ERR_OK;
-	return keep_view(call, service_view(call->service, &call->view));
+	call->is_view_own = call->is_long;
+	return keep_view(call, call->is_long ? ledger_view_open(call->service->ledger, &call->view)
+					     : service_view(call->service, &call->view));
 }
 
 enum err call_open_view_at(struct call *call, uint64_t height)
 {
 	if (call->view != NULL)
 		return ERR_OK;
-	if (height < call->service->height)
-		call->tokens += (uint32_t)((call->service->height - height) / HEIGHTS_PER_TOKEN);
+	if (height < call->height)
+		call->tokens += (uint32_t)((call->height - height) / HEIGHTS_PER_TOKEN);
 	call->is_view_own = true;
 	return keep_view(call, ledger_view_open_at(call->service->ledger, height, &call->view));
 }
@@ -137,6 +140,11 @@ enum err call_count(struct call *call, uint64_t *count, const char *key_format, 
 	if (err == ERR_NOT_FOUND)
 		*count = 0;
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+bool call_is_on_loop(const struct call *call)
+{
+	return !call->is_long && call->service->reads != NULL;
 }
 
 enum err call_check_cover(struct call *call, uint64_t height)

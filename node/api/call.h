@@ -34,12 +34,14 @@ struct call {
 	uint32_t tokens;    /* what it costs beside its answer's bytes, in requests */
 	struct waiter waiter;
 	uint64_t deadline_ms; /* of a wait; 0: none yet */
+	bool is_long;       /* its handler runs on a thread that reads */
+	uint64_t height;    /* newest when it came */
 	/* a write */
 	bool is_write;
 	bool is_dry;
 	bool is_minimal;      /* return=minimal */
-	bool is_at_pump;
-	LIST_ENTRY(call) at_pump; /* then */
+	bool is_lent;         /* to the pump, or to a thread that reads */
+	LIST_ENTRY(call) lent; /* then */
 	bool is_abandoned; /* its connection is gone */
 	struct hash tx_id;
 	/* only while a handler runs */
@@ -71,6 +73,8 @@ MUST_CHECK enum err call_named(struct call *call, enum value_type type, void *me
 /* The N of a list; 0 where there is none. */
 MUST_CHECK enum err call_count(struct call *call, uint64_t *count, const char *key_format, ...)
 	PRINTF_LIKE(3, 4);
+/* Whether the handler does not yet run where it may take long. */
+bool call_is_on_loop(const struct call *call);
 /* Whether a finalization covers the height; ERR_NOT_FOUND: none does yet. */
 MUST_CHECK enum err call_check_cover(struct call *call, uint64_t height);
 

@@ -51,6 +51,7 @@ struct connection {
 	struct buf pending; /* bytes behind the request under way */
 	struct buf rest;    /* of answers, what the socket did not take at once */
 	struct buf body;    /* behind them, one that is not copied */
+	size_t lent_bytes;  /* of the body that the service has */
 	size_t held_bytes;  /* of bodies and answers, as http->held_bytes counts them */
 	uv_write_t write;
 	uv_shutdown_t shutdown;

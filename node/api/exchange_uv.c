@@ -34,7 +34,7 @@ static void count_large(struct connection *connection, bool is_large)
 	if (is_large == connection->is_large)
 		return;
 	connection->is_large = is_large;
-	connection->http->service->heavy_under_way += is_large ? 1u : UINT32_MAX;
+	connection->http->service->large_under_way += is_large ? 1u : UINT32_MAX;
 }
 
 void exchange_count(struct connection *connection)
@@ -42,7 +42,9 @@ void exchange_count(struct connection *connection)
 	bool is_open = connection->phase != PHASE_CLOSING;
 	size_t bytes = is_open ? connection->rest.cap + connection->body.cap : 0;
 
-	if (is_open && connection->call != NULL)
+	if (connection->phase == PHASE_ANSWERING)
+		bytes += connection->lent_bytes;
+	else if (is_open && connection->call != NULL)
 		bytes += connection->call->request.body.cap + connection->call->answer.body.cap;
 	connection->http->held_bytes += bytes - connection->held_bytes;
 	connection->held_bytes = bytes;
@@ -240,6 +242,7 @@ static void start_call(struct connection *connection)
 	struct call *call = connection->call;
 
 	connection->phase = PHASE_ANSWERING;
+	connection->lent_bytes = call->request.body.cap;
 	call->is_metrics = connection->is_metrics;
 	call->is_loopback = connection->is_loopback;
 	memcpy(call->client, connection->client, sizeof(call->client));

@@ -130,6 +130,8 @@ static enum err lend_cover(struct call *call, struct proof_make *proof)
 	json_t *cover;
 	enum err err;
 
+	if (call->is_long)
+		return ERR_OK; /* not on its thread */
 	if (service->cover == NULL || service->cover_height != proof->height) {
 		cover = json_object();
 		err = cover_add(proof->view, proof->height, service->config.set_text, cover);

@@ -11,6 +11,13 @@ enum progress {
 	CALL_DONE,     /* the answer is there */
 	CALL_DEFERRED, /* it comes later, from the pump */
 	CALL_RETRY,    /* no finalization covers it yet: again after the next commit */
+	CALL_LONG,     /* too much for the loop: again on a thread that reads */
+};
+
+enum route_cost {
+	ROUTE_QUICK, /* made on the loop */
+	ROUTE_LONG,  /* may take long: made on a thread that reads */
+	ROUTE_LARGE, /* its answer may be large, too */
 };
 
 struct route {
@@ -18,7 +25,7 @@ struct route {
 	const char *pattern;    /* "/v1/blocks/{}": {} takes one segment */
 	const char *params;     /* names, each in blanks: " limit cursor "; "key*" may repeat */
 	enum progress (*handler)(struct call *call);
-	bool is_heavy;          /* its answers may be large */
+	enum route_cost cost;
 };
 
 #define ROUTE_ARGS_MAX 3

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "node/api/http.h"
+#include "node/api/reads.h"
 #include "node/api/resources.h"
 
 /* How long a read waits for a finalization that covers it. */
@@ -63,7 +64,7 @@ void service_free(struct service *service)
 	if (service == NULL)
 		return;
 	service_end_turn(service);
-	while ((call = LIST_FIRST(&service->at_pump)) != NULL) {
+	while ((call = LIST_FIRST(&service->lent)) != NULL) {
 		service_take_back(call);
 		call_free(call);
 	}
@@ -145,6 +146,9 @@ static void finish(struct call *call)
 	struct answer *answer = &call->answer;
 
 	call_end_reading(call);
+	if (answer->body.len >= ANSWER_BYTES_LARGE &&
+	    call->service->large_under_way >= SERVICE_LARGE_MAX)
+		(void)call_fail(call, ERR_API_BUSY, NULL);
 	if (answer->is_too_large && !call->is_write)
 		(void)call_fail(call, ERR_API_PARAMETER, TOO_LARGE);
 	count_answer(call->service, call);
@@ -274,11 +278,13 @@ static void route(struct call *call)
 		fail(call, err, NULL);
 	} else if (call->request.method == METHOD_OPTIONS) {
 		answer_options(call);
-	} else if (call->match.route->is_heavy &&
-		   call->service->heavy_under_way >= SERVICE_HEAVY_MAX) {
+	} else if (call->match.route->cost == ROUTE_LARGE &&
+		   call->service->large_under_way >= SERVICE_LARGE_MAX) {
 		fail(call, ERR_API_BUSY, NULL);
 	} else {
 		call->handler = call->match.route->handler;
+		call->is_long = call->match.route->cost != ROUTE_QUICK ||
+				request_param(&call->request, "at_height") != NULL;
 		run(call);
 	}
 }
@@ -333,20 +339,50 @@ static void go_on(struct call *call, enum progress progress)
 	case CALL_RETRY:
 		wait_for_commit(call);
 		return;
+	case CALL_LONG:
+		call->is_long = true;
+		run(call);
+		return;
 	}
 	UNREACHABLE();
 }
 
+/* Off the loop, unless too many wait for that. */
+static void run_long(struct call *call)
+{
+	struct service *service = call->service;
+
+	service_lend(call);
+	if (reads_start(service->reads, call))
+		return;
+	service_take_back(call);
+	fail(call, ERR_API_BUSY, NULL);
+}
+
 static void run(struct call *call)
 {
-	go_on(call, call->handler(call));
+	if (call->is_long && call->service->reads != NULL)
+		run_long(call);
+	else
+		go_on(call, call->handler(call));
+}
+
+void service_on_read(struct call *call, enum progress progress)
+{
+	service_take_back(call);
+	if (call->is_abandoned)
+		service_abandon(call);
+	else if (progress == CALL_LONG)
+		fail(call, ERR_API_BUSY, "the node is stopping");
+	else
+		go_on(call, progress);
 }
 
 void service_abandon(struct call *call)
 {
 	call->connection = NULL;
 	waiters_remove(call->service->waiters, &call->waiter);
-	if (call->is_at_pump)
+	if (call->is_lent)
 		call->is_abandoned = true;
 	else
 		call_free(call);
@@ -354,15 +390,15 @@ void service_abandon(struct call *call)
 
 void service_lend(struct call *call)
 {
-	call->is_at_pump = true;
-	LIST_INSERT_HEAD(&call->service->at_pump, call, at_pump);
+	call->is_lent = true;
+	LIST_INSERT_HEAD(&call->service->lent, call, lent);
 }
 
 void service_take_back(struct call *call)
 {
-	ASSERT(call->is_at_pump);
-	call->is_at_pump = false;
-	LIST_REMOVE(call, at_pump);
+	ASSERT(call->is_lent);
+	call->is_lent = false;
+	LIST_REMOVE(call, lent);
 }
 
 void service_on_submitted(struct call *call, const struct submit_result *result)

@@ -14,7 +14,7 @@
 
 #define SERVICE_HOSTS_MAX 16
 #define SERVICE_ROUTES_MAX 96
-#define SERVICE_HEAVY_MAX 4 /* large answers under way at a time */
+#define SERVICE_LARGE_MAX 4 /* large answers under way at a time */
 
 struct http;
 
@@ -45,6 +45,7 @@ struct service {
 	struct ledger *ledger;
 	struct bridge *bridge;
 	struct http *http;
+	struct reads *reads; /* NULL: all is made on the loop */
 	char origin[ORIGIN_MAX + 1];
 	uint64_t height;       /* newest committed */
 	uint64_t committed_ms; /* when it came, monotonic; 0: since before the start */
@@ -54,8 +55,8 @@ struct service {
 	struct rates *rates; /* NULL: no limit */
 	struct recent *recent;
 	struct waiters *waiters;
-	struct call_list at_pump; /* calls whose transaction the pump has */
-	uint32_t heavy_under_way;
+	struct call_list lent;   /* calls that another thread has */
+	uint32_t large_under_way; /* answers that are not yet out */
 	struct ledger_view *view; /* the newest state, for who reads in this turn; or NULL */
 	json_t *cover; /* of proofs under cover_height; or NULL */
 	uint64_t cover_height;
@@ -89,11 +90,13 @@ void service_frame(const struct call *call, struct answer_frame *out);
 /* The connection is gone before the answer.  Takes call. */
 void service_abandon(struct call *call);
 
-/* The pump has the call's transaction, or gave it back. */
+/* Another thread has the call, or gave it back. */
 void service_lend(struct call *call);
 void service_take_back(struct call *call);
 void service_on_submitted(struct call *call, const struct submit_result *result);
 void service_on_committed(struct service *service, const struct bridge_commit *commit);
+/* Its handler ran on a thread that reads; CALL_LONG: it could not. */
+void service_on_read(struct call *call, enum progress progress);
 void service_on_tick(struct service *service);
 /* Answers all that wait. */
 void service_stop(struct service *service);

@@ -377,6 +377,12 @@ enum err store_read_newest(struct store_read *held, struct store_read **out)
 	return store_read_begin(held->store, out);
 }
 
+bool store_read_is_waited_for(struct store_read *read)
+{
+	(void)read;
+	return false;
+}
+
 void store_read_end(struct store_read *read)
 {
 	struct store_read **at = &read->store->readers;
