@@ -252,11 +252,27 @@ static enum err store_block(struct ledger *ledger, const struct executed *block,
 	return store_commit(write);
 }
 
+/* Of the tip's version, which is about to be an older one; takes the place of one that
+ * nobody asks for any more, which is given to be released. */
+static struct kept_version version_keep(struct ledger *ledger)
+{
+	uint64_t height = ledger->tip.header.height;
+	struct kept_version *place = &ledger->kept[height % LEDGER_VERSIONS_KEPT];
+	struct kept_version now = {height, ledger->base.version, ledger->tip.value_low};
+	struct kept_version before = *place;
+
+	if (!ledger->keeps_versions || height == 0)
+		return (struct kept_version){1, ledger->base.version, 0};
+	*place = now;
+	return before;
+}
+
 static void tip_move(struct ledger *ledger, struct executed *block)
 {
-	state_version old = ledger->base.version;
+	struct kept_version old;
 
 	pthread_mutex_lock(&ledger->lock);
+	old = version_keep(ledger);
 	ledger->tip.hash = block->hash;
 	ledger->tip.header = block->header;
 	ledger->tip.value_low = block->value_low;
@@ -264,7 +280,8 @@ static void tip_move(struct ledger *ledger, struct executed *block)
 	ledger->base.version = block->version;
 	pthread_mutex_unlock(&ledger->lock);
 	block->has_version = false; /* the tip's now */
-	state_release(ledger->tree, old);
+	if (old.height > 0)
+		state_release(ledger->tree, old.version);
 	/* The texts change hands, so the lent header text lives on in the tip. */
 	buf_release(&ledger->tip.header_text);
 	ledger->tip.header_text = block->header_text;

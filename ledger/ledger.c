@@ -61,6 +61,7 @@ enum err ledger_open(struct ledger **out, struct store *store, const struct gene
 	ledger->genesis_text = genesis_text;
 	arena_init(&ledger->scratch, LEDGER_APPLY_ARENA);
 	ledger->dead_slack = LEDGER_DEAD_SLACK;
+	ledger->keeps_versions = true;
 	genesis_origin(ledger->origin, genesis);
 	err = memory_take(ledger);
 	if (err == ERR_OK)

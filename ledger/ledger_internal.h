@@ -22,6 +22,7 @@
 #include "proto/evidence.h"
 
 #define LEDGER_PARCELS_KEPT 10000      /* heights whose parcels stay */
+#define LEDGER_VERSIONS_KEPT 16        /* heights below the tip whose tree stays in memory */
 #define LEDGER_APPLY_ARENA ((size_t)64 << 20)
 #define LEDGER_ROW_BYTES ((size_t)16 << 20)
 #define LEDGER_CHANGED_BYTES ((size_t)1 << 30) /* of a block; a bound for the sake of it */
@@ -84,6 +85,13 @@ struct tip {
 	uint64_t value_next;
 };
 
+/* The state of one of the newest heights, as receipts ask for it. */
+struct kept_version {
+	uint64_t height; /* 0: there is none */
+	state_version version;
+	uint64_t value_low; /* as it was then: rows below were gone */
+};
+
 struct ledger {
 	struct store *store;
 	const struct genesis *genesis;
@@ -105,7 +113,9 @@ struct ledger {
 	uint64_t dead_slack;  /* LEDGER_DEAD_SLACK; verify-ledger never compacts */
 	bool is_second;       /* verify-ledger's: stores what is read or compared later */
 	uint64_t undo_first;  /* of a second one: nobody compares undo rows below */
-	pthread_mutex_t lock; /* of tip, base.version and undone, for views */
+	bool keeps_versions;  /* verify-ledger's does not */
+	pthread_mutex_t lock; /* of tip, base.version, kept and undone, for views */
+	struct kept_version kept[LEDGER_VERSIONS_KEPT]; /* by height, below the tip's */
 	struct tip tip;
 	size_t undone; /* changes that views of older heights hold, of UNDO_CHANGES_MAX */
 };

@@ -203,6 +203,7 @@ static enum err run(struct verify *verify)
 					  order->genesis_text);
 		if (err == ERR_OK) {
 			verify->again->dead_slack = UINT64_MAX;
+			verify->again->keeps_versions = false;
 			verify->again->is_second = true;
 			verify->again->undo_first = undo_oldest(verify);
 		}

@@ -16,6 +16,7 @@ struct ledger_view {
 	struct hash block;
 	struct bytes header_text;
 	uint64_t newest;      /* the reader's height */
+	uint64_t value_low;   /* the reader has no rows of values below */
 	struct undone undone; /* of a view of an older one */
 };
 
@@ -32,6 +33,7 @@ static bool view_take(struct ledger_view *view, const struct row_tip *tip)
 		state_retain(ledger->tree, view->version);
 		view->header = ledger->tip.header;
 		view->newest = ledger->tip.header.height;
+		view->value_low = ledger->tip.value_low;
 		view->block = ledger->tip.hash;
 	}
 	pthread_mutex_unlock(&ledger->lock);
@@ -82,9 +84,43 @@ enum err ledger_view_open(struct ledger *ledger, struct ledger_view **out)
 	return ERR_OK;
 }
 
+/* The tree of one of the newest heights, if it was kept and the reader still has all rows
+ * of its values. */
+static bool take_kept(struct ledger_view *view, uint64_t height, state_version *out)
+{
+	struct ledger *ledger = view->ledger;
+	const struct kept_version *kept = &ledger->kept[height % LEDGER_VERSIONS_KEPT];
+	bool is_there;
+
+	pthread_mutex_lock(&ledger->lock);
+	is_there = ledger->keeps_versions && height > 0 && kept->height == height &&
+		   kept->value_low == view->value_low;
+	if (is_there) {
+		*out = kept->version;
+		state_retain(ledger->tree, *out);
+	}
+	pthread_mutex_unlock(&ledger->lock);
+	return is_there;
+}
+
+/* The same by what was written down for undoing. */
+static enum err make_undone(struct ledger_view *view, const struct header *header,
+			    state_version *out)
+{
+	enum err err = undone_make(&view->undone, view->ledger, view->read, view->version,
+				   view->newest, header);
+
+	if (err != ERR_OK)
+		return err;
+	*out = view->undone.version;
+	state_retain(view->ledger->tree, *out);
+	return ERR_OK;
+}
+
 /* From the newest height to an older one. */
 static enum err view_go_back(struct ledger_view *view, uint64_t height)
 {
+	state_version version;
 	struct row_block row;
 	struct header header;
 	enum err err;
@@ -95,14 +131,12 @@ static enum err view_go_back(struct ledger_view *view, uint64_t height)
 	if (err == ERR_OK && (header_parse(&header, row.header_text) != ERR_OK ||
 			      header.height != height))
 		err = ERR_STORE_DAMAGED;
-	if (err == ERR_OK)
-		err = undone_make(&view->undone, view->ledger, view->read, view->version,
-				  view->newest, &header);
+	if (err == ERR_OK && !take_kept(view, height, &version))
+		err = make_undone(view, &header, &version);
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
-	state_retain(view->ledger->tree, view->undone.version);
 	state_release(view->ledger->tree, view->version);
-	view->version = view->undone.version;
+	view->version = version;
 	view->header = header;
 	view->header_text = row.header_text;
 	sha256(&view->block, row.header_text.at, row.header_text.len);
