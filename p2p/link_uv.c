@@ -80,6 +80,8 @@ static void link_lost(struct link *link, enum err reason)
 }
 
 static void send_output(struct link *link);
+static enum err encrypt_head(struct link *link, size_t max, size_t *len);
+static enum err encrypt_all(struct link *link);
 static void on_timer(uv_timer_t *timer);
 
 static void on_shutdown(uv_shutdown_t *request, int status)
@@ -122,8 +124,15 @@ static void link_linger(struct link *link, enum err reason)
 
 void link_refuse(struct link *link, enum err reason, const char *detail)
 {
+	size_t len;
+
 	if (link->phase >= LINK_LINGERING)
 		return;
+	/* the refusal is a frame: it cannot stand inside of another */
+	if (link->head_sent > 0 && encrypt_head(link, SIZE_MAX, &len) != ERR_OK) {
+		link_lost(link, ERR_PEER_TLS);
+		return;
+	}
 	session_refuse(link->session, reason, detail);
 	link_linger(link, reason);
 }
@@ -131,7 +140,11 @@ void link_refuse(struct link *link, enum err reason, const char *detail)
 void link_drain(struct link *link)
 {
 	link->phase = LINK_DRAINING;
-	link_work(link);
+	if (encrypt_all(link) != ERR_OK) {
+		link_lost(link, ERR_PEER_TLS);
+		return;
+	}
+	(void)link_work(link);
 	if (link->phase == LINK_DRAINING)
 		half_close(link, LINK_DRAIN_MS);
 }
@@ -240,6 +253,7 @@ static void queue_pop(struct link *link)
 	link->queue_at = (link->queue_at + 1) % link->queue_cap;
 	link->queue_count--;
 	link->queue_bytes -= frame->len;
+	link->head_sent = 0;
 	link->frames_out++;
 	frame_drop(frame);
 }
@@ -280,48 +294,76 @@ bool link_queue(struct link *link, struct frame *frame)
 	return true;
 }
 
-/* Encrypts a long frame by itself, or as many short ones together as fit. */
-static enum err encrypt_some(struct link *link)
+/* At most max bytes more of the first frame. */
+static enum err encrypt_head(struct link *link, size_t max, size_t *len)
 {
-	uint8_t *batch = link->host->batch;
-	struct frame *frame = queue_head(link);
-	size_t len = 0;
+	const struct frame *frame = queue_head(link);
 	enum err err;
 
-	if (frame->len > LINK_BATCH_BYTES / 4) {
-		err = session_send(link->session, bytes_of(frame->at, frame->len));
+	*len = frame->len - link->head_sent < max ? frame->len - link->head_sent : max;
+	err = session_send(link->session, bytes_of(frame->at + link->head_sent, *len));
+	link->head_sent += *len;
+	if (link->head_sent == frame->len)
 		queue_pop(link);
-		return err;
-	}
-	while (link->queue_count > 0 && queue_head(link)->len <= LINK_BATCH_BYTES - len) {
-		frame = queue_head(link);
-		memcpy(batch + len, frame->at, frame->len);
-		len += frame->len;
-		queue_pop(link);
-	}
-	return session_send(link->session, bytes_of(batch, len));
+	return err;
 }
 
-void link_work(struct link *link)
+/* Encrypts a piece of a long frame by itself, or as many short ones together as fit. */
+static enum err encrypt_some(struct link *link, size_t *len)
 {
+	uint8_t *batch = link->host->batch;
+
+	if (queue_head(link)->len > LINK_PIECE_BYTES / 4)
+		return encrypt_head(link, LINK_PIECE_BYTES, len);
+	*len = 0;
+	while (link->queue_count > 0 && queue_head(link)->len <= LINK_PIECE_BYTES - *len) {
+		const struct frame *frame = queue_head(link);
+
+		memcpy(batch + *len, frame->at, frame->len);
+		*len += frame->len;
+		queue_pop(link);
+	}
+	return session_send(link->session, bytes_of(batch, *len));
+}
+
+static bool may_encrypt(const struct link *link)
+{
+	return link->queue_count > 0 &&
+	       link->in_flight + session_output_len(link->session) < IN_FLIGHT_MAX;
+}
+
+size_t link_work(struct link *link)
+{
+	size_t len = 0;
+
 	if (link->is_dirty)
 		TAILQ_REMOVE(&link->host->dirty, link, dirty_entry);
 	link->is_dirty = false;
 	if (link->doom != ERR_OK) {
 		link_refuse(link, link->doom, "a rule was broken");
-		return;
+		return 0;
 	}
 	if (link->phase != LINK_OPEN && link->phase != LINK_DRAINING)
-		return;
-	while (link->queue_count > 0 &&
-	       (link->phase == LINK_DRAINING ||
-		link->in_flight + session_output_len(link->session) < IN_FLIGHT_MAX)) {
-		if (encrypt_some(link) != ERR_OK) {
-			link_lost(link, ERR_PEER_TLS);
-			return;
-		}
+		return 0;
+	if (may_encrypt(link) && encrypt_some(link, &len) != ERR_OK) {
+		link_lost(link, ERR_PEER_TLS);
+		return 0;
 	}
 	send_output(link);
+	if (link->phase == LINK_OPEN && may_encrypt(link))
+		mark_dirty(link);
+	return len;
+}
+
+/* All that is queued, whatever the kernel's side holds already. */
+static enum err encrypt_all(struct link *link)
+{
+	enum err err = ERR_OK;
+	size_t len;
+
+	while (link->queue_count > 0 && !err)
+		err = encrypt_some(link, &len);
+	return err;
 }
 
 /* ---- receiving ---------------------------------------------------------------------- */

@@ -16,6 +16,7 @@
 #define LINK_DRAIN_MS 2000     /* for a replaced session's last frames */
 #define LINK_READ_BYTES 65536
 #define LINK_BATCH_BYTES 65536
+#define LINK_PIECE_BYTES (LINK_BATCH_BYTES - 1024) /* encrypted at a time; its ciphertext fits wire */
 
 enum link_phase {
 	LINK_DIALLING,  /* TCP connects */
@@ -53,6 +54,7 @@ struct link {
 	struct frame **queue; /* a ring */
 	size_t queue_at, queue_count, queue_cap;
 	uint64_t queue_bytes; /* of the frames in it */
+	size_t head_sent;     /* of the first of them, what is encrypted already */
 	size_t in_flight;     /* ciphertext given to the kernel's side */
 
 	uint64_t bytes_in, bytes_out, frames_in, frames_out, frames_dropped;
@@ -85,8 +87,9 @@ struct link *link_dial(struct link_host *host, const struct net_address *address
 /* Takes the frame (holds it itself).  False: full, and the frame is counted as
  * dropped. */
 bool link_queue(struct link *link, struct frame *frame);
-/* Carries out what waits: doom, frames to send.  Called before the loop sleeps. */
-void link_work(struct link *link);
+/* Carries out what waits: doom, or a piece of the frames to send; it is dirty again where
+ * more could go.  Called before the loop sleeps.  Gives the bytes that it encrypted. */
+size_t link_work(struct link *link);
 /* To be ended before the loop sleeps next; nothing is reported from inside. */
 void link_doom(struct link *link, enum err reason);
 /* Refuses the peer by name, and ends. */

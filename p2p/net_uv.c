@@ -14,6 +14,7 @@
 #define ENTRIES_PER_S 20      /* connections accepted from one address */
 #define ENTRIES_BURST 256
 #define LISTEN_BACKLOG 128
+#define TURN_BYTES 262144     /* encrypted in one turn of the loop, over all links */
 #define SETTLED_US 5000000    /* a session that lasted so long clears the backoff */
 
 static const struct quota_rate log_rate = {.bytes = 1, .messages = 5};
@@ -39,6 +40,7 @@ struct net {
 	uint32_t next_observer;
 	uv_tcp_t listener;
 	uv_prepare_t prepare;
+	uv_idle_t idle; /* runs while there is more to send than a turn may */
 	uint16_t port;
 	unsigned handles; /* of the net itself, not of links */
 	bool is_closing;
@@ -360,13 +362,25 @@ static void on_connection(uv_stream_t *listener, int status)
 		bound_half_open(net);
 }
 
+/* As long as it runs the loop does not sleep. */
+static void on_idle(uv_idle_t *idle)
+{
+	(void)idle;
+}
+
 static void on_prepare(uv_prepare_t *prepare)
 {
 	struct net *net = prepare->data;
 	struct link *link;
+	size_t spent = 0;
 
-	while ((link = TAILQ_FIRST(&net->host.dirty)) != NULL)
-		link_work(link);
+	while (spent < TURN_BYTES && (link = TAILQ_FIRST(&net->host.dirty)) != NULL)
+		spent += link_work(link);
+	/* what comes in goes between; then on without a wait */
+	if (TAILQ_EMPTY(&net->host.dirty))
+		uv_idle_stop(&net->idle);
+	else
+		uv_idle_start(&net->idle, on_idle);
 }
 
 /* ---- the door ---------------------------------------------------------------------------- */
@@ -394,9 +408,11 @@ static void start_handles(struct net *net, const struct net_config *config)
 	ASSERT(uv_tcp_init(net->host.loop, &net->listener) == 0);
 	ASSERT(uv_prepare_init(net->host.loop, &net->prepare) == 0);
 	ASSERT(uv_prepare_start(&net->prepare, on_prepare) == 0);
+	ASSERT(uv_idle_init(net->host.loop, &net->idle) == 0);
 	net->listener.data = net;
 	net->prepare.data = net;
-	net->handles = 2;
+	net->idle.data = net;
+	net->handles = 3;
 	for (size_t i = 0; i < config->peers_count; i++) {
 		struct dial *dial = &net->dials[i];
 
@@ -476,11 +492,13 @@ void net_close(struct net *net)
 		return;
 	net->is_closing = true;
 	/* what was to be said is said as far as the kernel takes it */
-	on_prepare(&net->prepare);
+	while ((link = TAILQ_FIRST(&net->host.dirty)) != NULL)
+		(void)link_work(link);
 	TAILQ_FOREACH(link, &net->host.links, entry)
 		link_close(link);
 	uv_close((uv_handle_t *)&net->listener, on_own_handle_closed);
 	uv_close((uv_handle_t *)&net->prepare, on_own_handle_closed);
+	uv_close((uv_handle_t *)&net->idle, on_own_handle_closed);
 	for (size_t i = 0; i < net->dials_count; i++)
 		uv_close((uv_handle_t *)&net->dials[i].timer, on_dial_closed);
 }

@@ -116,7 +116,7 @@ UNIT_TEST(frame_too_long_is_refused_before_memory_is_taken)
 UNIT_TEST(frame_of_unknown_type_is_refused)
 {
 	static const uint8_t none[] = {0, 0, 0, 0, 0};
-	static const uint8_t beyond[] = {0, 0, 0, 0, 17};
+	static const uint8_t beyond[] = {0, 0, 0, 0, 18};
 	static const uint8_t last[] = {0, 0, 0, 0, 255};
 	const struct frame_reader *after;
 

@@ -232,6 +232,27 @@ UNIT_TEST(net_keeps_the_order_of_many_frames)
 	end_pair();
 }
 
+/* A long frame goes in pieces, a few in each turn of the loop. */
+UNIT_TEST(net_ends_a_frame_that_it_began_before_it_refuses)
+{
+	size_t len = 1000000;
+	uint8_t *payload = malloc(len);
+
+	for (size_t i = 0; i < len; i++)
+		payload[i] = (uint8_t)(i >> 10 ^ i);
+	begin_pair();
+	ck_assert(net_send(one.net, 1, PEER_RANGE, bytes_of(payload, len)));
+	uv_run(&loop, UV_RUN_NOWAIT);
+	ck_assert_uint_eq(two.frames, 0);
+	net_punish(one.net, 1, ERR_PEER_MESSAGE);
+	UNTIL(two.closes == 1, 5000);
+	ck_assert_int_eq(two.last_reason, ERR_PEER_MESSAGE);
+	ck_assert_uint_eq(two.frames, 1);
+	unit_assert_bytes(two.last.at, two.last.len, payload, len);
+	free(payload);
+	end_pair();
+}
+
 UNIT_TEST(net_of_a_full_queue_drops_the_newcomer_and_counts_it)
 {
 	uint8_t *payload = calloc(1, 500000);
@@ -651,6 +672,7 @@ UNIT_TEST(net_that_cannot_listen_says_so)
 }
 
 UNIT_MAIN("net_uv", net_carries_frames_both_ways, net_keeps_the_order_of_many_frames,
+	  net_ends_a_frame_that_it_began_before_it_refuses,
 	  net_of_a_full_queue_drops_the_newcomer_and_counts_it,
 	  net_keeps_one_session_when_both_dial, net_dials_again_after_the_peer_went_and_came,
 	  net_refuses_an_unknown_key_by_name_at_both_ends, net_refuses_another_chain_by_name,
