@@ -35,7 +35,7 @@ SHELL     := /bin/bash
 
 VERSION := 0.1.0
 # what is measured is the release build
-ifneq ($(filter bench bench-growth,$(MAKECMDGOALS)),)
+ifneq ($(filter bench bench-growth bench-validators,$(MAKECMDGOALS)),)
 PROFILE := release
 endif
 PROFILE ?= debug
@@ -179,7 +179,7 @@ chosen   := $(if $(FLOOR),$(filter $(OUT)/tests/unit/$(FLOOR)/%,$(unit)),$(unit)
 chosen   := $(if $(T),$(foreach u,$(chosen),$(if $(findstring $(T),$(u)),$(u))),$(chosen))
 
 .PHONY: crash campaign mutants coverage all libs test units sim sim-real twins model fuzz fuzzers
-.PHONY: bench bench-growth benches tidy check verdicts differential
+.PHONY: bench bench-growth bench-validators benches tidy check verdicts differential
 .PHONY: install clean
 .PHONY: help generated
 .PHONY: print-cppflags FORCE
@@ -211,6 +211,14 @@ sim_wraps := -Wl,--wrap=store_write_begin,--wrap=store_put,--wrap=store_commit \
 $(OUT)/sim-real: $(call obj,$(src_simreal) $(filter-out %/store_sim.c %/sign_stub.c,$(src_sim))) \
     $(call lib,testlib $(below_sim))
 	$(call say,LD,$@)$(CC) $(LDFLAGS) $(sim_wraps) -o $@ $^ $(LDLIBS)
+
+# the same simulator where certificates go whole to all of up to N validators, and above are announced
+$(OUT)/obj/relay-%.o: consensus/relay.c $(OUT)/flags | $(pb_h)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)$(CC) $(CPPFLAGS) -DRELAY_ALL_MAX=$*u $(CFLAGS) $(warnings) $(werror) \
+	    -MMD -MP -c -o $@ $<
+$(OUT)/sim-relay-%: $(obj_sim) $(OUT)/obj/relay-%.o $(call lib,testlib $(below_sim))
+	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # the twins' own course and leaders stand in for the scenes and for consensus/rotation.c
 $(OUT)/twins: $(call obj,$(src_twins) $(filter-out %/main.c %/course.c,$(src_sim))) \
@@ -359,6 +367,9 @@ differential: $(verdicts)
 bench: $(programs)
 	@STELE_BUILD=$(abspath $(OUT)) tests/bench/bench.py
 RECORDS ?= 10000000
+bench-validators: $(sim) $(OUT)/sim-relay-0 $(OUT)/sim-relay-128 $(programs)
+	@STELE_BUILD=$(abspath $(OUT)) tests/bench/validators.py
+
 bench-growth: $(programs)
 	@STELE_BUILD=$(abspath $(OUT)) tests/bench/growth.py --records $(RECORDS) \
 	    $(if $(BATCH),--batch $(BATCH)) $(if $(DISK),--disk $(DISK))
@@ -391,6 +402,7 @@ help:
 	@echo 'make crash        workload, shims and replayer of tests/crash'
 	@echo 'make bench        rates, latencies and costs on this machine, in build/bench/ (15 minutes)'
 	@echo 'make bench-growth the same while a ledger grows: RECORDS=10000000 BATCH= DISK='
+	@echo 'make bench-validators  finality, bytes and checks of 4 to 100 validators, simulated and real'
 	@echo 'make benches      programs of tests/bench'
 	@echo 'make generated    protobuf headers only'
 	@echo 'make tidy         rules of the house: floors, suffixes, lengths'

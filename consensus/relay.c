@@ -3,6 +3,10 @@
 #include "base/mutant.h"
 #include "consensus/peers.h"
 
+#ifndef RELAY_ALL_MAX /* the Makefile's sim-relay-N tries others */
+#define RELAY_ALL_MAX 40u /* more validators than this: certificates are announced, not sent */
+#endif
+
 /* R10: certificates grow with the set, and so does the number of those who form one by
  * themselves, as every vote reaches all.  So in a large set a few bytes say that it is
  * there, and who lacks it asks.  A nullification is for who is in doubt: it goes to all. */

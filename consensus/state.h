@@ -11,7 +11,6 @@
 #define AHEAD_HEIGHTS 16u   /* above committed: delivery, execution of non-empty bodies */
 #define RANGE_GAP 8u        /* more heights than this missing: fetch a range */
 #define RANGE_AHEAD 256u    /* heights above committed that ranges may bring */
-#define RELAY_ALL_MAX 40u   /* more validators than this: certificates are announced, not sent */
 #define OWN_VOTES_MAX 64u   /* of a status */
 #define BODY_EMPTY "stele/v1 body\n"
 

@@ -146,6 +146,39 @@ unset multiplot
 """)
 
 
+def simulated(report, path):
+    def rows(relay):
+        return [[e["validators"], e["finality"]["p50_us"] / 1e3, e["finality"]["p99_us"] / 1e3,
+                 e["view_node"]["bytes"] / 1e3, e["view_node"]["checks"],
+                 (e["view_node"]["loop_us"] + e["view_node"]["jobs_us"]) / 1e3]
+                for e in report["simulated"] if e["relay"] == relay]
+
+    draw(path, "A lone writer and more and more validators, simulated with measured costs",
+         block("d", rows("rule")) + block("w", rows("whole")) + """
+set multiplot layout 2,1 margins 0.11,0.89,0.13,0.91 spacing 0.05
+set format x ''
+set xrange [0:*]
+set yrange [0:*]
+set y2range [0:*]
+set y2tics nomirror textcolor '#333333'
+set ylabel 'finality, ms'
+set y2label 'CPU, ms'
+plot $d using 1:2 with linespoints ls 1 title 'p50', $d using 1:3 with linespoints ls 2 title 'p99', \
+     $d using 1:6 with linespoints ls 3 axes x1y2 title 'CPU of a node, a view (right)'
+unset title
+set format x '%g'
+set xlabel 'validators'
+set ylabel 'kB sent'
+set y2label 'checks'
+set yrange [1:*]
+set logscale y
+plot $d using 1:4 with linespoints ls 1 title 'sent by a node, a view', \
+     $w using 1:4 with linespoints ls 9 title 'with certificates whole to all', \
+     $d using 1:5 with linespoints ls 4 axes x1y2 title 'signature checks of a node, a view (right)'
+unset multiplot
+""")
+
+
 def all_of(folder):
     """Every plot whose figures are there; their paths."""
     drawn = []
@@ -155,6 +188,7 @@ def all_of(folder):
     wanted = [("report.json", "single", rate_and_latency, "rate-latency.svg"),
               ("report.json", "validators", cost_and_validators, "cost-validators.svg"),
               ("report.json", "stages", stages, "cost-stages.svg"),
+              ("validators.json", "simulated", simulated, "validators.svg"),
               ("growth.json", "milestones", growth, "rate-records.svg"),
               ("growth-batches.json", "milestones", growth, "rate-records-batches.svg")]
     for source, member, function, name in wanted:

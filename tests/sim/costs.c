@@ -19,7 +19,7 @@ bool costs_count(const struct world *world)
 	return world->scene.cores > 0;
 }
 
-size_t costs_wire_bytes(size_t len)
+static size_t wire_bytes(size_t len)
 {
 	return len + FRAME_BYTES;
 }
@@ -142,16 +142,20 @@ uint64_t costs_carry_us(struct world *world, uint32_t from, uint32_t to, size_t 
 			uint64_t delay_us)
 {
 	const struct scene *scene = &world->scene;
-	size_t bytes = costs_wire_bytes(len);
+	size_t bytes = wire_bytes(len);
 	struct worker *sender = &world->nodes[from].worker;
-	uint64_t at_ns;
 
 	meter.frames_out++;
 	meter.bytes += bytes;
 	sender->spent.bytes += bytes;
 	if (scene->slow_line_us > 0 && (from == scene->slow_node || to == scene->slow_node))
 		delay_us += scene->slow_line_us;
-	at_ns = carry(world, &sender->out_free_ns, passed_ns(world), bytes);
-	at_ns = carry(world, &world->nodes[to].worker.in_free_ns, at_ns + delay_us * 1000, bytes);
-	return at_ns / 1000 - world->now_us;
+	return carry(world, &sender->out_free_ns, passed_ns(world), bytes) / 1000 + delay_us -
+	       world->now_us;
+}
+
+uint64_t costs_land_us(struct world *world, uint32_t to, size_t len)
+{
+	return carry(world, &world->nodes[to].worker.in_free_ns, world->now_us * 1000,
+		     wire_bytes(len)) / 1000 - world->now_us;
 }

@@ -49,10 +49,10 @@ void costs_job_begin(struct world *world, uint32_t node);
 uint64_t costs_job_end(struct world *world, uint64_t sync_us);
 /* How long after now what happens at this point of a turn or job does. */
 uint64_t costs_passed_us(const struct world *world);
-/* A frame of so many bytes leaves now: when it arrives, delay_us being the line's own. */
+/* A frame of so many bytes leaves now: when it comes to the other's line, delay_us being
+ * that of the way; and it comes now: when that line has taken it in. */
 uint64_t costs_carry_us(struct world *world, uint32_t from, uint32_t to, size_t len,
 			uint64_t delay_us);
-/* A frame as it stands on the wire. */
-size_t costs_wire_bytes(size_t len);
+uint64_t costs_land_us(struct world *world, uint32_t to, size_t len);
 
 #endif

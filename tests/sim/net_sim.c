@@ -196,6 +196,14 @@ static void arrive(struct world *world, uint32_t node, void *argument)
 	frame_free(frame);
 }
 
+/* The frame has come as far as the receiver's own line. */
+static void land(struct world *world, uint32_t node, void *argument)
+{
+	struct frame *frame = argument;
+
+	world_at(world, costs_land_us(world, node, frame->len), node, arrive, frame_free, frame);
+}
+
 static void post_one(struct world *world, uint32_t from, uint32_t to, uint8_t type,
 		     struct bytes payload)
 {
@@ -226,7 +234,10 @@ static void post_one(struct world *world, uint32_t from, uint32_t to, uint8_t ty
 		net->last_us[to] = at_us;
 		delay = at_us - world->now_us;
 	}
-	world_at(world, delay, to, arrive, frame_free, frame);
+	if (costs_count(world))
+		world_at_beside(world, delay, to, land, frame_free, frame);
+	else
+		world_at(world, delay, to, arrive, frame_free, frame);
 }
 
 void net_sim_post(struct world *world, uint32_t from, uint32_t to, uint8_t type,
