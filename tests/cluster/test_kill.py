@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import select
 import shutil
 import subprocess
@@ -85,18 +86,20 @@ def fact_ledger_of_every_node_is_sound(net):
 
 
 def fact_one_changed_byte_in_the_chain_is_found(net):
+    """In the leaf and in the parcel; pages that were written anew leave stale bytes behind, which count
+    for nothing."""
     copy = net.work / "tampered"
     shutil.copytree(net.dir / "node-1", copy)
-    record = subprocess.run(["grep", "-abom1", "with-three", copy / "chain/data.mdb"],
-                            capture_output=True, text=True, check=False).stdout
-    assert record, "the record's title is not in the store"
-    at = int(record.split(":")[0])
-    with open(copy / "chain/data.mdb", "r+b") as store:
-        store.seek(at)
-        store.write(b"W")
-    answer = net.tool("verify-ledger", copy, "--json")
-    assert answer.code == 12, f"{answer.code}: {answer.out}{answer.err}"
-    assert json.loads(answer.err.splitlines()[-1])["error"]["exit"] == 12, answer.err
+    data = (copy / "chain/data.mdb").read_bytes()
+    found = 0
+    for at in (m.start() for m in re.finditer(b"with-three", data)):
+        (copy / "chain/data.mdb").write_bytes(data[:at] + b"W" + data[at + 1:])
+        answer = net.tool("verify-ledger", copy, "--json")
+        assert answer.code in (0, 12), f"{answer.code}: {answer.out}{answer.err}"
+        if answer.code == 12:
+            assert json.loads(answer.err.splitlines()[-1])["error"]["exit"] == 12, answer.err
+            found += 1
+    assert found == 2, found
 
 
 if __name__ == "__main__":
