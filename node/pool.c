@@ -15,6 +15,7 @@
 #define KEPT_BYTES_MAX ((uint64_t)32 << 20)
 /* of one author, not committed: small ones cost more than their bytes */
 #define AUTHOR_PARCELS_MAX 1024u
+#define FREED_HERE_MAX 64u /* transactions and entries of a parcel: more are freed by a worker */
 #define PARCEL_RECORD_MAX ((size_t)LIMIT_PARCEL_BYTES + 4096)
 
 struct author_use {
@@ -306,6 +307,49 @@ void pool_commit(struct node *node, const struct hash *digest, uint64_t height)
 		packer_on_committed(node, held->parcel);
 }
 
+/* A parcel on its way out, whose many transactions are freed off the loop. */
+struct leaving {
+	struct job job;
+	struct parcel *parcel;
+};
+
+static void leaving_run(struct job *at)
+{
+	struct leaving *leaving = (struct leaving *)at;
+
+	parcel_release(leaving->parcel);
+	leaving->parcel = NULL;
+}
+
+static void leaving_done(struct job *at)
+{
+	(void)at;
+}
+
+static void leaving_release(struct job *at)
+{
+	struct leaving *leaving = (struct leaving *)at;
+
+	if (leaving->parcel != NULL)
+		parcel_release(leaving->parcel);
+	free(leaving);
+}
+
+static void let_go(struct node *node, struct parcel *parcel)
+{
+	struct leaving *leaving;
+
+	if (parcel->steps <= FREED_HERE_MAX) {
+		parcel_release(parcel);
+		return;
+	}
+	leaving = pump_alloc(1, sizeof(*leaving));
+	leaving->job = (struct job){
+		.run = leaving_run, .done = leaving_done, .release = leaving_release};
+	leaving->parcel = parcel;
+	job_start(node, IO_LANE_PARCELS, &leaving->job);
+}
+
 static void trim_committed(struct node *node)
 {
 	struct pool *pool = node->pool;
@@ -318,7 +362,7 @@ static void trim_committed(struct node *node)
 		if (held->parcel == NULL)
 			continue;
 		pool->kept_bytes -= held->parcel->text.bytes;
-		parcel_release(held->parcel);
+		let_go(node, held->parcel);
 		held->parcel = NULL;
 	}
 	while ((held = TAILQ_FIRST(&pool->committed)) != NULL &&
