@@ -384,7 +384,7 @@ const struct command commands_bench[] = {
 	 "stele bench run. Of each figure it gives median and spread of both, their ratio, and "
 	 "whether they differ: only where all runs of one lie beyond all runs of the other. By chance "
 	 "alone that happens to one figure in 10 with three runs of each, to one in 35 with four and "
-	 "to one in 126 with five.",
+	 "to one in 126 with five. Interrupted, it ends its nodes and leaves their folder.",
 	 "stele bench compare build/before build/release\n"
 	 "stele bench compare old/steled new/steled --rate 2000 --repeat 5 --json",
 	 options_compare, run_compare},
