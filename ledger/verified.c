@@ -54,31 +54,30 @@ void verified_free(struct verified *verified)
 	free(verified);
 }
 
-/* The slot that holds the hash, or the free one where it would go. */
-static struct hash *slot_of(const struct verified *verified, const struct generation *generation,
-			    const struct hash *hash)
+/* Where the search for a hash begins, in either generation. */
+static size_t place_of(const struct verified *verified, const struct hash *hash)
 {
-	size_t at = (size_t)keyed_hash(hash->b, sizeof(hash->b)) & (verified->slots_count - 1);
-
-	while (!hash_is_zero(&generation->slots[at]) &&
-	       !hash_equal(&generation->slots[at], hash))
-		at = (at + 1) & (verified->slots_count - 1);
-	return &generation->slots[at];
+	return (size_t)keyed_hash(hash->b, sizeof(hash->b)) & (verified->slots_count - 1);
 }
 
-static bool has(const struct verified *verified, const struct generation *generation,
-		const struct hash *hash)
+/* The slot that holds the hash, or the free one where it would go. */
+static struct hash *slot_of(const struct verified *verified, const struct generation *generation,
+			    size_t place, const struct hash *hash)
 {
-	return !hash_is_zero(slot_of(verified, generation, hash));
+	while (!hash_is_zero(&generation->slots[place]) &&
+	       !hash_equal(&generation->slots[place], hash))
+		place = (place + 1) & (verified->slots_count - 1);
+	return &generation->slots[place];
 }
 
 bool verified_has(struct verified *verified, const struct hash *leaf_hash)
 {
+	size_t place = place_of(verified, leaf_hash);
 	bool is_here;
 
 	pthread_mutex_lock(&verified->lock);
-	is_here = has(verified, &verified->newer, leaf_hash) ||
-		  has(verified, &verified->older, leaf_hash);
+	is_here = !hash_is_zero(slot_of(verified, &verified->newer, place, leaf_hash)) ||
+		  !hash_is_zero(slot_of(verified, &verified->older, place, leaf_hash));
 	pthread_mutex_unlock(&verified->lock);
 	return is_here;
 }
@@ -95,13 +94,16 @@ static void turn(struct verified *verified)
 
 void verified_add(struct verified *verified, const struct hash *leaf_hash)
 {
+	size_t place = place_of(verified, leaf_hash);
 	struct hash *slot;
 
 	pthread_mutex_lock(&verified->lock);
-	if (!has(verified, &verified->newer, leaf_hash)) {
-		if (verified->newer.count == verified->count_max)
+	slot = slot_of(verified, &verified->newer, place, leaf_hash);
+	if (hash_is_zero(slot)) {
+		if (verified->newer.count == verified->count_max) {
 			turn(verified);
-		slot = slot_of(verified, &verified->newer, leaf_hash);
+			slot = slot_of(verified, &verified->newer, place, leaf_hash);
+		}
 		*slot = *leaf_hash;
 		verified->newer.count++;
 	}
