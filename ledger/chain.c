@@ -399,6 +399,14 @@ static enum err history_move(struct ledger *ledger, const struct executed *block
 	return err == ERR_OK ? history_block_done(ledger->history, false) : err;
 }
 
+static void checkpoint_move(struct ledger *ledger)
+{
+	struct checkpoint_mark mark = {ledger->tip.value_next, ledger->base.version};
+
+	if (ledger->checkpoint != NULL)
+		checkpoint_tip_moved(ledger->checkpoint, &mark);
+}
+
 enum err ledger_commit(struct ledger *ledger, const struct hash *hash, struct bytes finalization,
 		       struct ledger_committed *out)
 {
@@ -423,6 +431,8 @@ enum err ledger_commit(struct ledger *ledger, const struct hash *hash, struct by
 						 block->header.time_ms, ledger->outcomes,
 						 block->decided_count};
 	blocks_move(ledger, block);
+	if (err == ERR_OK)
+		checkpoint_move(ledger);
 	return err;
 }
 

@@ -51,6 +51,12 @@ static enum err meta_check(const struct ledger *ledger)
 enum err ledger_open(struct ledger **out, struct store *store, const struct genesis *genesis,
 		     struct bytes genesis_text)
 {
+	return ledger_open_with(out, store, NULL, genesis, genesis_text);
+}
+
+enum err ledger_open_with(struct ledger **out, struct store *store, struct store *checkpoints,
+			  const struct genesis *genesis, struct bytes genesis_text)
+{
 	struct ledger *ledger = calloc(1, sizeof(*ledger));
 	enum err err;
 
@@ -64,6 +70,10 @@ enum err ledger_open(struct ledger **out, struct store *store, const struct gene
 	ledger->keeps_versions = true;
 	genesis_origin(ledger->origin, genesis);
 	err = memory_take(ledger);
+	if (err == ERR_OK && checkpoints != NULL) {
+		ledger->checkpoint = checkpoint_new(checkpoints, ledger->tree);
+		err = ledger->checkpoint != NULL ? ERR_OK : ERR_MEMORY;
+	}
 	if (err == ERR_OK)
 		err = meta_check(ledger);
 	if (err == ERR_NOT_FOUND)
@@ -93,6 +103,7 @@ void ledger_close(struct ledger *ledger)
 	history_free(ledger->history);
 	ids_free(ledger->consumed);
 	ids_free(ledger->referenced);
+	checkpoint_free(ledger->checkpoint);
 	state_tree_free(ledger->tree);
 	buf_release(&ledger->tip.header_text);
 	buf_release(&ledger->row);

@@ -24,6 +24,11 @@ struct ledger;
  * ERR_STORE_CHAIN, ERR_STORE_FORMAT, ERR_STORE_DAMAGED, ERR_DISK_*. */
 MUST_CHECK enum err ledger_open(struct ledger **out, struct store *store,
 				const struct genesis *genesis, struct bytes genesis_text);
+/* The same with another store, lent too, in which checkpoints of the state tree are kept so
+ * that a start with many records is short; NULL: none are. */
+MUST_CHECK enum err ledger_open_with(struct ledger **out, struct store *store,
+				     struct store *checkpoints, const struct genesis *genesis,
+				     struct bytes genesis_text);
 void ledger_close(struct ledger *ledger);
 
 struct ledger_tip {

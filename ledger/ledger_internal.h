@@ -12,6 +12,7 @@
 #include <pthread.h>
 
 #include "base/arena.h"
+#include "ledger/checkpoint.h"
 #include "ledger/history.h"
 #include "ledger/ids.h"
 #include "ledger/index.h"
@@ -104,6 +105,7 @@ struct ledger {
 	struct log_edge *edge;
 	struct index *index;
 	struct history *history;
+	struct checkpoint *checkpoint; /* NULL: none is kept */
 	struct executed *blocks;
 	struct overlay *simulation; /* for admission; NULL: make one */
 	struct ledger_outcome *outcomes;

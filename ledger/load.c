@@ -69,9 +69,9 @@ static enum err scan_add(struct scan *scan, uint64_t number, struct bytes row)
 	return ERR_OK;
 }
 
-static enum err values_scan(struct store_read *read, struct scan *scan)
+static enum err values_scan(struct store_read *read, uint64_t first, struct scan *scan)
 {
-	struct row_key from = row_key_u64(0);
+	struct row_key from = row_key_u64(first);
 	struct bytes key;
 	struct bytes row;
 	enum err err;
@@ -117,37 +117,89 @@ static size_t newest_of_each(struct state_change *changes, size_t count)
 	return kept;
 }
 
+/* On top of a version that has all values below first. */
+static enum err values_load(struct state_tree *tree, struct store_read *read,
+			    state_version below, uint64_t first, struct values_loaded *out)
+{
+	struct scan scan = {.next = first};
+	size_t count;
+	enum err err = values_scan(read, first, &scan);
+
+	*out = (struct values_loaded){.low = scan.low, .next = scan.next};
+	if (err == ERR_OK) {
+		count = scan.count > 0 ? newest_of_each(scan.changes, scan.count) : 0;
+		err = state_update(tree, below, scan.changes, count, &out->version);
+	}
+	free(scan.changes);
+	return err;
+}
+
 enum err ledger_load_values(struct state_tree *tree, struct store_read *read,
 			    struct values_loaded *out)
 {
-	struct scan scan = {0};
-	size_t count;
-	enum err err = values_scan(read, &scan);
+	return values_load(tree, read, 0, 0, out);
+}
 
-	*out = (struct values_loaded){.low = scan.low, .next = scan.next};
-	if (err == ERR_OK && scan.count > 0) {
-		count = newest_of_each(scan.changes, scan.count);
-		err = state_update(tree, 0, scan.changes, count, &out->version);
-	}
-	free(scan.changes);
+/* The tip's root is what the values must give. */
+static bool is_tip(const struct ledger *ledger, const struct values_loaded *loaded)
+{
+	struct hash root;
+
+	state_root(ledger->tree, loaded->version, &root);
+	return loaded->next == ledger->tip.value_next &&
+	       hash_equal(&root, &ledger->tip.header.state);
+}
+
+static enum err value_low(struct store_read *read, uint64_t *out)
+{
+	struct bytes key, row;
+	enum err err = store_seek(read, TABLE_VALUE, bytes_of(NULL, 0), false, &key, &row);
+
+	if (err == ERR_OK && key.len != 8)
+		err = ERR_STORE_DAMAGED;
+	if (err == ERR_OK)
+		*out = load_u64(key.at);
+	return err;
+}
+
+/* The checkpoint and the values that are newer; any error: it is of no use, which is also
+ * how one of another chain shows. */
+static enum err tree_resume(struct ledger *ledger, struct store_read *read,
+			    struct values_loaded *out)
+{
+	struct checkpoint_mark mark;
+	struct values_loaded loaded;
+	enum err err;
+
+	if (ledger->checkpoint == NULL)
+		return ERR_NOT_FOUND;
+	err = checkpoint_load(ledger->checkpoint, &mark);
+	if (err != ERR_OK)
+		return err;
+	err = values_load(ledger->tree, read, mark.version, mark.value_next, &loaded);
+	state_release(ledger->tree, mark.version);
+	if (err != ERR_OK)
+		return err;
+	err = is_tip(ledger, &loaded) ? value_low(read, &loaded.low) : ERR_STORE_DAMAGED;
+	if (err == ERR_OK)
+		*out = loaded;
+	else
+		state_release(ledger->tree, loaded.version);
 	return err;
 }
 
 static enum err tree_load(struct ledger *ledger, struct store_read *read)
 {
 	struct values_loaded loaded;
-	struct hash root;
-	enum err err = ledger_load_values(ledger->tree, read, &loaded);
+	enum err err = tree_resume(ledger, read, &loaded);
 
+	if (err != ERR_OK && err != ERR_MEMORY)
+		err = ledger_load_values(ledger->tree, read, &loaded);
 	if (err != ERR_OK)
 		return err;
 	ledger->base.version = loaded.version;
 	ledger->tip.value_low = loaded.low;
-	state_root(ledger->tree, ledger->base.version, &root);
-	return loaded.next == ledger->tip.value_next &&
-			       hash_equal(&root, &ledger->tip.header.state) ?
-		       ERR_OK :
-		       ERR_STORE_DAMAGED;
+	return is_tip(ledger, &loaded) ? ERR_OK : ERR_STORE_DAMAGED;
 }
 
 /* --- log ----------------------------------------------------------------- */

@@ -198,7 +198,7 @@ static enum err base_get(const struct overlay_base *base, const struct name *nam
 	err = state_find(base->tree, base->version, &out->key_hash, &number, &value_hash);
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_OK : err;
-	return row_value_get(base->read, number, name->at, &out->value);
+	return row_value_get(base->read, number, name->at, &value_hash, &out->value);
 }
 
 /* From the parents down to the committed state. */

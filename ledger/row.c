@@ -155,18 +155,22 @@ enum err row_value_decode(struct bytes row, struct bytes *key, struct bytes *val
 }
 
 enum err row_value_get(struct store_read *read, uint64_t number, const char *key,
-		       struct bytes *value)
+		       const struct hash *value_hash, struct bytes *value)
 {
 	struct bytes row;
 	struct bytes found;
+	struct hash hash;
 	enum err err = row_get(read, TABLE_VALUE, row_key_u64(number), &row);
 
 	if (err != ERR_OK)
 		return err == ERR_NOT_FOUND ? ERR_STORE_DAMAGED : err;
 	err = row_value_decode(row, &found, value);
-	if (err == ERR_OK && !bytes_equal(found, bytes_text(key)))
-		err = ERR_STORE_DAMAGED;
-	return err;
+	if (err != ERR_OK)
+		return err;
+	sha256(&hash, value->at, value->len);
+	return bytes_equal(found, bytes_text(key)) && hash_equal(&hash, value_hash)
+		       ? ERR_OK
+		       : ERR_STORE_DAMAGED;
 }
 
 void row_parcel_encode(struct buf *out, const struct row_parcel *parcel)

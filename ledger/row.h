@@ -71,9 +71,9 @@ MUST_CHECK enum err row_block_get(struct store_read *read, uint64_t height,
 /* TABLE_VALUE: u8 length of the key | key | value */
 void row_value_encode(struct buf *out, const char *key, struct bytes value);
 MUST_CHECK enum err row_value_decode(struct bytes row, struct bytes *key, struct bytes *value);
-/* The value under a leaf number, which must be that key's. */
+/* The value under a leaf number, which must be that key's and have that hash. */
 MUST_CHECK enum err row_value_get(struct store_read *read, uint64_t number, const char *key,
-				  struct bytes *value);
+				  const struct hash *value_hash, struct bytes *value);
 
 /* TABLE_PARCEL: u32be length of the text | text | signature | payload */
 struct row_parcel {

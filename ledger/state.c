@@ -270,12 +270,22 @@ static uint64_t leaf_number(const struct leaf *leaf)
 	return (uint64_t)leaf->number_high << 32 | leaf->number_low;
 }
 
-/* Takes the references to both children, also when it fails: 0. */
-static uint32_t node_new(struct state_tree *tree, unsigned depth, uint32_t left, uint32_t right)
+static void node_hash(const struct state_tree *tree, unsigned depth, uint32_t left, uint32_t right,
+		      struct hash *out)
+{
+	struct hash hashes[2];
+
+	hash_at(tree, left, depth + 1, &hashes[0]);
+	hash_at(tree, right, depth + 1, &hashes[1]);
+	smt_node(out, &hashes[0], &hashes[1]);
+}
+
+/* Takes the references to both children, also when it fails: 0.  hash may be known. */
+static uint32_t node_new(struct state_tree *tree, unsigned depth, uint32_t left, uint32_t right,
+			 const struct hash *hash)
 {
 	struct pool *pool = &tree->nodes;
 	uint32_t index = pool->free_first;
-	struct hash hashes[2];
 	struct node *node;
 
 	if (index != 0)
@@ -287,10 +297,11 @@ static uint32_t node_new(struct state_tree *tree, unsigned depth, uint32_t left,
 		release(tree, right);
 		return 0;
 	}
-	hash_at(tree, left, depth + 1, &hashes[0]);
-	hash_at(tree, right, depth + 1, &hashes[1]);
 	node = pool_at(pool, index);
-	smt_node(&node->hash, &hashes[0], &hashes[1]);
+	if (hash != NULL)
+		node->hash = *hash;
+	else
+		node_hash(tree, depth, left, right, &node->hash);
 	node->child[0] = left;
 	node->child[1] = right;
 	node->any_leaf = is_leaf(left) ? left : node_at(tree, left)->any_leaf;
@@ -337,7 +348,7 @@ static bool node_join(struct state_tree *tree, unsigned depth, uint32_t left, ui
 		*out = left != 0 ? left : right;
 		return true;
 	}
-	*out = node_new(tree, depth, left, right);
+	*out = node_new(tree, depth, left, right, NULL);
 	return *out != 0;
 }
 
@@ -696,6 +707,159 @@ void state_prove_many(struct state_tree *tree, state_version version, const stru
 	pthread_rwlock_rdlock(&tree->lock);
 	prove_many(tree, version, 0, keys, count, out);
 	pthread_rwlock_unlock(&tree->lock);
+}
+
+/* --- as a sequence ------------------------------------------------------- */
+
+/* An item: u16 depth | hash of a node, or u16 SMT_DEPTH | key hash | value hash | u64 leaf
+ * number. */
+
+void state_walk_begin(struct state_walk *walk, state_version version)
+{
+	walk->count = 0;
+	if (version != 0)
+		walk->handles[walk->count++] = version;
+}
+
+static void leaf_tell(const struct leaf *leaf, struct buf *out)
+{
+	buf_u16(out, SMT_DEPTH);
+	buf_hash(out, &leaf->key);
+	buf_hash(out, &leaf->value);
+	buf_u64(out, leaf_number(leaf));
+}
+
+size_t state_walk_next(struct state_tree *tree, struct state_walk *walk, size_t leaves_max,
+		       struct buf *out)
+{
+	size_t leaves = 0;
+
+	pthread_rwlock_rdlock(&tree->lock);
+	while (walk->count > 0 && leaves < leaves_max) {
+		uint32_t handle = walk->handles[--walk->count];
+		const struct node *node;
+
+		if (is_leaf(handle)) {
+			leaf_tell(leaf_at(tree, handle), out);
+			leaves++;
+			continue;
+		}
+		node = node_at(tree, handle);
+		buf_u16(out, node->depth);
+		buf_hash(out, &node->hash);
+		ASSERT(walk->count <= SMT_DEPTH);
+		fetch(tree, node->child[1]);
+		walk->handles[walk->count++] = node->child[1];
+		walk->handles[walk->count++] = node->child[0];
+	}
+	pthread_rwlock_unlock(&tree->lock);
+	return leaves;
+}
+
+void state_rebuild_begin(struct state_rebuild *rebuild)
+{
+	rebuild->count = 0;
+	rebuild->root = 0;
+}
+
+/* Whether two subtrees part at that bit, the left one to the left. */
+static bool parts_at(const struct state_tree *tree, uint32_t left, uint32_t right, unsigned depth)
+{
+	const struct hash *path = path_of(tree, left);
+
+	return first_difference(path, path_of(tree, right)) == depth && smt_bit(path, depth) == 0;
+}
+
+/* A whole subtree goes to the node that waits for it, which may make that one whole. */
+static enum err subtree_add(struct state_tree *tree, struct state_rebuild *rebuild, uint32_t handle)
+{
+	while (rebuild->count > 0 && rebuild->open[rebuild->count - 1].left != 0) {
+		uint32_t left = rebuild->open[--rebuild->count].left;
+		unsigned depth = rebuild->open[rebuild->count].depth;
+
+		if (!parts_at(tree, left, handle, depth)) {
+			release(tree, left);
+			release(tree, handle);
+			return ERR_STORE_DAMAGED;
+		}
+		handle = node_new(tree, depth, left, handle, &rebuild->open[rebuild->count].hash);
+		if (handle == 0)
+			return ERR_MEMORY;
+	}
+	if (rebuild->count == 0)
+		rebuild->root = handle;
+	else
+		rebuild->open[rebuild->count - 1].left = handle;
+	return ERR_OK;
+}
+
+static enum err leaf_add(struct state_tree *tree, struct state_rebuild *rebuild,
+			 struct cursor *items)
+{
+	struct state_change change;
+	uint32_t handle;
+
+	cursor_hash(items, &change.key_hash);
+	cursor_hash(items, &change.value_hash);
+	change.leaf = cursor_u64(items);
+	if (items->has_failed)
+		return ERR_STORE_DAMAGED;
+	handle = leaf_new(tree, &change);
+	return handle != 0 ? subtree_add(tree, rebuild, handle) : ERR_MEMORY;
+}
+
+static enum err item_add(struct state_tree *tree, struct state_rebuild *rebuild,
+			 struct cursor *items)
+{
+	unsigned depth = cursor_u16(items);
+	unsigned above = rebuild->count;
+
+	if (rebuild->root != 0 || depth > SMT_DEPTH ||
+	    (above > 0 && depth <= rebuild->open[above - 1].depth))
+		return ERR_STORE_DAMAGED;
+	if (depth == SMT_DEPTH)
+		return leaf_add(tree, rebuild, items);
+	ASSERT(above < SMT_DEPTH); /* depths ascend */
+	cursor_hash(items, &rebuild->open[above].hash);
+	rebuild->open[above].left = 0;
+	rebuild->open[above].depth = (uint16_t)depth;
+	rebuild->count++;
+	return ERR_OK;
+}
+
+enum err state_rebuild_add(struct state_tree *tree, struct state_rebuild *rebuild,
+			   struct bytes items)
+{
+	struct cursor cursor = cursor_of(items);
+	enum err err = ERR_OK;
+
+	pthread_rwlock_wrlock(&tree->lock);
+	while (err == ERR_OK && !cursor_is_done(&cursor)) {
+		err = item_add(tree, rebuild, &cursor);
+		if (cursor.has_failed)
+			err = ERR_STORE_DAMAGED;
+	}
+	pthread_rwlock_unlock(&tree->lock);
+	return err;
+}
+
+enum err state_rebuild_end(struct state_tree *tree, struct state_rebuild *rebuild,
+			   state_version *out)
+{
+	if (rebuild->count > 0 || rebuild->root == 0) {
+		state_rebuild_drop(tree, rebuild);
+		return ERR_STORE_DAMAGED;
+	}
+	*out = rebuild->root;
+	return ERR_OK;
+}
+
+void state_rebuild_drop(struct state_tree *tree, struct state_rebuild *rebuild)
+{
+	while (rebuild->count > 0)
+		state_release(tree, rebuild->open[--rebuild->count].left);
+	state_release(tree, rebuild->root);
+	rebuild->root = 0;
 }
 
 size_t state_memory(struct state_tree *tree)

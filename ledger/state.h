@@ -53,6 +53,39 @@ void state_prove(struct state_tree *tree, state_version version, const struct ha
  * docs/receipt.md section 6, appended to out, which bounds it (has_failed: it was longer). */
 void state_prove_many(struct state_tree *tree, state_version version, const struct hash *keys,
 		      size_t count, struct buf *out);
+/* --- as a sequence of items: a version is told, and made again without hashing --- */
+
+/* Of a version that stays retained meanwhile. */
+struct state_walk {
+	uint32_t handles[SMT_DEPTH + 2];
+	unsigned count; /* 0: all was told */
+};
+void state_walk_begin(struct state_walk *walk, state_version version);
+/* Appends items, each subtree's top before what is left and what is right of it, until
+ * leaves_max leaves are among them or all is told; how many leaves. */
+size_t state_walk_next(struct state_tree *tree, struct state_walk *walk, size_t leaves_max,
+		       struct buf *out);
+
+/* Hashes of nodes are taken from the items, as is what the leaves say; the shape is checked. */
+struct state_rebuild {
+	struct {
+		struct hash hash;
+		uint32_t left;
+		uint16_t depth;
+	} open[SMT_DEPTH]; /* nodes that wait for what is below them */
+	unsigned count;
+	uint32_t root;
+};
+void state_rebuild_begin(struct state_rebuild *rebuild);
+/* Whole items.  ERR_STORE_DAMAGED: they are none that a walk told; ERR_MEMORY.  On an error
+ * state_rebuild_drop is what is left to do. */
+MUST_CHECK enum err state_rebuild_add(struct state_tree *tree, struct state_rebuild *rebuild,
+				      struct bytes items);
+/* The version, which the caller releases.  ERR_STORE_DAMAGED: items are missing. */
+MUST_CHECK enum err state_rebuild_end(struct state_tree *tree, struct state_rebuild *rebuild,
+				      state_version *out);
+void state_rebuild_drop(struct state_tree *tree, struct state_rebuild *rebuild);
+
 /* Bytes of memory held by all versions. */
 size_t state_memory(struct state_tree *tree);
 

@@ -194,7 +194,7 @@ enum err view_value(struct ledger_view *view, const char *key, struct bytes *val
 	err = state_find(view->ledger->tree, view->version, &key_hash, &number, &value_hash);
 	if (err != ERR_OK || undone_value(&view->undone, number, value))
 		return err;
-	return row_value_get(view->read, number, key, value);
+	return row_value_get(view->read, number, key, &value_hash, value);
 }
 
 void view_prove(struct ledger_view *view, const char *key, struct smt_proof *out)

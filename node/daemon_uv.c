@@ -29,6 +29,7 @@ struct daemon {
 	struct identity identity;
 	struct store *chain;
 	struct store *journal;
+	struct store *checkpoints; /* NULL: it does not open, and is done without */
 	struct sign_file *sign_file; /* of a validator */
 	uv_loop_t loop;
 	struct io *io;
@@ -152,6 +153,7 @@ static enum err start_node(struct daemon *daemon)
 		.genesis_text = identity->genesis_text,
 		.chain_store = daemon->chain,
 		.journal_store = daemon->journal,
+		.checkpoint_store = daemon->checkpoints,
 		.sign_file = daemon->sign_file,
 		.consensus_key = identity->is_validator ? &identity->consensus_key : NULL,
 		.node_key = &identity->node_key,
@@ -382,6 +384,19 @@ static int open_sign_state(struct daemon *daemon)
 	return err ? failed(err, path) : 0;
 }
 
+/* Checkpoints only save time, so the node runs without them too. */
+static void open_checkpoints(struct daemon *daemon)
+{
+	enum err err = open_store(daemon, &daemon->checkpoints, HOME_CHECKPOINTS);
+
+	if (err == ERR_OK)
+		return;
+	daemon->checkpoints = NULL;
+	log_event(LOG_WARN, "no_checkpoints",
+		  "[E%04d %s] " HOME_CHECKPOINTS "/; starts take longer, remove the folder",
+		  (int)err, err_name(err));
+}
+
 static int run_with_stores(struct daemon *daemon)
 {
 	enum err err = open_store(daemon, &daemon->chain, HOME_CHAIN);
@@ -393,10 +408,12 @@ static int run_with_stores(struct daemon *daemon)
 	if (err) {
 		code = failed(err, HOME_JOURNAL);
 	} else {
+		open_checkpoints(daemon);
 		code = open_sign_state(daemon);
 		if (code == 0)
 			code = run_loop(daemon);
 		sign_file_close(daemon->sign_file);
+		store_close(daemon->checkpoints);
 		store_close(daemon->journal);
 	}
 	store_close(daemon->chain);

@@ -10,6 +10,7 @@
  *	keys/consensus.key  signs votes; a validator's only
  *	chain/              the ledger            (LMDB)
  *	journal/            votes and bodies      (LMDB)
+ *	checkpoints/        the state tree, for a short start; may be removed (LMDB)
  *
  * Beside it, never in it, HOME.sign-state/reserved: see node/sign_file.h. */
 #ifndef STELE_NODE_HOME_H
@@ -28,6 +29,7 @@
 #define HOME_CONSENSUS_KEY "keys/consensus.key"
 #define HOME_CHAIN "chain"
 #define HOME_JOURNAL "journal"
+#define HOME_CHECKPOINTS "checkpoints"
 
 #define HOME_PATH_BYTES 4096
 #define HOME_SIGN_FOLDER ".sign-state" /* after the home's own path */

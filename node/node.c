@@ -133,8 +133,9 @@ static enum err open_ledger(struct node *node)
 {
 	const struct node_config *config = &node->config;
 	struct ledger_tip tip;
-	enum err err = ledger_open(&node->ledger, config->chain_store, config->genesis,
-				   config->genesis_text);
+	enum err err = ledger_open_with(&node->ledger, config->chain_store,
+					config->checkpoint_store, config->genesis,
+					config->genesis_text);
 
 	if (err)
 		return err;

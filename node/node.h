@@ -27,6 +27,7 @@ struct node_config {
 	struct bytes genesis_text;
 	struct store *chain_store;
 	struct store *journal_store;
+	struct store *checkpoint_store;     /* NULL: starts take longer */
 	const struct sign_file *sign_file;  /* NULL: an observer */
 	const struct secret *consensus_key; /* NULL: an observer */
 	const struct secret *node_key;

@@ -175,6 +175,31 @@ static void genesis_keep(const char *folder, struct bytes text)
 		bench_must(ERR_DISK_IO, path);
 }
 
+/* The ledger with its checkpoints, as a node has them. */
+struct opened {
+	struct store *store;
+	struct store *checkpoints;
+	struct ledger *ledger;
+};
+
+static void ledger_start(struct opened *out, const char *folder, const struct genesis *genesis,
+			 struct bytes text)
+{
+	char path[300];
+
+	snprintf(path, sizeof(path), "%s/checkpoints", folder);
+	MUST(store_open(&out->store, folder));
+	MUST(store_open(&out->checkpoints, path));
+	MUST(ledger_open_with(&out->ledger, out->store, out->checkpoints, genesis, text));
+}
+
+static void ledger_stop(struct opened *opened)
+{
+	ledger_close(opened->ledger);
+	store_close(opened->checkpoints);
+	store_close(opened->store);
+}
+
 static bool genesis_is_kept(const char *folder)
 {
 	char path[300];
@@ -207,21 +232,18 @@ static void start_run(const char *folder)
 {
 	struct genesis *genesis = calloc(1, sizeof(*genesis));
 	double cpu = cpu_us(), start = bench_now_us();
-	struct ledger *ledger;
-	struct store *store;
+	struct opened opened;
 	struct buf text;
 
 	if (genesis == NULL)
 		bench_must(ERR_MEMORY, "genesis");
 	genesis_read(genesis, &text, folder);
-	MUST(store_open(&store, folder));
-	MUST(ledger_open(&ledger, store, genesis, buf_bytes(&text)));
+	ledger_start(&opened, folder, genesis, buf_bytes(&text));
 	printf("start: %.2f s, %.2f s of CPU; anonymous %.1f MiB, of it the tree %.1f\n",
 	       (bench_now_us() - start) / 1e6, (cpu_us() - cpu) / 1e6,
 	       (double)proc_number("/proc/self/status", "RssAnon:") / 1024,
-	       (double)state_memory(ledger->tree) / (1 << 20));
-	ledger_close(ledger);
-	store_close(store);
+	       (double)state_memory(opened.ledger->tree) / (1 << 20));
+	ledger_stop(&opened);
 	buf_release(&text);
 	free(genesis);
 }
@@ -231,24 +253,21 @@ static void start_run(const char *folder)
 static void grow_run(const char *folder, uint64_t records, uint64_t step, uint32_t block)
 {
 	struct bench_chain chain = {0};
-	struct ledger *ledger;
+	struct opened opened;
 	struct ledger_tip tip;
-	struct store *store;
 
 	bench_chain_make(&chain);
-	MUST(store_open(&store, folder));
 	if (genesis_is_kept(folder)) {
 		buf_release(&chain.text);
 		genesis_read(chain.genesis, &chain.text, folder); /* its keys sign nothing here */
 	} else {
 		genesis_keep(folder, buf_bytes(&chain.text));
 	}
-	MUST(ledger_open(&ledger, store, chain.genesis, buf_bytes(&chain.text)));
-	ledger_tip(ledger, &tip);
+	ledger_start(&opened, folder, chain.genesis, buf_bytes(&chain.text));
+	ledger_tip(opened.ledger, &tip);
 	chain.nonce = tip.log_size;
-	grow(ledger, &chain, records, step, block);
-	ledger_close(ledger);
-	store_close(store);
+	grow(opened.ledger, &chain, records, step, block);
+	ledger_stop(&opened);
 }
 
 int main(int argc, char **argv)
