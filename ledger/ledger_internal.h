@@ -156,14 +156,15 @@ struct values_loaded {
 };
 MUST_CHECK enum err ledger_load_values(struct state_tree *tree, struct store_read *read,
 				       struct values_loaded *out);
-/* Calls visit for every transaction that a stored block decided. */
+/* Calls visit for every transaction that a stored block decided and whose id is consumed at
+ * least until then; 0: for all. */
 struct stored_id {
 	struct hash id;
 	uint64_t until_ms; /* consumed until */
 	struct row_tx place;
 };
 typedef enum err stored_visit(void *context, const struct stored_id *id);
-MUST_CHECK enum err ledger_each_id(struct store_read *read, uint64_t height,
+MUST_CHECK enum err ledger_each_id(struct store_read *read, uint64_t height, uint64_t until_min,
 				   stored_visit *visit, void *context);
 
 

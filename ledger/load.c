@@ -218,7 +218,8 @@ static enum err log_load(struct ledger *ledger, struct store_read *read)
 /* --- ids ----------------------------------------------------------------- */
 
 static enum err each_accepted(struct store_read *read, const struct row_block *block,
-			      uint64_t height, stored_visit *visit, void *context)
+			      uint64_t height, uint64_t until_min, stored_visit *visit,
+			      void *context)
 {
 	uint64_t first = block->log_first + body_evidence_count(block->body_text);
 
@@ -227,6 +228,10 @@ static enum err each_accepted(struct store_read *read, const struct row_block *b
 		struct bytes leaf;
 		enum err err = row_get(read, TABLE_LEAF, row_key_u64(i), &leaf);
 
+		if (err == ERR_OK)
+			err = row_leaf_peek(leaf, NULL, &id.until_ms);
+		if (err == ERR_OK && id.until_ms < until_min)
+			continue; /* its id would cost a hash */
 		if (err == ERR_OK)
 			err = row_leaf_peek(leaf, &id.id, &id.until_ms);
 		if (err == ERR_OK)
@@ -260,8 +265,8 @@ static enum err each_rejected(struct store_read *read, const struct row_block *b
 	return ERR_OK;
 }
 
-enum err ledger_each_id(struct store_read *read, uint64_t height, stored_visit *visit,
-			void *context)
+enum err ledger_each_id(struct store_read *read, uint64_t height, uint64_t until_min,
+			stored_visit *visit, void *context)
 {
 	struct row_block block;
 	struct header header;
@@ -273,8 +278,8 @@ enum err ledger_each_id(struct store_read *read, uint64_t height, stored_visit *
 	if (err == ERR_OK && header_parse(&header, block.header_text) != ERR_OK)
 		err = ERR_STORE_DAMAGED;
 	if (err == ERR_OK)
-		err = each_accepted(read, &block, height, visit, context);
-	if (err == ERR_OK)
+		err = each_accepted(read, &block, height, until_min, visit, context);
+	if (err == ERR_OK && header.time_ms + LIMIT_REJECTED_HOLD_MS >= until_min)
 		err = each_rejected(read, &block, height, header.time_ms, visit, context);
 	return err;
 }
@@ -338,7 +343,7 @@ static enum err index_check(struct store_read *read, uint64_t height, bool *is_w
 	enum err err = ERR_OK;
 
 	for (uint64_t h = height; h > 0 && !wanted.has_any && err == ERR_OK; h--)
-		err = ledger_each_id(read, h, indexed_visit, &wanted);
+		err = ledger_each_id(read, h, 0, indexed_visit, &wanted);
 	*is_whole = err == ERR_OK;
 	return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
@@ -435,12 +440,14 @@ static enum err consumed_first(struct ledger *ledger, struct store_read *read, u
 /* The reader ends around each write, so that the map may grow. */
 static enum err decided_block_load(struct ledger *ledger, uint64_t height)
 {
+	bool is_indexed = height <= index_height(ledger->index);
+	uint64_t until_min = is_indexed ? ledger->tip.header.time_ms : 0;
 	struct store_read *read;
 	enum err err = store_read_begin(ledger->store, &read);
 
 	if (err != ERR_OK)
 		return err;
-	err = ledger_each_id(read, height, decided_visit, ledger);
+	err = ledger_each_id(read, height, until_min, decided_visit, ledger);
 	store_read_end(read);
 	return err == ERR_OK ? index_block_done(ledger->index, height, false) : err;
 }

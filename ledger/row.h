@@ -146,8 +146,8 @@ void row_undo_add(struct buf *out, const struct hash *key_hash, struct bytes val
  * damaged. */
 bool row_undo_next(struct bytes *row, struct row_undo *out, enum err *err);
 
-/* What a transaction's leaf data says without decoding it whole: its id and its
- * valid_until.  The bytes are canonical, so the fields have fixed places. */
+/* What a transaction's leaf data says without decoding it whole: its id (NULL: it is not
+ * asked for) and its valid_until.  The bytes are canonical, so the fields have fixed places. */
 MUST_CHECK enum err row_leaf_peek(struct bytes leaf_data, struct hash *id, uint64_t *valid_until);
 
 /* What is signed in a SignedTransaction, by whom and how, without decoding it: nothing
