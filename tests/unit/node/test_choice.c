@@ -50,15 +50,16 @@ static void hold(uint32_t author, uint32_t count, uint32_t transactions, uint64_
 			.author = author, .bytes = BYTES, .expires = expires};
 		parcel->references = 1;
 		parcel->text.count = transactions;
+		parcel->steps = transactions;
 		parcel->txs = calloc(transactions, sizeof(struct tx *));
 		(void)pool_add(&node, parcel);
 	}
 }
 
-static uint32_t choose(uint64_t bytes_max, uint64_t count_max)
+static uint32_t choose(uint64_t bytes_max, uint64_t steps_max)
 {
 	struct choice_bounds bounds = {
-		.view = 5, .height = HEIGHT, .bytes_max = bytes_max, .count_max = count_max};
+		.view = 5, .height = HEIGHT, .bytes_max = bytes_max, .steps_max = steps_max};
 	uint32_t count = choice_make(&node, &bounds, out);
 
 	for (size_t i = 0; i < LIMIT_VALIDATORS; i++)
@@ -111,6 +112,19 @@ UNIT_TEST(choice_keeps_within_its_bounds)
 	end();
 }
 
+UNIT_TEST(choice_counts_the_entries_of_batches)
+{
+	struct held *held;
+
+	begin();
+	hold(1, 4, 1, HEIGHT);
+	TAILQ_FOREACH(held, pool_author_list(node.pool, 1), author_link)
+		held->parcel->steps = 1001;
+	ck_assert_uint_eq(choose(LIMIT_BLOCK_PAYLOAD_BYTES, 2500), 2);
+	ck_assert_uint_eq(choose(LIMIT_BLOCK_PAYLOAD_BYTES, 4004), 4);
+	end();
+}
+
 UNIT_TEST(choice_leaves_out_who_is_passed_over)
 {
 	begin();
@@ -126,4 +140,5 @@ UNIT_TEST(choice_leaves_out_who_is_passed_over)
 
 UNIT_MAIN("choice", choice_one_author_fills_no_block_while_others_wait,
 	  choice_begins_with_ones_own_and_keeps_the_order_of_each, choice_keeps_within_its_bounds,
+	  choice_counts_the_entries_of_batches,
 	  choice_leaves_out_who_is_passed_over)
