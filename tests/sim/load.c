@@ -25,15 +25,14 @@ static void secret_of(struct secret *out, const char *what, uint32_t number)
 	out->b[0] = 0; /* below the order of the group */
 }
 
-/* An identifier with its right check character. */
+/* An identifier with its right check character, ascending with i: 00 to 99, A0 and so on. */
 static void org_id(char out[LIMIT_SEGMENT + 1], uint32_t i)
 {
 	static const char characters[] = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 
-	const char *prefix = i < 100 ? "CN-USCI-91110000EXAMPLE" : "CN-USCI-91110000EXAMPL";
-
 	for (const char *c = characters; *c != '\0'; c++) {
-		snprintf(out, LIMIT_SEGMENT + 1, "%s%02u%c", prefix, i, *c);
+		snprintf(out, LIMIT_SEGMENT + 1, "CN-USCI-91110000EXAMPLE%c%u%c", characters[i / 10],
+			 i % 10, *c);
 		if (identifier_check(out) == ERR_OK)
 			return;
 	}
