@@ -4,9 +4,9 @@
  * bench_reads PORT PID KIND CONNECTIONS DEPTH SECONDS [RATE]
  *
  * The node listens on 127.0.0.1:PORT and is process PID.  KIND: record, raw, receipt, content,
- * inclusion, network, or older (a state proof 64 heights back).  DEPTH requests of a connection
- * are under way at a time; with RATE so many a second are sent in all, whether or not answers
- * came, and an answer's time counts from when its request was due. */
+ * inclusion, network, or older (a state proof 64 heights back, where there are so many).  DEPTH
+ * requests of a connection are under way at a time; with RATE so many a second are sent in all,
+ * whether or not answers came, and an answer's time counts from when its request was due. */
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <inttypes.h>
@@ -223,7 +223,8 @@ static void next_path(char path[PATH_BYTES])
 	else if (strcmp(bench.kind, "older") == 0)
 		(void)snprintf(path, PATH_BYTES,
 			       "/v1/proofs/state?key=content/%s&at_height=%" PRIu64,
-			       sample->content, bench.height - 64);
+			       sample->content,
+			       bench.height - (bench.height < 128 ? bench.height / 2 : 64));
 	else
 		fail("no such kind");
 }
