@@ -38,10 +38,14 @@ static struct state_key state_key_of(const char *prefix, const char *segment)
 
 struct state_key state_key_hash(const char *prefix, const uint8_t hash[32])
 {
-	char hex[HASH_HEX_LEN + 1];
+	size_t prefix_len = strlen(prefix);
+	struct state_key key;
 
-	hex_encode(hex, hash, 32);
-	return state_key_of(prefix, hex);
+	ASSERT(prefix_len + 1 + HASH_HEX_LEN < sizeof(key.text));
+	memcpy(key.text, prefix, prefix_len);
+	key.text[prefix_len] = '/';
+	hex_encode(key.text + prefix_len + 1, hash, 32); /* which is a segment */
+	return key;
 }
 
 struct state_key key_of_org(const char *org)
