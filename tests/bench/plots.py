@@ -173,7 +173,7 @@ set y2label 'checks'
 set yrange [1:*]
 set logscale y
 plot $d using 1:4 with linespoints ls 1 title 'sent by a node, a view', \
-     $w using 1:4 with linespoints ls 9 title 'with certificates whole to all', \
+     $w using 1:4 with lines ls 9 title 'with certificates whole to all', \
      $d using 1:5 with linespoints ls 4 axes x1y2 title 'signature checks of a node, a view (right)'
 unset multiplot
 """)
