@@ -70,6 +70,7 @@ void problem_answer_as(struct answer *answer, unsigned status, enum err err,
 	answer_json(answer, status, json);
 	answer->type = "application/problem+json";
 	answer->is_immutable = false;
+	answer->etag[0] = '\0';
 	if (status == 503 || status == 429)
 		answer->retry_after_s = err == ERR_DISK_LOW ? DISK_RETRY_S : 1;
 }

@@ -59,6 +59,8 @@ static void run(void *context)
 	while ((job = wait_for_job(reads)) != NULL) {
 		job->progress = job->call->handler(job->call);
 		call_end_reading(job->call);
+		if (job->progress == CALL_DONE)
+			service_tag(job->call);
 		uv_mutex_lock(&reads->mutex);
 		STAILQ_INSERT_TAIL(&reads->done, job, entry);
 		uv_mutex_unlock(&reads->mutex);

@@ -141,6 +141,13 @@ static void charge(const struct call *call)
 		rates_charge(service->rates, call->client, service->now_ms, tokens);
 }
 
+void service_tag(struct call *call)
+{
+	if (call->answer.status == 200 && call->answer.etag[0] == '\0' &&
+	    call->request.method != METHOD_POST && !call->is_metrics)
+		answer_tag(&call->answer);
+}
+
 static void finish(struct call *call)
 {
 	struct answer *answer = &call->answer;
@@ -152,12 +159,10 @@ static void finish(struct call *call)
 	if (answer->is_too_large && !call->is_write)
 		(void)call_fail(call, ERR_API_PARAMETER, TOO_LARGE);
 	count_answer(call->service, call);
-	if (answer->status == 200 && call->request.method != METHOD_POST && !call->is_metrics) {
-		answer_tag(answer);
-		if (request_matches_etag(&call->request, answer->etag)) {
-			answer->status = 304;
-			buf_reset(&answer->body);
-		}
+	service_tag(call);
+	if (answer->etag[0] != '\0' && request_matches_etag(&call->request, answer->etag)) {
+		answer->status = 304;
+		buf_reset(&answer->body);
 	}
 	charge(call);
 	http_answer(call);

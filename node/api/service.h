@@ -95,6 +95,9 @@ void service_lend(struct call *call);
 void service_take_back(struct call *call);
 void service_on_submitted(struct call *call, const struct submit_result *result);
 void service_on_committed(struct service *service, const struct bridge_commit *commit);
+/* Gives an answer its tag where it is to have one and has none yet; any thread that has
+ * the call, for that of a large answer takes long. */
+void service_tag(struct call *call);
 /* Its handler ran on a thread that reads; CALL_LONG: it could not. */
 void service_on_read(struct call *call, enum progress progress);
 void service_on_tick(struct service *service);

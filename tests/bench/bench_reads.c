@@ -171,8 +171,10 @@ static void sample_block(struct connection *connection, uint64_t height)
 	{
 		struct sample *sample = &bench.samples[bench.samples_count];
 
+		if (bench.samples_count == SAMPLES_MAX)
+			break;
 		copy_text(sample->id, sizeof(sample->id), item, "id");
-		if (bench.samples_count == SAMPLES_MAX || sample->id[0] == '\0')
+		if (sample->id[0] == '\0')
 			continue;
 		(void)snprintf(path, sizeof(path), "/v1/transactions/%s", sample->id);
 		tx = ask(connection, path);
