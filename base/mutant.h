@@ -62,6 +62,7 @@
 	X(author_share_uncapped, "the parcels of one author may fill the pool") \
 	X(author_fills_a_block, "a block takes all parcels of one author before the next one's") \
 	X(nobody_passed_over, "whoever sends its parcels to one leader only is never passed over") \
+	X(one_line_for_all, "a client waits behind all that came before, whoever sent it") \
 	X(leader_not_told_of_work, "a leader that waits for work never hears of what others hold") \
 	X(work_not_told, "the core never hears that there is something to order") \
 	X(pending_parent_invalid, "a block on a parent that is still being executed is invalid") \

@@ -8,13 +8,18 @@
 #include "node/execution.h"
 #include "node/peers.h"
 #include "node/pump.h"
+#include "node/turns.h"
 
 #define UNDERWAY_MAX 4096u
 #define UNDERWAY_BYTES_MAX ((uint64_t)64 << 20)
+#define SIGNER_MAX (UNDERWAY_MAX / 8) /* of one signer, waiting for a check */
 #define BATCH_MAX 256u
+#define AHEAD_MAX (2 * BATCH_MAX) /* in checks and after them, in order of arrival: whoever waits, waits
+			     * before them and for its turn */
 
 /* One submission, from raw bytes to its answer. */
 struct submission {
+	struct turn turn; /* first: it waits for a check */
 	struct bytes raw;
 	size_t raw_len;
 	struct tx *tx;
@@ -35,7 +40,9 @@ struct submission {
 STAILQ_HEAD(submission_list, submission);
 
 struct clients {
+	struct turns *unchecked;
 	struct submission_list checked; /* wait for admission */
+	uint32_t checking, checked_count;
 	bool is_admitting;
 	uint32_t underway;
 	uint64_t underway_bytes;
@@ -54,10 +61,11 @@ struct admission_job {
 	enum err result;
 };
 
-struct clients *clients_new(void)
+struct clients *clients_new(uint64_t seed)
 {
 	struct clients *clients = pump_alloc(1, sizeof(*clients));
 
+	clients->unchecked = turns_new(SIGNER_MAX, seed);
 	STAILQ_INIT(&clients->checked);
 	return clients;
 }
@@ -82,8 +90,13 @@ static void list_free(struct submission_list *list)
 
 void clients_free(struct clients *clients)
 {
+	struct turn *turn;
+
 	if (clients == NULL)
 		return;
+	while ((turn = turns_take(clients->unchecked)) != NULL)
+		submission_free((struct submission *)turn);
+	turns_free(clients->unchecked);
 	list_free(&clients->checked);
 	free(clients);
 }
@@ -116,7 +129,7 @@ static void answer(struct node *node, struct submission *submission, enum submit
 
 static void check(struct submission *submission)
 {
-	if (submission->result) /* refused already: only the answer comes later */
+	if (submission->result) /* refused already */
 		return;
 	submission->result = tx_decode(&submission->tx, submission->raw, submission->chain);
 	if (submission->result || verified_has(submission->verified, &submission->tx->leaf_hash))
@@ -166,10 +179,12 @@ static void check_done(struct job *at)
 	struct submission *submission = job->submission;
 	struct node *node = job->job.node;
 
+	node->clients->checking--;
 	if (is_settled(node, submission))
 		return;
 	job->submission = NULL;
 	STAILQ_INSERT_TAIL(&node->clients->checked, submission, next);
+	node->clients->checked_count++;
 }
 
 static void check_release(struct job *at)
@@ -187,7 +202,18 @@ static void start_check(struct node *node, struct submission *submission)
 
 	job->job = (struct job){.run = check_run, .done = check_done, .release = check_release};
 	job->submission = submission;
+	node->clients->checking++;
 	job_start(node, IO_LANE_CLIENTS, &job->job);
+}
+
+static void check_next(struct node *node)
+{
+	struct clients *clients = node->clients;
+	struct turn *turn;
+
+	while (clients->checking + clients->checked_count < AHEAD_MAX &&
+	       (turn = turns_take(clients->unchecked)) != NULL)
+		start_check(node, (struct submission *)turn);
 }
 
 static void submit(struct node *node, struct submission *submission, struct bytes raw)
@@ -208,13 +234,17 @@ static void submit(struct node *node, struct submission *submission, struct byte
 	submission->chain = &node->chain;
 	clients->underway++;
 	clients->underway_bytes += raw.len;
-	if (clients->underway > 1 || !execution_is_idle(node)) {
-		start_check(node, submission);
-		return;
-	}
 	/* a hop to another thread would take longer than the check */
-	submission->is_alone = true;
-	STAILQ_INSERT_TAIL(&clients->checked, submission, next);
+	submission->is_alone = clients->underway == 1 && execution_is_idle(node);
+	if (submission->is_alone) {
+		STAILQ_INSERT_TAIL(&clients->checked, submission, next);
+		clients->checked_count++;
+	} else if (submission->result ||
+		   !turns_add(clients->unchecked, &submission->turn, tx_raw_signer(raw))) {
+		if (!submission->result)
+			submission->result = ERR_POOL_FULL;
+		start_check(node, submission); /* only the answer comes later */
+	}
 	clients_run(node);
 }
 
@@ -339,7 +369,7 @@ static void admit_release(struct job *at)
 	free(job);
 }
 
-void clients_run(struct node *node)
+static void admit_next(struct node *node)
 {
 	struct clients *clients = node->clients;
 	struct admission_job *job;
@@ -356,7 +386,14 @@ void clients_run(struct node *node)
 
 		STAILQ_REMOVE_HEAD(&clients->checked, next);
 		STAILQ_INSERT_TAIL(&job->list, submission, next);
+		clients->checked_count--;
 	}
 	clients->is_admitting = true;
 	job_start(node, IO_LANE_LEDGER, &job->job);
+}
+
+void clients_run(struct node *node)
+{
+	admit_next(node);
+	check_next(node);
 }

@@ -11,7 +11,7 @@
 struct node;
 struct clients;
 
-struct clients *clients_new(void);
+struct clients *clients_new(uint64_t seed);
 void clients_free(struct clients *clients);
 /* A transaction that a peer forwards; nobody waits for its outcome.  The peer has
  * checked its form and signature, or is punished. */

@@ -178,7 +178,7 @@ static enum err open_parts(struct node *node)
 	struct mempool_bounds bounds = {
 		.count_max = config->pool_count_max,
 		.bytes_max = config->pool_bytes_max,
-		.count_max_org = config->pool_count_max / 2 + 1,
+		.count_max_org = config->pool_count_max / 8 + 1,
 	};
 	enum err err;
 
@@ -195,7 +195,7 @@ static enum err open_parts(struct node *node)
 	node->packer = packer_new();
 	node->execution = execution_new();
 	node->ranges = ranges_new();
-	node->clients = clients_new();
+	node->clients = clients_new(config->seed);
 	node->peers = peers_new();
 	node->queue = pump_alloc(EVENTS_QUEUED, sizeof(struct event));
 	node->queue_room = EVENTS_QUEUED;

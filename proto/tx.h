@@ -39,6 +39,9 @@ MUST_CHECK enum err tx_decode(struct tx **out, struct bytes raw, const struct ha
 MUST_CHECK enum err tx_check_signature(const struct tx *tx);
 /* How much there is to execute, counted in records: one, and one for each entry of a batch. */
 uint32_t tx_steps(const struct tx *tx);
+/* The key that raw names as the signer's, where it is canonical; nothing is checked.  Lent
+ * from raw; empty: it is too short. */
+struct bytes tx_raw_signer(struct bytes raw);
 /* One transaction is shared by pool, parcels and jobs, on any thread: tx_retain
  * adds a reference, tx_free drops one, and the last one frees. */
 struct tx *tx_retain(struct tx *tx);

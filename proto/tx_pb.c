@@ -277,6 +277,18 @@ uint32_t tx_steps(const struct tx *tx)
 	return 1 + (tx->entries != NULL ? (uint32_t)tx->entries->n_entries : 0);
 }
 
+struct bytes tx_raw_signer(struct bytes raw)
+{
+	struct cursor cursor = cursor_of(raw);
+
+	(void)cursor_u8(&cursor); /* the body's tag, and its length */
+	while (cursor_u8(&cursor) >= 0x80)
+		continue;
+	/* it begins with tag, length and bytes of the chain, then of the signer */
+	(void)cursor_take(&cursor, 2 + sizeof(struct hash) + 2);
+	return cursor_take(&cursor, sizeof(struct public_key));
+}
+
 struct tx *tx_retain(struct tx *tx)
 {
 	tx->memory->references++;

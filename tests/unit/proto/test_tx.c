@@ -66,6 +66,10 @@ UNIT_TEST(signed_transaction_comes_back_as_it_was)
 	ck_assert_uint_eq(tx->leaf_data.len, 1 + tx->raw.len);
 	ck_assert_ptr_eq(tx->leaf_data.at + 1, tx->raw.at);
 	ck_assert(public_key_equal(&tx->signer, &public_key));
+	ck_assert(bytes_equal(tx_raw_signer(buf_bytes(&raw)),
+			      bytes_of(public_key.b, sizeof(public_key.b))));
+	ck_assert_uint_eq(tx_raw_signer(bytes_of(raw.at, 60)).len, 0);
+	ck_assert_uint_eq(tx_raw_signer(bytes_of(NULL, 0)).len, 0);
 	tx_free(tx);
 	buf_release(&raw);
 }
