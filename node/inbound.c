@@ -383,12 +383,13 @@ static void parcel_job_release(struct job *at)
 	free(job);
 }
 
-/* One transaction while there is nothing else to order: its two signatures take no longer
- * than handing it over, and no peer can repeat it without end. */
-static bool is_quick_parcel(const struct node *node, const struct parcel_text *text)
+/* One transaction, from its author, while there is nothing else to order: its two signatures
+ * take no longer than handing it over, and no peer can repeat it without end: a good one is
+ * something to order, and for a malformed one its author is refused, though nobody else. */
+static bool is_quick_parcel(const struct node *node, uint32_t peer, const struct parcel_text *text)
 {
-	return !node->has_work && node->inbound->opening_count == 1 && text->count == 1 &&
-	       text->bytes <= QUICK_BYTES;
+	return !node->has_work && node->inbound->opening_count == 1 && text->author == peer &&
+	       text->count == 1 && text->bytes <= QUICK_BYTES;
 }
 
 static void open_here(struct node *node, struct parcel_job *job)
@@ -429,7 +430,7 @@ static bool on_parcel(struct node *node, uint32_t peer, const Stele__ParcelMessa
 	job->payload = pump_copy(bytes_of(in->payload.data, in->payload.len));
 	for (size_t i = 0; i < sizeof(job->signature.b); i++)
 		job->signature.b[i] = in->signature.data[i];
-	if (is_quick_parcel(node, &text))
+	if (is_quick_parcel(node, peer, &text))
 		open_here(node, job);
 	else
 		job_start(node, IO_LANE_PARCELS, &job->job);
