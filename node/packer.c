@@ -11,8 +11,11 @@
 
 #define PACK_BYTES_MIN ((uint64_t)64 << 10)
 #define PACK_WAIT_US 5000u
-#define OWN_OPEN_MAX 32u         /* own parcels that no block references yet */
-#define OWN_OPEN_BYTES_MAX ((uint64_t)2 << 20) /* and their bytes: what waits longer is packed later */
+/* Own parcels that no block references yet, and their bytes for each millisecond of Delta:
+ * about what a block takes of an author.  What is packed goes in order of arrival, so the
+ * rest waits in the pool, whose turns let nobody stand behind another's flood. */
+#define OWN_OPEN_MAX 32u
+#define OWN_OPEN_BYTES_MS 2048u
 #define LIFE_HEIGHTS 2048u       /* until a parcel expires */
 #define SKIPPED_MAX 256u
 #define SKIPPED_WAIT_US 1000000u /* before what was skipped is packed again */
@@ -82,11 +85,32 @@ static void keep(struct node *node, uint64_t sequence)
 	packer->skipped_count++;
 }
 
-static bool pack_one(struct node *node)
+static uint64_t own_open_bytes_max(const struct node *node)
+{
+	uint64_t bytes = node->config.genesis->timers.delta_us * OWN_OPEN_BYTES_MS / 1000;
+
+	return bytes > PACK_BYTES_MIN ? bytes : PACK_BYTES_MIN;
+}
+
+/* What fits beside the own parcels that are open; where none is, one of any size. */
+static size_t take(struct node *node, uint64_t sequence, const struct own_open *own, struct tx **out)
+{
+	uint64_t bytes = own_open_bytes_max(node) - own->bytes;
+	size_t count;
+
+	if (bytes > PACK_BYTES_MAX)
+		bytes = PACK_BYTES_MAX;
+	count = mempool_take(node->mempool, sequence, PACK_STEPS_MAX, bytes, out);
+	if (count == 0 && own->count == 0)
+		count = mempool_take(node->mempool, sequence, 1, PACK_BYTES_MAX, out);
+	return count;
+}
+
+static bool pack_one(struct node *node, const struct own_open *own)
 {
 	struct tx *txs[PACK_STEPS_MAX];
 	uint64_t sequence = node->packer->sequence++;
-	size_t count = mempool_take(node->mempool, sequence, PACK_STEPS_MAX, PACK_BYTES_MAX, txs);
+	size_t count = take(node, sequence, own, txs);
 	struct parcel *parcel;
 	enum err err = ERR_OK;
 
@@ -185,12 +209,12 @@ void packer_run(struct node *node)
 		return;
 	}
 	own = pool_own_open(node);
-	if (own.count >= OWN_OPEN_MAX || own.bytes >= OWN_OPEN_BYTES_MAX)
+	if (own.count >= OWN_OPEN_MAX || own.bytes >= own_open_bytes_max(node))
 		return;
 	if (own.count == 0 || is_due(node)) {
 		packer->is_due = false;
 		packer->is_waiting = false;
-		(void)pack_one(node);
+		(void)pack_one(node, &own);
 	} else {
 		be_patient(packer, node->io);
 	}

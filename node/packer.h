@@ -3,7 +3,8 @@
  * A parcel is made at once when none of ours is on its way, else when 64 KB
  * wait or 5 ms have passed, and goes to all validators at once: it becomes
  * durable where a block needs it.  Own parcels that no block references
- * are bounded in number and bytes.  What a block skipped, or what lay in a parcel
+ * are bounded to about what one block takes of an author: the rest waits in the
+ * mempool, in turns of organisations.  What a block skipped, or what lay in a parcel
  * that expired, is packed again. */
 #ifndef STELE_NODE_PACKER_H
 #define STELE_NODE_PACKER_H
