@@ -18,7 +18,7 @@ void relay_certificate(struct core *core, const struct certificate *certificate,
 
 	ASSERT(data.len > 0);
 	ASSERT(certificate->view > 0);
-	core->pulls[certificate->kind - 1] = (struct pull){.view = 0};
+	core->pulls[certificate->kind - 1] = (struct pull){.low = 0};
 	if (mutant_on("certificate_not_relayed"))
 		return;
 	effect = effects_add(core->out, is_whole ? EFFECT_CERTIFICATE : EFFECT_ANNOUNCEMENT);
@@ -82,11 +82,15 @@ static void forget(struct core *core, struct announced *of)
 	core->announced_count--;
 }
 
-/* The highest view that is announced and still lacking, or 0; what came meanwhile is
- * forgotten. */
-static uint64_t highest(struct core *core, enum vote_kind kind)
+/* Of the views that are announced and still lacking the highest, and the highest below a
+ * given one; 0: none.  What came meanwhile is forgotten. */
+struct lacking {
+	uint64_t highest, next;
+};
+
+static struct lacking lacking(struct core *core, enum vote_kind kind, uint64_t below)
 {
-	uint64_t view = 0;
+	struct lacking views = {0, 0};
 
 	ASSERT(core->announced_count > 0);
 	for (uint32_t i = 0; i < core->count; i++) {
@@ -94,31 +98,24 @@ static uint64_t highest(struct core *core, enum vote_kind kind)
 
 		if (of->view == 0)
 			continue;
-		if (!is_wanted(core, kind, of))
+		if (!is_wanted(core, kind, of)) {
 			forget(core, of);
-		else if (of->view > view)
-			view = of->view;
+			continue;
+		}
+		if (of->view > views.highest)
+			views.highest = of->view;
+		if (of->view < below && of->view > views.next)
+			views.next = of->view;
 	}
-	ASSERT(view == 0 || core->announced_count > 0);
-	return view;
+	ASSERT(views.next <= views.highest);
+	return views;
 }
 
-/* One announcer of a view is asked at once; when it does not answer, f + 1 others: one of
- * them is correct.  Nobody is asked twice for one announcement. */
-static void pull_kind(struct core *core, enum vote_kind kind)
+/* Nobody is asked twice for one announcement. */
+static void ask_announcers(struct core *core, enum vote_kind kind, uint64_t view, uint32_t left)
 {
-	struct pull *pull = &core->pulls[kind - 1];
-	uint64_t view = core->announced_count == 0 ? 0 : highest(core, kind);
-	uint32_t first = core->asks_total, left;
+	uint32_t first = core->asks_total;
 
-	ASSERT(kind != VOTE_NULLIFY);
-	if (view == 0)
-		return;
-	if (view != pull->view)
-		*pull = (struct pull){.view = view};
-	if (!peers_ask_due(core, &pull->ask))
-		return;
-	left = pull->ask.attempts == 0 ? 1 : core->faults + 1;
 	for (uint32_t i = 0; i < core->count && left > 0; i++) {
 		uint32_t peer = (first % core->count + i) % core->count;
 		struct announced *of = &core->announced[kind - 1][peer];
@@ -129,7 +126,38 @@ static void pull_kind(struct core *core, enum vote_kind kind)
 		ask(core, kind, view, peer);
 		left--;
 	}
-	peers_asked(core, &pull->ask);
+}
+
+/* One announcer of a view is asked at once; when it does not answer, f + 1 others: one of
+ * them is correct.  So in rounds, in each of which views are asked for once and downwards:
+ * one that liars announce again and again keeps no other waiting. */
+static void pull_kind(struct core *core, enum vote_kind kind)
+{
+	struct pull *pull = &core->pulls[kind - 1];
+	struct lacking views;
+
+	ASSERT(kind != VOTE_NULLIFY);
+	if (core->announced_count == 0)
+		return;
+	views = lacking(core, kind, pull->low);
+	if (views.highest == 0)
+		return;
+	if (peers_ask_due(core, &pull->ask)) {
+		ask_announcers(core, kind, views.highest,
+			       pull->ask.attempts == 0 ? 1 : core->faults + 1);
+		pull->top = pull->low = views.highest;
+		peers_asked(core, &pull->ask);
+		return;
+	}
+	if (views.highest > pull->top) {
+		ask_announcers(core, kind, views.highest, 1);
+		pull->top = views.highest;
+	}
+	if (views.next > 0) {
+		ask_announcers(core, kind, views.next,
+			       pull->ask.attempts == 1 ? 1 : core->faults + 1);
+		pull->low = views.next;
+	}
 }
 
 void relay_advance(struct core *core)

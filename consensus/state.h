@@ -127,9 +127,10 @@ struct announced {
 	struct hash block;
 };
 
-/* The view whose certificate was asked for last, because it was announced; 0: none. */
+/* Certificates that were asked for because they were announced: the highest view of this
+ * round and the lowest, and the rounds. */
 struct pull {
-	uint64_t view;
+	uint64_t top, low;
 	struct ask ask;
 };
 

@@ -196,6 +196,28 @@ UNIT_TEST(relay_announcements_of_views_that_nobody_has_hide_no_other)
 	scene_release(&scene);
 }
 
+/* All f liars name one view that nobody has, and name it again whenever they were asked. */
+UNIT_TEST(relay_view_that_liars_keep_announcing_hides_no_other)
+{
+	struct scene scene;
+	uint32_t whom, count = 0;
+
+	scene_init(&scene);
+	for (uint32_t round = 0; round < 10 && count == 0; round++) {
+		for (uint32_t peer = 1; peer <= set_faults(LARGE); peer++)
+			announce(&scene, VOTE_NOTARIZE, INT64_MAX, &scene.two.hash, peer);
+		if (round == 0)
+			announce(&scene, VOTE_NOTARIZE, 1, &scene.one.hash, 20);
+		else
+			cores_work(scene.cores, 0, round % 2 == 0);
+		count = asked(&scene, VOTE_NOTARIZE, 1, &whom);
+		cores_run(scene.cores, SECOND / 10);
+	}
+	ck_assert_uint_eq(count, 1);
+	ck_assert_uint_eq(whom, 20);
+	scene_release(&scene);
+}
+
 struct counts {
 	uint64_t announcements, certificates, requests;
 };
@@ -239,4 +261,5 @@ UNIT_MAIN("relay", relay_large_set_hears_that_a_certificate_is_there,
 	  relay_announcement_of_what_is_held_or_means_nothing_is_ignored,
 	  relay_announcement_of_another_block_is_followed_for_the_proof,
 	  relay_announcements_of_views_that_nobody_has_hide_no_other,
+	  relay_view_that_liars_keep_announcing_hides_no_other,
 	  relay_who_hears_no_votes_keeps_up_by_asking_for_certificates)
