@@ -162,6 +162,32 @@ static enum err value_low(struct store_read *read, uint64_t *out)
 	return err;
 }
 
+/* A store taken from another node may have the same values under other numbers, which no
+ * root shows.  The newest number of a checkpoint of this store was its key's; where its row
+ * is gone, compaction gave all values newer ones. */
+static enum err numbers_check(const struct ledger *ledger, struct store_read *read,
+			      const struct checkpoint_mark *mark)
+{
+	struct hash key_hash, value_hash, found;
+	struct bytes row, key, value;
+	uint64_t number;
+	enum err err = row_get(read, TABLE_VALUE, row_key_u64(mark->value_next - 1), &row);
+
+	if (err != ERR_OK)
+		return err == ERR_NOT_FOUND ? ERR_OK : err;
+	err = row_value_decode(row, &key, &value);
+	if (err != ERR_OK)
+		return err;
+	sha256(&key_hash, key.at, key.len);
+	sha256(&value_hash, value.at, value.len);
+	err = state_find(ledger->tree, mark->version, &key_hash, &number, &found);
+	if (err != ERR_OK)
+		return err;
+	return number == mark->value_next - 1 && hash_equal(&value_hash, &found)
+		       ? ERR_OK
+		       : ERR_STORE_DAMAGED;
+}
+
 /* The checkpoint and the values that are newer; any error: it is of no use, which is also
  * how one of another chain shows. */
 static enum err tree_resume(struct ledger *ledger, struct store_read *read,
@@ -176,7 +202,9 @@ static enum err tree_resume(struct ledger *ledger, struct store_read *read,
 	err = checkpoint_load(ledger->checkpoint, &mark);
 	if (err != ERR_OK)
 		return err;
-	err = values_load(ledger->tree, read, mark.version, mark.value_next, &loaded);
+	err = numbers_check(ledger, read, &mark);
+	if (err == ERR_OK)
+		err = values_load(ledger->tree, read, mark.version, mark.value_next, &loaded);
 	state_release(ledger->tree, mark.version);
 	if (err != ERR_OK)
 		return err;

@@ -130,7 +130,7 @@ UNIT_TEST(checkpoint_is_where_a_start_begins)
 	ck_assert_int_eq(mark_find(&place, &mark), ERR_OK);
 	ck_assert_uint_gt(mark.value_next, CHANGES);
 	ck_assert_uint_lt(mark.value_next, place.town->ledger->tip.value_next);
-	spoil_value(&place, mark.value_next - 1);
+	spoil_value(&place, mark.value_next - 2); /* the newest is looked at */
 	reopen(&place);
 	live_on(&place, 60);
 	reopen(&place);
@@ -267,6 +267,60 @@ UNIT_TEST(checkpoint_of_another_chain_is_not_used)
 	place_release(&other);
 }
 
+static void folders_swap(char **one, char **other)
+{
+	char *folder = *one;
+
+	*one = *other;
+	*other = folder;
+}
+
+/* The same block, in which a rejected record changes a quota alone, in both ledgers. */
+static void decide_in_both(struct town *town, struct ledger *second)
+{
+	struct tx *tx = town_tx(town, LAB_1, OP(AWARD_ACCEPT), make_accept(7));
+	struct parcel *parcel = town_parcel(town, &tx, 1);
+	struct ledger_committed committed;
+	struct town_block block;
+
+	town_build(town, town->ledger, NULL, &parcel, 1, &block);
+	ck_assert_int_eq(town_execute(second, &block, &parcel, 1), ERR_OK);
+	town_commit(town, town->ledger, &block, &committed);
+	town_commit(town, second, &block, &committed);
+	town_block_release(&block);
+	parcel_release(parcel);
+}
+
+/* As after the chain's folder was taken from another node, where the same values have other
+ * numbers: here one that compacted once. */
+UNIT_TEST(checkpoint_of_other_numbers_is_not_used)
+{
+	struct place place;
+	struct checkpoint_mark mark;
+	struct ledger *second;
+	struct store *store;
+	char *folder = unit_folder();
+
+	place_init(&place);
+	second = town_second(place.town, folder, &store);
+	for (int i = 0; i < 600; i++) {
+		second->dead_slack = i == 400 ? 0 : UINT64_MAX;
+		decide_in_both(place.town, second);
+	}
+	ck_assert_int_eq(mark_find(&place, &mark), ERR_OK);
+	ck_assert_uint_gt(second->tip.value_next, mark.value_next);
+	ck_assert_uint_gt(second->tip.value_low, 0);
+	ledger_close(second);
+	store_close(store);
+	place_close(&place);
+	folders_swap(&place.town->folder, &folder);
+	ck_assert_int_eq(place_open(&place), ERR_OK);
+	check_contents(&place);
+	place_release(&place);
+	free(folder);
+}
+
 UNIT_MAIN("checkpoint", checkpoint_is_where_a_start_begins,
 	  checkpoint_that_is_unfinished_leaves_the_one_before, checkpoint_comes_through_compaction,
-	  checkpoint_that_is_damaged_is_not_used, checkpoint_of_another_chain_is_not_used)
+	  checkpoint_that_is_damaged_is_not_used, checkpoint_of_another_chain_is_not_used,
+	  checkpoint_of_other_numbers_is_not_used)
