@@ -262,10 +262,15 @@ void checkpoint_tip_moved(struct checkpoint *checkpoint, const struct checkpoint
 	checkpoint->seen = tip->value_next;
 	while (checkpoint->is_writing && checkpoint->owed >= checkpoint->slice_leaves &&
 	       err == ERR_OK) {
-		checkpoint->owed -= checkpoint->slice_leaves;
 		err = slice_write(checkpoint);
+		if (err == ERR_OK)
+			checkpoint->owed -= checkpoint->slice_leaves;
 		if (err == ERR_OK && checkpoint->walk.count == 0)
 			writing_end(checkpoint);
+	}
+	if (err == ERR_DISK_LOW) { /* nothing was begun: one slice waits for room */
+		checkpoint->owed = checkpoint->slice_leaves;
+		return;
 	}
 	if (err == ERR_OK)
 		return;

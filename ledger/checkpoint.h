@@ -31,7 +31,7 @@ void checkpoint_free(struct checkpoint *checkpoint);
  * ERR_STORE_DAMAGED; ERR_MEMORY. */
 MUST_CHECK enum err checkpoint_load(struct checkpoint *checkpoint, struct checkpoint_mark *out);
 /* The tip moved; begins a checkpoint when one is due and writes on at one that was begun.
- * An error of the store ends all writing. */
+ * It waits while the disk is nearly full; any other error of the store ends all writing. */
 void checkpoint_tip_moved(struct checkpoint *checkpoint, const struct checkpoint_mark *tip);
 /* Other than CHECKPOINT_CHANGES_MIN, and the leaves of a slice: for tests on small trees. */
 void checkpoint_hurry(struct checkpoint *checkpoint, uint64_t changes_min, size_t slice_leaves);

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include "ledger/ledger_internal.h"
 #include "tests/lib/unit.h"
@@ -11,6 +12,17 @@
 
 #define CHANGES 20 /* that make a checkpoint due */
 #define SLICE 7    /* leaves */
+
+static const char *full_folder; /* on a disk without room; NULL: none is */
+
+/* The C library's, as the store asks it. */
+int statvfs(const char *path, struct statvfs *out)
+{
+	bool is_full = full_folder != NULL && strncmp(path, full_folder, strlen(full_folder)) == 0;
+
+	*out = (struct statvfs){.f_frsize = 4096, .f_bavail = is_full ? 0 : 1u << 20};
+	return 0;
+}
 
 struct place {
 	struct town *town;
@@ -193,6 +205,26 @@ UNIT_TEST(checkpoint_comes_through_compaction)
 	place_release(&place);
 }
 
+UNIT_TEST(checkpoint_waits_for_room_on_the_disk)
+{
+	struct place place;
+	struct checkpoint_mark before, mark;
+
+	place_init(&place);
+	live_on(&place, 60);
+	ck_assert_int_eq(mark_find(&place, &before), ERR_OK);
+	full_folder = place.folder;
+	live_on(&place, 60);
+	ck_assert_int_eq(mark_find(&place, &mark), ERR_OK);
+	ck_assert_uint_eq(mark.value_next, before.value_next);
+	full_folder = NULL;
+	live_on(&place, 60);
+	ck_assert_int_eq(mark_find(&place, &mark), ERR_OK);
+	ck_assert_uint_gt(mark.value_next, before.value_next);
+	reopen(&place);
+	place_release(&place);
+}
+
 static void store_spoil(struct place *place, uint64_t slot, uint32_t k, size_t at)
 {
 	struct row_key key = row_key_pair(slot, k);
@@ -323,4 +355,4 @@ UNIT_TEST(checkpoint_of_other_numbers_is_not_used)
 UNIT_MAIN("checkpoint", checkpoint_is_where_a_start_begins,
 	  checkpoint_that_is_unfinished_leaves_the_one_before, checkpoint_comes_through_compaction,
 	  checkpoint_that_is_damaged_is_not_used, checkpoint_of_another_chain_is_not_used,
-	  checkpoint_of_other_numbers_is_not_used)
+	  checkpoint_of_other_numbers_is_not_used, checkpoint_waits_for_room_on_the_disk)
