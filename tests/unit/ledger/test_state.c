@@ -533,9 +533,122 @@ UNIT_TEST(state_many_keys_have_one_canonical_proof_in_small_trees)
 	state_tree_free(tree);
 }
 
+/* --- told and made again ------------------------------------------------------------- */
+
+/* Pairs that part at the last bit, too: the deepest tree there can be. */
+static void model_fill(struct model *model, struct rng *rng, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct state_change change = random_change(rng, UINT32_MAX, i % 3 == 0);
+
+		model_put(model, &change);
+		change.key_hash.b[rng_below(rng, 32)] ^= (uint8_t)(1u << rng_below(rng, 8));
+		model_put(model, &change);
+		change.key_hash.b[31] ^= 1;
+		model_put(model, &change);
+	}
+}
+
+static void tell(struct state_tree *tree, state_version version, struct rng *rng, struct buf *out)
+{
+	struct state_walk walk;
+
+	buf_init(out, (size_t)1 << 24);
+	state_walk_begin(&walk, version);
+	while (walk.count > 0)
+		(void)state_walk_next(tree, &walk, 1 + rng_below(rng, 40), out);
+	ck_assert(!out->has_failed);
+}
+
+/* 0: what was told is none. */
+static state_version make_again(struct state_tree *tree, struct bytes items)
+{
+	struct state_rebuild rebuild;
+	state_version version = 0;
+	enum err err;
+
+	state_rebuild_begin(&rebuild);
+	err = state_rebuild_add(tree, &rebuild, items);
+	if (err == ERR_OK)
+		err = state_rebuild_end(tree, &rebuild, &version);
+	else
+		state_rebuild_drop(tree, &rebuild);
+	ck_assert(err == ERR_OK || err == ERR_STORE_DAMAGED);
+	return version;
+}
+
+UNIT_TEST(state_that_is_told_is_made_again)
+{
+	struct model *model = calloc(1, sizeof(*model));
+	struct rng rng;
+
+	ck_assert(model != NULL);
+	rng_init(&rng, 11);
+	for (size_t size = 0; size < 40; size++) {
+		struct state_tree *tree = state_tree_new(), *other = state_tree_new();
+		state_version version, made, next;
+		struct state_change change = random_change(&rng, UINT32_MAX, true);
+		struct buf items;
+
+		model->count = 0;
+		model_fill(model, &rng, 1 + size * size / 2);
+		ck_assert_int_eq(state_update(tree, 0, model->leaves, model->count, &version), ERR_OK);
+		tell(tree, version, &rng, &items);
+		made = make_again(other, buf_bytes(&items));
+		check_root(other, made, model);
+		check_proofs(other, made, model, &rng, true);
+		model_put(model, &change);
+		ck_assert_int_eq(state_update(other, made, &change, 1, &next), ERR_OK);
+		check_root(other, next, model);
+		buf_release(&items);
+		state_tree_free(tree);
+		state_tree_free(other);
+	}
+	free(model);
+}
+
+/* Whatever stands there, it is refused or a tree, and what is refused leaves nothing. */
+UNIT_TEST(state_that_is_told_wrongly_is_refused)
+{
+	struct model *model = calloc(1, sizeof(*model));
+	struct state_tree *tree = state_tree_new();
+	struct rng rng;
+	state_version version;
+	struct buf items;
+	size_t memory = 0, refused = 0;
+
+	ck_assert(model != NULL);
+	rng_init(&rng, 12);
+	model_fill(model, &rng, 20);
+	ck_assert_int_eq(state_update(tree, 0, model->leaves, model->count, &version), ERR_OK);
+	tell(tree, version, &rng, &items);
+	for (int i = 0; i < 20000; i++) {
+		size_t at = (size_t)rng_below(&rng, items.len), len = items.len;
+		uint8_t before = items.at[at];
+		state_version made;
+
+		if (rng_below(&rng, 2) == 0)
+			len = at;
+		else
+			items.at[at] ^= (uint8_t)(1u << rng_below(&rng, 8));
+		made = make_again(tree, bytes_of(items.at, len));
+		refused += made == 0;
+		state_release(tree, made);
+		items.at[at] = before;
+		memory = i == 100 ? state_memory(tree) : memory;
+	}
+	ck_assert_uint_eq(state_memory(tree), memory);
+	ck_assert_uint_gt(refused, 10000);
+	check_root(tree, version, model);
+	buf_release(&items);
+	state_tree_free(tree);
+	free(model);
+}
+
 UNIT_MAIN("state", state_root_equals_the_definition_under_random_updates,
 	  state_keys_that_share_48_bits_are_no_exception,
 	  state_keys_that_go_leave_the_tree_as_if_they_had_never_been,
 	  state_versions_fork_and_do_not_disturb_each_other,
 	  state_many_keys_have_one_canonical_proof_in_small_trees,
-	  state_memory_is_given_back_by_released_versions)
+	  state_memory_is_given_back_by_released_versions,
+	  state_that_is_told_is_made_again, state_that_is_told_wrongly_is_refused)
