@@ -161,8 +161,6 @@ struct view_block {
 	uint32_t rejected;
 };
 MUST_CHECK enum err view_block(struct ledger_view *view, uint64_t height, struct view_block *out);
-MUST_CHECK enum err view_block_height(struct ledger_view *view, const struct hash *block,
-				      uint64_t *height);
 /* The first height >= from that has its own finalization.  ERR_NOT_FOUND. */
 MUST_CHECK enum err view_finalized(struct ledger_view *view, uint64_t from, uint64_t *height);
 /* k-th parcel of a block, as the parts of a ParcelMessage.  ERR_STORE_PRUNED. */

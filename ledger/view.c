@@ -237,20 +237,6 @@ enum err view_block(struct ledger_view *view, uint64_t height, struct view_block
 	return ERR_OK;
 }
 
-enum err view_block_height(struct ledger_view *view, const struct hash *block, uint64_t *height)
-{
-	struct bytes row;
-	enum err err =
-		store_get(view->read, TABLE_BLOCK_HASH, bytes_of(block->b, sizeof(block->b)), &row);
-
-	if (err != ERR_OK)
-		return err;
-	if (row.len != 8)
-		return ERR_STORE_DAMAGED;
-	*height = load_u64(row.at);
-	return ERR_OK;
-}
-
 enum err view_finalized(struct ledger_view *view, uint64_t from, uint64_t *height)
 {
 	for (uint64_t h = from; h <= view->newest; h++) {

@@ -77,10 +77,6 @@ struct bytes batch_entry_bytes(struct bytes attachment, uint32_t index);
 /* The next of them, for a walk over all; attachment moves past it. */
 struct bytes batch_entry_next(struct bytes *attachment);
 
-/* One such entry, checked; the message lives in the arena.  ERR_TX_ATTACHMENT. */
-MUST_CHECK enum err batch_entry_decode(struct arena *arena, struct bytes entry,
-				       const Stele__BatchEntry **out);
-
 /* "award.grant" for 60; NULL for no operation of this version. */
 const char *operation_name(uint32_t operation);
 /* 0 for an unknown name. */

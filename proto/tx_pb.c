@@ -125,20 +125,6 @@ struct bytes batch_entry_bytes(struct bytes attachment, uint32_t index)
 	return batch_entry_next(&attachment);
 }
 
-enum err batch_entry_decode(struct arena *arena, struct bytes entry,
-			    const Stele__BatchEntry **out)
-{
-	ProtobufCMessage *message;
-
-	if (canon_check(&stele__batch_entry__descriptor, entry) != CANON_OK)
-		return ERR_TX_ATTACHMENT;
-	message = canon_unpack(arena, &stele__batch_entry__descriptor, entry);
-	if (message == NULL)
-		return ERR_MEMORY;
-	*out = (const Stele__BatchEntry *)message;
-	return ERR_OK;
-}
-
 enum err batch_entries_encode(struct buf *out, const Stele__BatchEntries *entries,
 			      struct hash *root)
 {
