@@ -36,7 +36,7 @@ static void ask(struct node *node, struct flight *block, uint32_t peer, uint32_t
 	if (peer == node->self)
 		return;
 	for (uint32_t i = 0; i < block->count; i++) {
-		if (block->parcels[i] != NULL || inbound_is_opening(node, &block->lines[i].digest))
+		if (block->parcels[i] != NULL || inbound_hurry(node, &block->lines[i].digest))
 			continue;
 		if (author == SET_NO_INDEX || block->lines[i].author == author)
 			digests[count++] = block->lines[i].digest;

@@ -18,7 +18,9 @@
 #define QUICK_SET_MAX 10u       /* validators; the votes of more come in numbers that add up */
 #define QUICK_BYTES 4096u       /* of a parcel that is cheaper to open than to hand over */
 #define VERIFYING_MAX 32u       /* of them with the workers */
-#define OPENING_MAX 512u        /* parcels being opened */
+#define OPENING_MAX 512u        /* parcels being opened that no block misses */
+#define OPENING_PLACES (OPENING_MAX + LIMIT_BODY_PARCELS)
+#define OPENING_BYTES 2097152u  /* of them with the workers: what a block misses waits for no more */
 #define OPENING_PEER_MAX 128u   /* of them brought by one peer, unless a block misses them */
 #define CERTIFICATES_MAX 64u    /* certificates being verified */
 
@@ -34,11 +36,16 @@ struct opening {
 	uint32_t author;
 	uint64_t bytes;
 	bool is_awaited; /* a block misses it */
+	struct parcel_job *waiting; /* owned; NULL: a worker has it */
+	uint64_t arrival;
 };
 
 struct inbound {
-	struct opening opening[OPENING_MAX];
+	struct opening opening[OPENING_PLACES];
 	size_t opening_count;
+	uint64_t opening_bytes; /* of those that workers have */
+	uint64_t arrivals;
+	uint32_t served;        /* whose parcel went to a worker last */
 	struct subject subjects[CERTIFICATES_MAX];
 	size_t subjects_count;
 };
@@ -64,8 +71,23 @@ struct inbound *inbound_new(void)
 	return pump_alloc(1, sizeof(struct inbound));
 }
 
+static void parcel_job_release(struct job *at)
+{
+	struct parcel_job *job = (struct parcel_job *)at;
+
+	if (job->parcel != NULL)
+		parcel_release(job->parcel);
+	free((void *)(uintptr_t)job->text.at);
+	free((void *)(uintptr_t)job->payload.at);
+	free(job);
+}
+
 void inbound_free(struct inbound *inbound)
 {
+	for (size_t i = 0; inbound != NULL && i < inbound->opening_count; i++) {
+		if (inbound->opening[i].waiting != NULL)
+			parcel_job_release(&inbound->opening[i].waiting->job);
+	}
 	free(inbound);
 }
 
@@ -295,25 +317,74 @@ static void queue_add(struct node *node, uint32_t number, uint8_t type, struct b
 
 /* --- parcels ------------------------------------------------------------- */
 
-bool inbound_is_opening(const struct node *node, const struct hash *digest)
+static struct opening *opening_find(struct inbound *inbound, const struct hash *digest)
 {
-	const struct inbound *inbound = node->inbound;
-
 	for (size_t i = 0; i < inbound->opening_count; i++) {
 		if (hash_equal(&inbound->opening[i].digest, digest))
-			return true;
+			return &inbound->opening[i];
 	}
-	return false;
+	return NULL;
+}
+
+static void opening_start(struct node *node, struct opening *opening)
+{
+	struct inbound *inbound = node->inbound;
+	struct parcel_job *job = opening->waiting;
+
+	opening->waiting = NULL;
+	inbound->opening_bytes += opening->bytes;
+	job_start(node, IO_LANE_PARCELS, &job->job);
+}
+
+/* The oldest of the next peer that has one waiting; NULL: nothing waits. */
+static struct opening *opening_next(struct inbound *inbound)
+{
+	struct opening *best = NULL;
+
+	for (size_t i = 0; i < inbound->opening_count; i++) {
+		struct opening *opening = &inbound->opening[i];
+		uint32_t turn = opening->peer - inbound->served - 1;
+
+		if (opening->waiting != NULL &&
+		    (best == NULL || turn < best->peer - inbound->served - 1 ||
+		     (opening->peer == best->peer && opening->arrival < best->arrival)))
+			best = opening;
+	}
+	return best;
+}
+
+/* All peers in turns: one that sends much delays itself. */
+static void opening_go_on(struct node *node)
+{
+	struct inbound *inbound = node->inbound;
+	struct opening *opening;
+
+	while (inbound->opening_bytes < OPENING_BYTES &&
+	       (opening = opening_next(inbound)) != NULL) {
+		inbound->served = opening->peer;
+		opening_start(node, opening);
+	}
+}
+
+bool inbound_hurry(struct node *node, const struct hash *digest)
+{
+	struct opening *opening = opening_find(node->inbound, digest);
+
+	if (opening == NULL)
+		return false;
+	opening->is_awaited = true;
+	if (opening->waiting != NULL)
+		opening_start(node, opening);
+	return true;
 }
 
 static void opening_remove(struct inbound *inbound, const struct hash *digest)
 {
-	for (size_t i = 0; i < inbound->opening_count; i++) {
-		if (hash_equal(&inbound->opening[i].digest, digest)) {
-			inbound->opening[i] = inbound->opening[--inbound->opening_count];
-			return;
-		}
-	}
+	struct opening *opening = opening_find(inbound, digest);
+
+	ASSERT(opening != NULL && opening->waiting == NULL);
+	inbound->opening_bytes -= opening->bytes;
+	*opening = inbound->opening[--inbound->opening_count];
 }
 
 /* Whether there is room for this one, and the pool will take it. */
@@ -322,17 +393,18 @@ static bool may_open(const struct node *node, const struct opening *wanted,
 {
 	const struct inbound *inbound = node->inbound;
 	uint64_t author_bytes = 0; /* will count as held */
-	uint32_t of_peer = 0;
+	uint32_t of_peer = 0, of_all = 0;
 
 	for (size_t i = 0; i < inbound->opening_count; i++) {
 		const struct opening *opening = &inbound->opening[i];
 
+		of_all += !opening->is_awaited;
 		of_peer += opening->peer == wanted->peer && !opening->is_awaited;
 		if (opening->author == wanted->author)
 			author_bytes += opening->bytes;
 	}
-	return inbound->opening_count < OPENING_MAX &&
-	       (wanted->is_awaited || of_peer < OPENING_PEER_MAX) &&
+	return inbound->opening_count < OPENING_PLACES &&
+	       (wanted->is_awaited || (of_all < OPENING_MAX && of_peer < OPENING_PEER_MAX)) &&
 	       pool_wants(node, &wanted->digest, text, author_bytes);
 }
 
@@ -345,12 +417,8 @@ static void parcel_run(struct job *at)
 				  &node->chain, node->set, node->epoch, node->verified);
 }
 
-static void parcel_done(struct job *at)
+static void take_opened(struct node *node, struct parcel_job *job)
 {
-	struct parcel_job *job = (struct parcel_job *)at;
-	struct node *node = job->job.node;
-
-	opening_remove(node->inbound, &job->digest);
 	node->counters.signatures_checked += job->count + 1;
 	if (!job->result) {
 		bodies_take(node, job->parcel);
@@ -372,15 +440,14 @@ static void parcel_done(struct job *at)
 	inbound_punish(node, job->peer, job->result);
 }
 
-static void parcel_job_release(struct job *at)
+static void parcel_done(struct job *at)
 {
 	struct parcel_job *job = (struct parcel_job *)at;
+	struct node *node = job->job.node;
 
-	if (job->parcel != NULL)
-		parcel_release(job->parcel);
-	free((void *)(uintptr_t)job->text.at);
-	free((void *)(uintptr_t)job->payload.at);
-	free(job);
+	opening_remove(node->inbound, &job->digest);
+	take_opened(node, job);
+	opening_go_on(node);
 }
 
 /* One transaction, from its author, while there is nothing else to order: its two signatures
@@ -392,12 +459,34 @@ static bool is_quick_parcel(const struct node *node, uint32_t peer, const struct
 	       text->count == 1 && text->bytes <= QUICK_BYTES;
 }
 
-static void open_here(struct node *node, struct parcel_job *job)
+static void open_here(struct node *node, struct opening *opening)
 {
+	struct parcel_job *job = opening->waiting;
+
+	opening->waiting = NULL;
+	node->inbound->opening_bytes += opening->bytes;
 	job->job.node = node;
 	parcel_run(&job->job);
 	parcel_done(&job->job);
 	parcel_job_release(&job->job);
+}
+
+static struct parcel_job *parcel_job_new(const struct opening *opening, uint32_t count,
+					 const Stele__ParcelMessage *in)
+{
+	struct parcel_job *job = pump_alloc(1, sizeof(*job));
+
+	job->job = (struct job){
+		.run = parcel_run, .done = parcel_done, .release = parcel_job_release};
+	job->peer = opening->peer;
+	job->digest = opening->digest;
+	job->author = opening->author;
+	job->count = count;
+	job->text = pump_copy(bytes_of(in->text.data, in->text.len));
+	job->payload = pump_copy(bytes_of(in->payload.data, in->payload.len));
+	for (size_t i = 0; i < sizeof(job->signature.b); i++)
+		job->signature.b[i] = in->signature.data[i];
+	return job;
 }
 
 static bool on_parcel(struct node *node, uint32_t peer, const Stele__ParcelMessage *in)
@@ -405,8 +494,8 @@ static bool on_parcel(struct node *node, uint32_t peer, const Stele__ParcelMessa
 	struct inbound *inbound = node->inbound;
 	struct bytes text_bytes = bytes_of(in->text.data, in->text.len);
 	struct opening opening = {.peer = peer};
+	struct opening *place;
 	struct parcel_text text;
-	struct parcel_job *job;
 
 	if (parcel_text_parse(&text, text_bytes) || in->signature.len != 64 ||
 	    in->payload.len != text.bytes)
@@ -416,24 +505,18 @@ static bool on_parcel(struct node *node, uint32_t peer, const Stele__ParcelMessa
 	opening.bytes = text.bytes;
 	opening.is_awaited = bodies_wait_for(node, &opening.digest);
 	node->counters.parcels_in++;
-	if (inbound_is_opening(node, &opening.digest) || !may_open(node, &opening, &text))
+	if (opening_find(inbound, &opening.digest) != NULL || !may_open(node, &opening, &text))
 		return true;
-	inbound->opening[inbound->opening_count++] = opening;
-	job = pump_alloc(1, sizeof(*job));
-	job->job = (struct job){
-		.run = parcel_run, .done = parcel_done, .release = parcel_job_release};
-	job->peer = peer;
-	job->digest = opening.digest;
-	job->author = text.author;
-	job->count = text.count;
-	job->text = pump_copy(text_bytes);
-	job->payload = pump_copy(bytes_of(in->payload.data, in->payload.len));
-	for (size_t i = 0; i < sizeof(job->signature.b); i++)
-		job->signature.b[i] = in->signature.data[i];
+	opening.waiting = parcel_job_new(&opening, text.count, in);
+	opening.arrival = ++inbound->arrivals;
+	place = &inbound->opening[inbound->opening_count++];
+	*place = opening;
 	if (is_quick_parcel(node, peer, &text))
-		open_here(node, job);
+		open_here(node, place);
+	else if (opening.is_awaited)
+		opening_start(node, place);
 	else
-		job_start(node, IO_LANE_PARCELS, &job->job);
+		opening_go_on(node);
 	return true;
 }
 

@@ -31,8 +31,9 @@ void inbound_punish(struct node *node, uint32_t peer, enum err reason);
 void inbound_free(struct inbound *inbound);
 void inbound_queue_init(struct inbound_queue *queue);
 void inbound_queue_release(struct inbound_queue *queue);
-/* Whether a parcel of this digest is with a worker. */
-bool inbound_is_opening(const struct node *node, const struct hash *digest);
+/* A block misses the parcel of this digest: if it came, it is checked before what nobody
+ * waits for.  False: it did not. */
+bool inbound_hurry(struct node *node, const struct hash *digest);
 void inbound_on_frame(struct node *node, uint32_t peer, uint8_t type, struct bytes payload);
 
 #endif
