@@ -64,9 +64,10 @@ static void place_init(struct place *place)
 
 static void place_release(struct place *place)
 {
+	checkpoint_free(place->town->ledger->checkpoint);
+	place->town->ledger->checkpoint = NULL;
 	store_close(place->checkpoints);
 	free(place->folder);
-	place->town->ledger->checkpoint = NULL;
 	town_free(place->town);
 }
 
