@@ -18,10 +18,10 @@
 #define QUICK_SET_MAX 10u       /* validators; the votes of more come in numbers that add up */
 #define QUICK_BYTES 4096u       /* of a parcel that is cheaper to open than to hand over */
 #define VERIFYING_MAX 32u       /* of them with the workers */
-#define OPENING_MAX 512u        /* parcels being opened that no block misses */
+#define OPENING_MAX 1024u       /* parcels being opened that no block misses, */
+#define OPENING_PEER_MAX 128u   /* of one validator or all observers; in a large set an equal share */
 #define OPENING_PLACES (OPENING_MAX + LIMIT_BODY_PARCELS)
 #define OPENING_BYTES 2097152u  /* of them with the workers: what a block misses waits for no more */
-#define OPENING_PEER_MAX 128u   /* of them brought by one peer, unless a block misses them */
 #define CERTIFICATES_MAX 64u    /* certificates being verified */
 
 /* What a certificate is about: two of these need no verification at once. */
@@ -387,24 +387,38 @@ static void opening_remove(struct inbound *inbound, const struct hash *digest)
 	*opening = inbound->opening[--inbound->opening_count];
 }
 
+/* So that nobody takes the places of others. */
+static uint32_t share_of_peer(const struct node *node)
+{
+	uint32_t share = OPENING_MAX / (node->set->count + 1);
+
+	return share < OPENING_PEER_MAX ? share : OPENING_PEER_MAX;
+}
+
+/* Observers have one share, however many they are. */
+static bool is_of_one_share(const struct node *node, uint32_t a, uint32_t b)
+{
+	return a == b || (a >= node->set->count && b >= node->set->count);
+}
+
 /* Whether there is room for this one, and the pool will take it. */
 static bool may_open(const struct node *node, const struct opening *wanted,
 		     const struct parcel_text *text)
 {
 	const struct inbound *inbound = node->inbound;
 	uint64_t author_bytes = 0; /* will count as held */
-	uint32_t of_peer = 0, of_all = 0;
+	uint32_t of_peer = 0;
 
 	for (size_t i = 0; i < inbound->opening_count; i++) {
 		const struct opening *opening = &inbound->opening[i];
 
-		of_all += !opening->is_awaited;
-		of_peer += opening->peer == wanted->peer && !opening->is_awaited;
+		of_peer += !opening->is_awaited &&
+			   is_of_one_share(node, opening->peer, wanted->peer);
 		if (opening->author == wanted->author)
 			author_bytes += opening->bytes;
 	}
 	return inbound->opening_count < OPENING_PLACES &&
-	       (wanted->is_awaited || (of_all < OPENING_MAX && of_peer < OPENING_PEER_MAX)) &&
+	       (wanted->is_awaited || of_peer < share_of_peer(node)) &&
 	       pool_wants(node, &wanted->digest, text, author_bytes);
 }
 

@@ -138,19 +138,42 @@ static void miss_next(void)
 	free(body);
 }
 
-UNIT_TEST(inbound_parcel_that_a_block_misses_finds_room_whatever_others_send)
+/* Far more than is taken: from the observers together no more than from one validator. */
+static void crowd(uint32_t first, uint32_t peers)
+{
+	for (uint32_t i = 0; i < 256 * peers; i++)
+		bring(first + i % peers);
+}
+
+UNIT_TEST(inbound_parcel_finds_room_whatever_others_send)
 {
 	size_t full;
 
 	begin();
 	node.has_work = true;
-	for (uint32_t i = 0; i < 8 * 128; i++)
-		bring(4 + i % 8);
+	crowd(set.count, 8);
+	crowd(OTHER, 2);
 	full = io_pending(node.io);
-	bring(1);
+	bring(set.count + 9);
+	bring(OTHER);
+	ck_assert_uint_eq(io_pending(node.io), full);
+	bring(AUTHOR);
+	ck_assert_uint_eq(io_pending(node.io), full + 1);
+	end();
+}
+
+UNIT_TEST(inbound_parcel_that_a_block_misses_finds_room_whoever_sends_it)
+{
+	size_t full;
+
+	begin();
+	node.has_work = true;
+	crowd(0, 4 + 8);
+	full = io_pending(node.io);
+	bring(AUTHOR);
 	ck_assert_uint_eq(io_pending(node.io), full);
 	miss_next();
-	bring(1);
+	bring(AUTHOR);
 	ck_assert_uint_eq(io_pending(node.io), full + 1);
 	end();
 }
@@ -202,6 +225,7 @@ UNIT_TEST(inbound_parcel_that_waits_is_hurried_when_a_block_misses_it)
 UNIT_MAIN("inbound", inbound_lone_parcel_of_its_author_is_opened_on_the_loop,
 	  inbound_parcel_that_another_brings_is_opened_by_a_worker,
 	  inbound_parcel_beside_other_work_is_opened_by_a_worker,
-	  inbound_parcel_that_a_block_misses_finds_room_whatever_others_send,
+	  inbound_parcel_finds_room_whatever_others_send,
+	  inbound_parcel_that_a_block_misses_finds_room_whoever_sends_it,
 	  inbound_peer_that_brings_much_delays_no_other,
 	  inbound_parcel_that_waits_is_hurried_when_a_block_misses_it)
