@@ -45,11 +45,12 @@ static bool list_new(struct arena *arena, const struct shape_field *field, uint8
 static bool packed_read(struct arena *arena, const struct shape_field *field, uint8_t *message,
 			struct bytes data)
 {
-	size_t item_bytes = field->is_wide ? sizeof(uint64_t) : sizeof(uint32_t);
+	size_t item_bytes = sizeof(uint32_t);
 	struct walk walk = walk_of(data);
 	size_t count = 0;
 	uint8_t *items;
 
+	ASSERT(!field->is_wide); /* no message lists numbers of 64 bits */
 	for (size_t i = 0; i < data.len; i++)
 		count += data.at[i] < 0x80;
 	if (!list_new(arena, field, message, count, item_bytes, &items))
@@ -153,9 +154,12 @@ static bool message_read(struct arena *arena, const struct shape *shape, struct 
 	while (walk.at < walk.end) {
 		uint64_t id = number_next(&walk) >> 3;
 
-		while (index < shape->fields_count && shape->fields[index].id < id)
+		/* known, and in ascending order: the canonical walk has seen to it */
+		ASSERT(index < shape->fields_count);
+		while (shape->fields[index].id != id) {
 			index++;
-		ASSERT(index < shape->fields_count && shape->fields[index].id == id);
+			ASSERT(index < shape->fields_count);
+		}
 		if (!field_read(arena, &shape->fields[index], (uint8_t *)message, &walk))
 			return false;
 	}

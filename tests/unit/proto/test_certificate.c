@@ -268,9 +268,32 @@ UNIT_TEST(greatest_certificate_fits_its_limit)
 	free(certificate);
 }
 
+UNIT_TEST(subject_is_read_from_the_first_bytes_or_not_at_all)
+{
+	struct buf data = good_bytes();
+	struct certificate *certificate = malloc(sizeof(*certificate));
+	struct certificate_subject subject;
+	struct set set;
+	size_t needed = 0;
+
+	vector_set(&set);
+	ck_assert_ptr_nonnull(certificate);
+	ck_assert_int_eq(certificate_decode(certificate, buf_bytes(&data), set.count), ERR_OK);
+	while (certificate_peek(&subject, bytes_of(data.at, needed)) != ERR_OK)
+		needed++;
+	ck_assert_uint_gt(needed, sizeof(struct hash));
+	ck_assert_uint_lt(needed, data.len);
+	ck_assert_int_eq(subject.kind, certificate->kind);
+	ck_assert_uint_eq(subject.view, certificate->view);
+	ck_assert(hash_equal(&subject.block, &certificate->block));
+	free(certificate);
+	buf_release(&data);
+}
+
 UNIT_MAIN("certificate", certificates_agree, no_changed_byte_counts,
 	  another_chain_set_or_epoch_does_not_match, signers_beyond_the_set_make_no_quorum,
 	  numbers_of_2_to_the_63_are_no_numbers, lengths_are_bounded_before_anything_is_read,
 	  header_of_another_epoch_set_or_view_does_not_match,
 	  certificate_without_any_signature_is_none, signatures_that_are_known_are_not_checked_again,
-	  greatest_certificate_fits_its_limit)
+	  greatest_certificate_fits_its_limit,
+	  subject_is_read_from_the_first_bytes_or_not_at_all)
