@@ -71,27 +71,24 @@ static bool value_read(struct arena *arena, const struct shape_field *field, uin
 	ProtobufCBinaryData bytes;
 	char *text;
 
-	switch (field->bound->kind) {
-	case BOUND_TEXT:
+	if (field->bound->kind == BOUND_TEXT) {
 		text = arena_copy(arena, data.at, data.len);
 		memcpy(at, &text, sizeof(text));
 		return text != NULL;
-	case BOUND_BYTES:
+	}
+	if (field->bound->kind == BOUND_BYTES) {
 		bytes = (ProtobufCBinaryData){data.len, arena_alloc(arena, data.len)};
 		memcpy(at, &bytes, sizeof(bytes));
 		if (bytes.data == NULL)
 			return false;
 		memcpy(bytes.data, data.at, data.len); /* never of no bytes */
 		return true;
-	case BOUND_MESSAGE:
-		if (!message_read(arena, field->child, data, &message))
-			return false;
-		memcpy(at, &message, sizeof(message));
-		return true;
-	case BOUND_NUMBER:
-		break;
 	}
-	UNREACHABLE();
+	ASSERT(field->bound->kind == BOUND_MESSAGE);
+	if (!message_read(arena, field->child, data, &message))
+		return false;
+	memcpy(at, &message, sizeof(message));
+	return true;
 }
 
 /* How many items of the list there are, the first's tag having been read. */
