@@ -7,20 +7,13 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#if __has_include(<valgrind/callgrind.h>)
-#include <valgrind/callgrind.h>
-#else
-#define CALLGRIND_START_INSTRUMENTATION (void)0
-#define CALLGRIND_STOP_INSTRUMENTATION (void)0
-#define CALLGRIND_ZERO_STATS (void)0
-#define CALLGRIND_DUMP_STATS_AT(what) (void)(what)
-#endif
 
 #include "base/limits.h"
 #include "crypto/digest.h"
 #include "ledger/ledger.h"
 #include "ledger/mempool.h"
 #include "tests/lib/bench.h"
+#include "tests/lib/callgrind.h"
 
 #define RECORDS 256u    /* of a block, and of its parcel */
 #define BLOCKS_BEFORE 4 /* so that the state is not empty, nor any memory new */

@@ -15,15 +15,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#if __has_include(<valgrind/callgrind.h>)
-#include <valgrind/callgrind.h>
-#else
-#define CALLGRIND_START_INSTRUMENTATION (void)0
-#define CALLGRIND_STOP_INSTRUMENTATION (void)0
-#define CALLGRIND_ZERO_STATS (void)0
-#define CALLGRIND_DUMP_STATS_AT(what) (void)(what)
-#endif
-
 #include "base/limits.h"
 #include "crypto/digest.h"
 #include "ledger/ledger_internal.h"
@@ -34,6 +25,7 @@
 #include "proto/session_text.h"
 #include "proto/tx.h"
 #include "tests/lib/bench.h"
+#include "tests/lib/callgrind.h"
 #include "proto/vote.h"
 
 #define PARCEL 512  /* transactions */
