@@ -6,7 +6,7 @@
 
 const uint32_t turns_bound_us[TURNS_BOUNDS] = {50, 100, 250, 500, 1000, 2000, 5000, 20000};
 
-struct turns {
+struct loop_turns {
 	uv_prepare_t prepare; /* runs right before each wait */
 	uint64_t last_ns;     /* 0: not one yet */
 	struct turns_seen seen;
@@ -22,7 +22,7 @@ static uint64_t thread_ns(void)
 
 static void on_prepare(uv_prepare_t *prepare)
 {
-	struct turns *turns = prepare->data;
+	struct loop_turns *turns = prepare->data;
 	uint64_t now_ns = thread_ns();
 	uint64_t turn_ns = now_ns - turns->last_ns;
 	size_t at = 0;
@@ -38,9 +38,9 @@ static void on_prepare(uv_prepare_t *prepare)
 	turns->last_ns = now_ns;
 }
 
-enum err turns_open(struct turns **out, void *loop)
+enum err turns_open(struct loop_turns **out, void *loop)
 {
-	struct turns *turns = calloc(1, sizeof(*turns));
+	struct loop_turns *turns = calloc(1, sizeof(*turns));
 
 	if (turns == NULL)
 		return ERR_MEMORY;
@@ -53,7 +53,7 @@ enum err turns_open(struct turns **out, void *loop)
 	return ERR_OK;
 }
 
-const struct turns_seen *turns_seen(const struct turns *turns)
+const struct turns_seen *turns_seen(const struct loop_turns *turns)
 {
 	return &turns->seen;
 }
@@ -63,7 +63,7 @@ static void on_closed(uv_handle_t *handle)
 	free(handle->data);
 }
 
-void turns_close(struct turns *turns)
+void turns_close(struct loop_turns *turns)
 {
 	if (turns != NULL)
 		uv_close((uv_handle_t *)&turns->prepare, on_closed);

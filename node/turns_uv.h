@@ -20,14 +20,14 @@ struct turns_seen {
 	uint64_t max_ns;
 };
 
-struct turns;
+struct loop_turns;
 
 /* loop: a uv_loop_t, on whose thread all is called.  The handle keeps no loop running.
  * ERR_MEMORY. */
-MUST_CHECK enum err turns_open(struct turns **out, void *loop);
+MUST_CHECK enum err turns_open(struct loop_turns **out, void *loop);
 /* Since it was opened.  On the loop's thread once it runs. */
-const struct turns_seen *turns_seen(const struct turns *turns);
+const struct turns_seen *turns_seen(const struct loop_turns *turns);
 /* Memory goes once the loop has run the handle down. */
-void turns_close(struct turns *turns);
+void turns_close(struct loop_turns *turns);
 
 #endif

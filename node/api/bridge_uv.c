@@ -39,8 +39,8 @@ struct bridge {
 	uv_async_t pump_wakes;
 	uv_timer_t pump_looks;
 	uv_async_t api_wakes;
-	struct turns *pump_turns;
-	struct turns *api_turns;
+	struct loop_turns *pump_turns;
+	struct loop_turns *api_turns;
 	struct snapshot *looked; /* the pump's side's scratch */
 };
 

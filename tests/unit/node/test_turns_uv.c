@@ -8,7 +8,7 @@
 #define LONG_NS 3000000u /* above the bound of 2 ms */
 
 static uv_loop_t loop;
-static struct turns *turns;
+static struct loop_turns *turns;
 
 static void begin(void)
 {
