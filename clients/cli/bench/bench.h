@@ -201,4 +201,11 @@ void print_report(const struct cli *cli, const json_t *report);
 void print_value(const struct cli *cli, const char *title, const json_t *object, const char *member,
 		 const char *unit);
 
+/* --- of several files ------------------------------------------------------------------ */
+
+uint64_t load_now_us(void); /* of the monotonic clock */
+/* Whether the head of the answer, where its state stands, has this text. */
+struct http_answer;
+bool answer_has(const struct http_answer *answer, const char *text);
+
 #endif

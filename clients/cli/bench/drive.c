@@ -42,7 +42,7 @@ struct driver {
 	bool is_counting;
 };
 
-static uint64_t now_us(void)
+uint64_t load_now_us(void)
 {
 	struct timespec now;
 
@@ -50,7 +50,7 @@ static uint64_t now_us(void)
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-static bool has_text(const struct http_answer *answer, const char *text)
+bool answer_has(const struct http_answer *answer, const char *text)
 {
 	size_t len = answer->body.len < HEAD_BYTES ? answer->body.len : HEAD_BYTES;
 
@@ -64,12 +64,12 @@ static void send_again(struct driver *driver, struct record *record)
 	size_t at = (driver->again_first + driver->again_count++) % driver->load->count;
 
 	driver->again[at] = record;
-	driver->again_at_us = now_us() + AGAIN_MS * 1000;
+	driver->again_at_us = load_now_us() + AGAIN_MS * 1000;
 }
 
 static void on_final(struct driver *driver, struct record *record)
 {
-	uint64_t now = now_us(), spent = now - record->due_us;
+	uint64_t now = load_now_us(), spent = now - record->due_us;
 
 	record->state = RECORD_FINAL;
 	record->latency_us = spent < UINT32_MAX ? (uint32_t)spent : UINT32_MAX;
@@ -105,9 +105,9 @@ static void on_answered(void *owner, void *context, enum err err, const struct h
 	} else if (answer->status == 429 || answer->status == 503) {
 		driver->result->busy++;
 		send_again(driver, record);
-	} else if (answer->status < 300 && has_text(answer, "\"accepted\"")) {
+	} else if (answer->status < 300 && answer_has(answer, "\"accepted\"")) {
 		on_final(driver, record);
-	} else if (answer->status < 300 && has_text(answer, "\"pending\"")) {
+	} else if (answer->status < 300 && answer_has(answer, "\"pending\"")) {
 		send_again(driver, record);
 	} else {
 		on_refused(driver, record, answer);
@@ -154,7 +154,7 @@ static uint64_t due(const struct driver *driver, uint64_t now)
 
 static void send_new(struct driver *driver)
 {
-	uint64_t now = now_us();
+	uint64_t now = load_now_us();
 
 	while (now < driver->end_us && driver->next < driver->load->count &&
 	       due(driver, now) <= now && many_has_room(driver->many, HTTP_NODE_ANY)) {
@@ -169,7 +169,7 @@ static void send_new(struct driver *driver)
 		driver->next++;
 		driver->result->sent++;
 		driver->result->offered += record->due_us >= driver->begin_us;
-		now = now_us();
+		now = load_now_us();
 	}
 	if (driver->next < driver->load->count || now >= driver->end_us || !driver->is_counting)
 		return;
@@ -205,7 +205,7 @@ static void note_backlog(struct driver *driver, uint64_t now)
 
 static unsigned pause_ms(const struct driver *driver)
 {
-	uint64_t now = now_us(), next = due(driver, now);
+	uint64_t now = load_now_us(), next = due(driver, now);
 
 	if (driver->options->rate <= 0 || next <= now)
 		return STEP_MS;
@@ -216,7 +216,7 @@ static void run(struct driver *driver, void (*on_begin)(void *context),
 		void (*on_end)(void *context), void *context)
 {
 	struct progress progress;
-	uint64_t now = now_us();
+	uint64_t now = load_now_us();
 	bool has_ended = false;
 
 	progress_start(&progress, driver->cli, "seconds of load",
@@ -226,7 +226,7 @@ static void run(struct driver *driver, void (*on_begin)(void *context),
 		send_what_failed(driver, now);
 		send_new(driver);
 		many_step(driver->many, pause_ms(driver));
-		now = now_us();
+		now = load_now_us();
 		note_backlog(driver, now);
 		if (!driver->is_counting && now >= driver->begin_us) {
 			driver->is_counting = true;
@@ -286,7 +286,7 @@ enum err drive(struct cli *cli, const struct bench_options *options, struct load
 	(void)snprintf(driver.prefer, sizeof(driver.prefer), "wait=%d%s%s", WAIT_S,
 		       options->wants_receipts ? "" : ", return=minimal",
 		       options->skips_simulation ? ", simulate=no" : "");
-	driver.start_us = now_us();
+	driver.start_us = load_now_us();
 	driver.begin_us = driver.start_us + options->warmup_s * 1000000;
 	driver.end_us = driver.begin_us + options->seconds * 1000000;
 	run(&driver, on_begin, on_end, context);

@@ -1,8 +1,6 @@
 /* The loop that looks up afterwards what became final. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #include "clients/cli/bench/bench.h"
 #include "clients/cli/many.h"
@@ -12,7 +10,6 @@
 #define STALLED_S 40 /* without any answer that counts: it is given up */
 #define STEP_MS 5
 #define EACH 16 /* connections to one node */
-#define HEAD_BYTES 512 /* of an answer: its state stands there */
 #define CONTENTS_DEFAULT 10000
 #define TRIES_MAX 40
 #define TRANSACTION SIZE_MAX
@@ -33,28 +30,13 @@ struct find {
 	size_t again_first, again_count;
 };
 
-static uint64_t now_us(void)
-{
-	struct timespec now;
-
-	ASSERT(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
-static bool has_text(const struct http_answer *answer, const char *text)
-{
-	size_t len = answer->body.len < HEAD_BYTES ? answer->body.len : HEAD_BYTES;
-
-	return len > 0 && memmem(answer->body.at, len, text, strlen(text)) != NULL;
-}
-
 static void on_answered(void *owner, void *context, enum err err, const struct http_answer *answer)
 {
 	struct find *find = owner;
 	struct look *look = context;
 	bool is_record = look->entry == TRANSACTION;
 	bool is_found = err == ERR_OK && answer->status == 200 &&
-			has_text(answer, is_record ? "\"accepted\"" : "\"recorded\":true");
+			answer_has(answer, is_record ? "\"accepted\"" : "\"recorded\":true");
 
 	/* a node that is down or behind is no witness: another one is asked */
 	if (!is_found && ++look->tries < TRIES_MAX) {
@@ -139,7 +121,7 @@ void find_records(struct cli *cli, const struct bench_options *options, const st
 {
 	struct find find = {.load = load, .result = out};
 	struct progress progress;
-	uint64_t start = now_us(), moved = start;
+	uint64_t start = load_now_us(), moved = start;
 	size_t seen = 0;
 
 	*out = (struct find_result){.asked = 0};
@@ -147,16 +129,16 @@ void find_records(struct cli *cli, const struct bench_options *options, const st
 	plan(&find, options->batch > 0 ? options->batch : 1, options->find,
 	     options->find > 0 ? options->find : CONTENTS_DEFAULT);
 	progress_start(&progress, cli, "look-ups", find.count);
-	while (find.done < find.count && now_us() < moved + STALLED_S * 1000000ull) {
+	while (find.done < find.count && load_now_us() < moved + STALLED_S * 1000000ull) {
 		while (many_has_room(find.many, HTTP_NODE_ANY) && ask_next(&find))
 			;
 		many_step(find.many, STEP_MS);
 		progress_set(&progress, find.done);
-		moved = find.done > seen ? now_us() : moved;
+		moved = find.done > seen ? load_now_us() : moved;
 		seen = find.done;
 	}
 	progress_end(&progress, find.done);
-	out->seconds = (double)(now_us() - start) / 1e6;
+	out->seconds = (double)(load_now_us() - start) / 1e6;
 	many_free(find.many);
 	free(find.looks);
 	free(find.again);
