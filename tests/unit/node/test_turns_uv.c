@@ -58,12 +58,18 @@ static void sleep_long(uv_timer_t *timer)
 	uv_close((uv_handle_t *)timer, NULL);
 }
 
-/* In the second turn: the first begins the count. */
+static void do_nothing(uv_timer_t *timer)
+{
+	(void)timer;
+}
+
+/* In the second turn: the first begins the count, and a loop without a timer takes none. */
 static void run_once_late(uv_timer_cb callback)
 {
 	uv_timer_t timer;
 
 	uv_timer_init(&loop, &timer);
+	uv_timer_start(&timer, do_nothing, 0, 0);
 	uv_run(&loop, UV_RUN_NOWAIT);
 	uv_timer_start(&timer, callback, 1, 0);
 	ck_assert_int_eq(uv_run(&loop, UV_RUN_DEFAULT), 0);
