@@ -178,6 +178,26 @@ static enum err tx_run(struct ledger *ledger, struct executed *block, struct dec
 	UNREACHABLE();
 }
 
+static enum err parcel_run(struct ledger *ledger, struct executed *block, uint32_t number)
+{
+	const struct parcel *parcel = block->parcels[number];
+	uint32_t count = parcel->text.count;
+	enum err err = ERR_OK;
+
+	for (uint32_t k = 0; k < count && err == ERR_OK; k++) {
+		struct decided decided = {
+			.tx = parcel->txs[k], .reason = ERR_OK, .parcel = number, .position = k};
+
+		if (k % OVERLAY_AHEAD_MAX == 0)
+			err = apply_read_ahead(block->overlay, parcel->txs + k,
+					       count - k < OVERLAY_AHEAD_MAX ? count - k
+									     : OVERLAY_AHEAD_MAX);
+		if (err == ERR_OK)
+			err = tx_run(ledger, block, decided);
+	}
+	return err;
+}
+
 static enum err parcels_run(struct ledger *ledger, struct executed *block)
 {
 	size_t transactions = 0;
@@ -188,15 +208,8 @@ static enum err parcels_run(struct ledger *ledger, struct executed *block)
 	block->decided = calloc(transactions + 1, sizeof(*block->decided));
 	if (block->decided == NULL)
 		return ERR_MEMORY;
-	for (uint32_t i = 0; i < block->parcels_count; i++) {
-		const struct parcel *parcel = block->parcels[i];
-
-		for (uint32_t k = 0; k < parcel->text.count && err == ERR_OK; k++)
-			err = tx_run(ledger, block, (struct decided){.tx = parcel->txs[k],
-								     .reason = ERR_OK,
-								     .parcel = i,
-								     .position = k});
-	}
+	for (uint32_t i = 0; i < block->parcels_count && err == ERR_OK; i++)
+		err = parcel_run(ledger, block, i);
 	return err;
 }
 

@@ -183,29 +183,9 @@ struct below {
 	bool has_key_hash;
 };
 
-static enum err base_get(const struct overlay_base *base, const struct name *name,
-			 struct below *out)
+/* Whether a parent has the key. */
+static bool parents_get(const struct overlay *overlay, const struct name *name, struct below *out)
 {
-	struct hash value_hash;
-	uint64_t number;
-	enum err err;
-
-	if (base->version == 0)
-		return ERR_OK;
-	ASSERT(base->read != NULL);
-	sha256(&out->key_hash, name->at, name->len);
-	out->has_key_hash = true;
-	err = state_find(base->tree, base->version, &out->key_hash, &number, &value_hash);
-	if (err != ERR_OK)
-		return err == ERR_NOT_FOUND ? ERR_OK : err;
-	return row_value_get(base->read, number, name->at, &value_hash, &out->value);
-}
-
-/* From the parents down to the committed state. */
-static enum err below_get(const struct overlay *overlay, const struct name *name,
-			  struct below *out)
-{
-	*out = (struct below){.has_key_hash = false};
 	for (const struct overlay *at = overlay->parent; at != NULL; at = at->parent) {
 		const struct entry *entry = entry_find(at, name);
 
@@ -214,9 +194,33 @@ static enum err below_get(const struct overlay *overlay, const struct name *name
 		out->value = entry->value;
 		out->key_hash = entry->key_hash;
 		out->has_key_hash = entry->has_key_hash;
-		return ERR_OK;
+		return true;
 	}
-	return base_get(overlay->base, name, out);
+	return false;
+}
+
+/* Of the committed state, all together. */
+static enum err base_get(const struct overlay_base *base, const struct name *names, size_t count,
+			 struct below *out)
+{
+	struct state_found found[OVERLAY_AHEAD_MAX];
+	struct hash hashes[OVERLAY_AHEAD_MAX] = {{{0}}};
+	enum err err = ERR_OK;
+
+	if (base->version == 0 || count == 0)
+		return ERR_OK;
+	ASSERT(base->read != NULL && count <= OVERLAY_AHEAD_MAX);
+	for (size_t i = 0; i < count; i++)
+		sha256(&hashes[i], names[i].at, names[i].len);
+	state_find_many(base->tree, base->version, hashes, count, found);
+	for (size_t i = 0; i < count && err == ERR_OK; i++) {
+		out[i].key_hash = hashes[i];
+		out[i].has_key_hash = true;
+		if (found[i].leaf != STATE_NO_LEAF)
+			err = row_value_get(base->read, found[i].leaf, names[i].at,
+					    &found[i].value_hash, &out[i].value);
+	}
+	return err;
 }
 
 static enum err value_copy(struct overlay *overlay, struct bytes value, struct bytes *out)
@@ -234,24 +238,18 @@ static enum err value_copy(struct overlay *overlay, struct bytes value, struct b
 	return ERR_OK;
 }
 
-/* The key's entry here, made from what lies below if there was none yet. */
-static enum err entry_get(struct overlay *overlay, const char *key, struct entry **out)
+/* The key's entry here; entry: the one that was forgotten, or NULL. */
+static enum err entry_make(struct overlay *overlay, const struct name *name, struct entry *entry,
+			   struct below below, struct entry **out)
 {
-	struct name name = name_of(key);
-	struct entry *entry = entry_find(overlay, &name);
-	struct below below;
-	enum err err;
+	enum err err = ERR_OK;
 
-	*out = entry;
-	if (entry != NULL && !entry->is_forgotten)
-		return ERR_OK;
-	err = below_get(overlay, &name, &below);
-	if (err == ERR_OK && below.value.at != NULL)
+	if (below.value.at != NULL)
 		err = value_copy(overlay, below.value, &below.value);
 	if (err != ERR_OK)
 		return err;
 	if (entry == NULL)
-		entry = entry_add(overlay, &name);
+		entry = entry_add(overlay, name);
 	if (entry == NULL) {
 		value_free(overlay, below.value);
 		return ERR_MEMORY;
@@ -263,6 +261,47 @@ static enum err entry_get(struct overlay *overlay, const char *key, struct entry
 	overlay->read_bytes += below.value.len;
 	*out = entry;
 	return ERR_OK;
+}
+
+/* The key's entry here, made from what lies below if there was none yet. */
+static enum err entry_get(struct overlay *overlay, const char *key, struct entry **out)
+{
+	struct name name = name_of(key);
+	struct entry *entry = entry_find(overlay, &name);
+	struct below below = {.has_key_hash = false};
+	enum err err = ERR_OK;
+
+	*out = entry;
+	if (entry != NULL && !entry->is_forgotten)
+		return ERR_OK;
+	if (!parents_get(overlay, &name, &below))
+		err = base_get(overlay->base, &name, 1, &below);
+	return err == ERR_OK ? entry_make(overlay, &name, entry, below, out) : err;
+}
+
+enum err overlay_read_ahead(struct overlay *overlay, const char *const *keys, size_t count)
+{
+	struct name names[OVERLAY_AHEAD_MAX] = {{NULL, 0, 0}};
+	struct below below[OVERLAY_AHEAD_MAX] = {{.has_key_hash = false}};
+	struct below above;
+	size_t asked = 0;
+	enum err err;
+
+	ASSERT(count <= OVERLAY_AHEAD_MAX);
+	for (size_t i = 0; i < count; i++) {
+		struct name name = name_of(keys[i]);
+
+		if (entry_find(overlay, &name) == NULL && !parents_get(overlay, &name, &above))
+			names[asked++] = name;
+	}
+	err = base_get(overlay->base, names, asked, below);
+	for (size_t i = 0; i < asked && err == ERR_OK; i++) {
+		struct entry *entry = entry_find(overlay, &names[i]); /* a key may come twice */
+
+		if (entry == NULL)
+			err = entry_make(overlay, &names[i], NULL, below[i], &entry);
+	}
+	return err;
 }
 
 /* Only between transactions, which rely on what they were lent. */

@@ -16,6 +16,11 @@ struct overlay;
 /* The value of a key; lent until the overlay's next write of that key, until it
  * settles or ends.  ERR_NOT_FOUND; other errors are the disk's. */
 MUST_CHECK enum err overlay_get(struct overlay *overlay, const char *key, struct bytes *value);
+/* Reads the values of keys that will be asked for: the ways to them, which wait for memory,
+ * are gone together.  Changes nothing of what may be read.  The disk's errors, ERR_MEMORY. */
+#define OVERLAY_AHEAD_MAX 16
+MUST_CHECK enum err overlay_read_ahead(struct overlay *overlay, const char *const *keys,
+				       size_t count);
 /* What the value says, decoded once while it stands and shared by all who ask: not to be
  * changed.  Lent until the overlay settles or ends, whatever is put meanwhile.
  * ERR_STORE_DAMAGED: the value is of another type, or malformed. */

@@ -18,11 +18,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/items.h"
 #include "proofs/tree.h"
 
 #define LEAF_BIT ((uint32_t)1 << 31)
-#define CHUNK_BITS 14
-#define CHUNK_ITEMS ((uint32_t)1 << CHUNK_BITS)
 #define RELEASE_SLICE 4096 /* references given up under one hold of the lock */
 #define WALKS 16           /* ways down that wait for memory together */
 #define AHEAD_MAX 256      /* changes whose ways the cache holds */
@@ -44,74 +43,24 @@ struct node {
 	uint8_t depth;       /* of the bit by which the children differ */
 };
 
-/* Items of one size, addressed by index from 1; they never move. */
-struct pool {
-	uint8_t **chunks;
-	size_t item_bytes;
-	uint32_t chunks_count;
-	uint32_t chunks_max;
-	uint32_t used;
-	uint32_t free_first;
-};
-
 struct state_tree {
 	pthread_rwlock_t lock;
-	struct pool leaves;
-	struct pool nodes;
+	struct items leaves;
+	struct items nodes;
+	uint32_t free_leaf; /* the first free one */
+	uint32_t free_node;
 };
 
-/* --- pools --------------------------------------------------------------- */
-
-static void *pool_at(const struct pool *pool, uint32_t index)
-{
-	ASSERT(index > 0 && index <= pool->used);
-	return pool->chunks[(index - 1) >> CHUNK_BITS] +
-	       (size_t)((index - 1) & (CHUNK_ITEMS - 1)) * pool->item_bytes;
-}
-
-static bool pool_grow(struct pool *pool)
-{
-	if (pool->chunks_count == (LEAF_BIT >> CHUNK_BITS) - 1) /* an index never has the leaf bit */
-		return false;
-	if (pool->chunks_count == pool->chunks_max) {
-		uint32_t max = pool->chunks_max == 0 ? 16 : pool->chunks_max * 2;
-		uint8_t **chunks = realloc(pool->chunks, max * sizeof(*chunks));
-
-		if (chunks == NULL)
-			return false;
-		pool->chunks = chunks;
-		pool->chunks_max = max;
-	}
-	pool->chunks[pool->chunks_count] = malloc(CHUNK_ITEMS * pool->item_bytes);
-	if (pool->chunks[pool->chunks_count] == NULL)
-		return false;
-	pool->chunks_count++;
-	return true;
-}
-
-/* 0 when memory is short. */
-static uint32_t pool_take_new(struct pool *pool)
-{
-	if (pool->used == pool->chunks_count * CHUNK_ITEMS && !pool_grow(pool))
-		return 0;
-	return ++pool->used;
-}
-
-static void pool_release(struct pool *pool)
-{
-	for (uint32_t i = 0; i < pool->chunks_count; i++)
-		free(pool->chunks[i]);
-	free(pool->chunks);
-}
+/* --- leaves and nodes ---------------------------------------------------- */
 
 static struct leaf *leaf_at(const struct state_tree *tree, uint32_t handle)
 {
-	return pool_at(&tree->leaves, handle & ~LEAF_BIT);
+	return items_at(&tree->leaves, handle & ~LEAF_BIT, sizeof(struct leaf));
 }
 
 static struct node *node_at(const struct state_tree *tree, uint32_t handle)
 {
-	return pool_at(&tree->nodes, handle);
+	return items_at(&tree->nodes, handle, sizeof(struct node));
 }
 
 static bool is_leaf(uint32_t handle)
@@ -119,17 +68,24 @@ static bool is_leaf(uint32_t handle)
 	return (handle & LEAF_BIT) != 0;
 }
 
+static void fetch_bytes(const void *item, size_t size)
+{
+	const uint8_t *at = item;
+
+	__builtin_prefetch(at);
+	__builtin_prefetch(at + size / 2);
+	__builtin_prefetch(at + size - 1);
+}
+
 /* Asks for what will be looked at soon: in a large tree most of it lies in no cache. */
 static void fetch(const struct state_tree *tree, uint32_t handle)
 {
-	const uint8_t *at;
-
 	if (handle == 0)
 		return;
-	at = is_leaf(handle) ? (const uint8_t *)leaf_at(tree, handle)
-			     : (const uint8_t *)node_at(tree, handle);
-	__builtin_prefetch(at);
-	__builtin_prefetch(at + sizeof(struct node) - 1);
+	if (is_leaf(handle))
+		fetch_bytes(leaf_at(tree, handle), sizeof(struct leaf));
+	else
+		fetch_bytes(node_at(tree, handle), sizeof(struct node));
 }
 
 /* --- references ---------------------------------------------------------- */
@@ -151,20 +107,55 @@ static void leaf_release(struct state_tree *tree, uint32_t handle)
 	ASSERT(leaf->references > 0);
 	if (--leaf->references > 0)
 		return;
-	leaf->number_low = tree->leaves.free_first;
-	tree->leaves.free_first = handle & ~LEAF_BIT;
+	leaf->number_low = tree->free_leaf;
+	tree->free_leaf = handle & ~LEAF_BIT;
 }
 
-/* References that are being given up.  What becomes free meanwhile is nobody else's,
- * so it may wait here: one sibling for each depth, and the two of the last. */
+/* References that are being given up.  What becomes free meanwhile is nobody else's, so it
+ * may wait here: for each of those on their way into the cache one sibling a depth, and
+ * the two of the last. */
 struct releasing {
-	uint32_t handles[SMT_DEPTH + 2];
+	uint32_t waiting[WALKS * (SMT_DEPTH + 2)];
 	unsigned count;
+	uint32_t fetched[WALKS]; /* a ring */
+	unsigned fetched_first;
+	unsigned fetched_count;
 };
+
+static void releasing_begin(struct releasing *releasing, uint32_t handle)
+{
+	releasing->waiting[0] = handle;
+	releasing->count = 1;
+	releasing->fetched_first = 0;
+	releasing->fetched_count = 0;
+}
+
+static bool releasing_is_done(const struct releasing *releasing)
+{
+	return releasing->count == 0 && releasing->fetched_count == 0;
+}
+
+/* The one that was asked for first. */
+static uint32_t releasing_next(const struct state_tree *tree, struct releasing *releasing)
+{
+	uint32_t next;
+
+	while (releasing->fetched_count < WALKS && releasing->count > 0) {
+		unsigned at = releasing->fetched_first + releasing->fetched_count++;
+
+		next = releasing->waiting[--releasing->count];
+		fetch(tree, next);
+		releasing->fetched[at % WALKS] = next;
+	}
+	next = releasing->fetched[releasing->fetched_first];
+	releasing->fetched_first = (releasing->fetched_first + 1) % WALKS;
+	releasing->fetched_count--;
+	return next;
+}
 
 static void release_one(struct state_tree *tree, struct releasing *releasing)
 {
-	uint32_t handle = releasing->handles[--releasing->count];
+	uint32_t handle = releasing_next(tree, releasing);
 	struct node *node;
 
 	if (handle == 0)
@@ -177,20 +168,19 @@ static void release_one(struct state_tree *tree, struct releasing *releasing)
 	ASSERT(node->references > 0);
 	if (--node->references > 0)
 		return;
-	ASSERT(releasing->count <= SMT_DEPTH);
-	fetch(tree, node->child[1]);
-	releasing->handles[releasing->count++] = node->child[1];
-	releasing->handles[releasing->count++] = node->child[0];
-	node->child[0] = tree->nodes.free_first;
-	tree->nodes.free_first = handle;
+	ASSERT(releasing->count + 2 <= sizeof(releasing->waiting) / sizeof(releasing->waiting[0]));
+	releasing->waiting[releasing->count++] = node->child[1];
+	releasing->waiting[releasing->count++] = node->child[0];
+	node->child[0] = tree->free_node;
+	tree->free_node = handle;
 }
 
 static void release(struct state_tree *tree, uint32_t handle)
 {
 	struct releasing releasing;
 
-	releasing.handles[0] = handle;
-	for (releasing.count = 1; releasing.count > 0;)
+	releasing_begin(&releasing, handle);
+	while (!releasing_is_done(&releasing))
 		release_one(tree, &releasing);
 }
 
@@ -246,17 +236,16 @@ static void hash_at(const struct state_tree *tree, uint32_t handle, unsigned dep
 
 static uint32_t leaf_new(struct state_tree *tree, const struct state_change *change)
 {
-	struct pool *pool = &tree->leaves;
-	uint32_t index = pool->free_first;
+	uint32_t index = tree->free_leaf;
 	struct leaf *leaf;
 
 	if (index != 0)
-		pool->free_first = ((struct leaf *)pool_at(pool, index))->number_low;
+		tree->free_leaf = leaf_at(tree, index)->number_low;
 	else
-		index = pool_take_new(pool);
+		index = items_take(&tree->leaves);
 	if (index == 0)
 		return 0;
-	leaf = pool_at(pool, index);
+	leaf = leaf_at(tree, index);
 	leaf->key = change->key_hash;
 	leaf->value = change->value_hash;
 	leaf->number_high = (uint32_t)(change->leaf >> 32);
@@ -284,20 +273,21 @@ static void node_hash(const struct state_tree *tree, unsigned depth, uint32_t le
 static uint32_t node_new(struct state_tree *tree, unsigned depth, uint32_t left, uint32_t right,
 			 const struct hash *hash)
 {
-	struct pool *pool = &tree->nodes;
-	uint32_t index = pool->free_first;
+	uint32_t index = tree->free_node;
 	struct node *node;
 
-	if (index != 0)
-		pool->free_first = ((struct node *)pool_at(pool, index))->child[0];
-	else
-		index = pool_take_new(pool);
+	if (index != 0) {
+		tree->free_node = node_at(tree, index)->child[0];
+		fetch(tree, tree->free_node); /* soon taken too */
+	} else {
+		index = items_take(&tree->nodes);
+	}
 	if (index == 0) {
 		release(tree, left);
 		release(tree, right);
 		return 0;
 	}
-	node = pool_at(pool, index);
+	node = node_at(tree, index);
 	if (hash != NULL)
 		node->hash = *hash;
 	else
@@ -483,8 +473,8 @@ struct state_tree *state_tree_new(void)
 
 	if (tree == NULL)
 		return NULL;
-	tree->leaves.item_bytes = sizeof(struct leaf);
-	tree->nodes.item_bytes = sizeof(struct node);
+	items_init(&tree->leaves, sizeof(struct leaf), LEAF_BIT - 1);
+	items_init(&tree->nodes, sizeof(struct node), LEAF_BIT - 1);
 	pthread_rwlock_init(&tree->lock, NULL);
 	return tree;
 }
@@ -493,8 +483,8 @@ void state_tree_free(struct state_tree *tree)
 {
 	if (tree == NULL)
 		return;
-	pool_release(&tree->leaves);
-	pool_release(&tree->nodes);
+	items_release(&tree->leaves);
+	items_release(&tree->nodes);
 	pthread_rwlock_destroy(&tree->lock);
 	free(tree);
 }
@@ -535,10 +525,10 @@ void state_release(struct state_tree *tree, state_version version)
 {
 	struct releasing releasing;
 
-	releasing.handles[0] = version;
-	for (releasing.count = 1; releasing.count > 0;) {
+	releasing_begin(&releasing, version);
+	while (!releasing_is_done(&releasing)) {
 		pthread_rwlock_wrlock(&tree->lock);
-		for (unsigned i = 0; i < RELEASE_SLICE && releasing.count > 0; i++)
+		for (unsigned i = 0; i < RELEASE_SLICE && !releasing_is_done(&releasing); i++)
 			release_one(tree, &releasing);
 		pthread_rwlock_unlock(&tree->lock);
 	}
@@ -561,26 +551,64 @@ uint64_t state_count(struct state_tree *tree, state_version version)
 	return count;
 }
 
+/* One step down on each way that is not at its end; false: none was left.  Bits in chains
+ * are skipped on the way: the leaf's key decides. */
+static bool find_step(const struct state_tree *tree, uint32_t ways[WALKS], const struct hash *keys,
+		      size_t count)
+{
+	bool has_moved = false;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct node *node;
+
+		if (ways[i] == 0 || is_leaf(ways[i]))
+			continue;
+		node = node_at(tree, ways[i]);
+		ways[i] = node->child[smt_bit(&keys[i], node->depth)];
+		fetch(tree, ways[i]);
+		has_moved = true;
+	}
+	return has_moved;
+}
+
+static void find(const struct state_tree *tree, uint32_t from, const struct hash *keys, size_t count,
+		 struct state_found *out)
+{
+	uint32_t ways[WALKS];
+
+	for (size_t i = 0; i < count; i++)
+		ways[i] = from;
+	while (find_step(tree, ways, keys, count))
+		;
+	for (size_t i = 0; i < count; i++) {
+		const struct leaf *leaf = ways[i] != 0 ? leaf_at(tree, ways[i]) : NULL;
+
+		out[i].leaf = STATE_NO_LEAF;
+		if (leaf != NULL && hash_equal(&leaf->key, &keys[i]))
+			out[i] = (struct state_found){leaf_number(leaf), leaf->value};
+	}
+}
+
 enum err state_find(struct state_tree *tree, state_version version, const struct hash *key_hash,
 		    uint64_t *leaf, struct hash *value_hash)
 {
-	uint32_t at = version;
-	enum err err = ERR_NOT_FOUND;
+	struct state_found found;
 
+	state_find_many(tree, version, key_hash, 1, &found);
+	if (found.leaf == STATE_NO_LEAF)
+		return ERR_NOT_FOUND;
+	*leaf = found.leaf;
+	*value_hash = found.value_hash;
+	return ERR_OK;
+}
+
+void state_find_many(struct state_tree *tree, state_version version, const struct hash *keys,
+		     size_t count, struct state_found *out)
+{
 	pthread_rwlock_rdlock(&tree->lock);
-	/* Bits in chains are skipped on the way down; the leaf's key decides. */
-	while (at != 0 && !is_leaf(at)) {
-		const struct node *node = node_at(tree, at);
-
-		at = node->child[smt_bit(key_hash, node->depth)];
-	}
-	if (at != 0 && hash_equal(&leaf_at(tree, at)->key, key_hash)) {
-		*leaf = leaf_number(leaf_at(tree, at));
-		*value_hash = leaf_at(tree, at)->value;
-		err = ERR_OK;
-	}
+	for (size_t i = 0; i < count; i += WALKS)
+		find(tree, version, keys + i, count - i < WALKS ? count - i : WALKS, out + i);
 	pthread_rwlock_unlock(&tree->lock);
-	return err;
 }
 
 /* Siblings down to the node's children, or to where the key leaves the node's
@@ -867,8 +895,7 @@ size_t state_memory(struct state_tree *tree)
 	size_t bytes;
 
 	pthread_rwlock_rdlock(&tree->lock);
-	bytes = (size_t)CHUNK_ITEMS * (tree->leaves.chunks_count * sizeof(struct leaf) +
-				       tree->nodes.chunks_count * sizeof(struct node));
+	bytes = items_memory(&tree->leaves) + items_memory(&tree->nodes);
 	pthread_rwlock_unlock(&tree->lock);
 	return bytes;
 }

@@ -46,6 +46,13 @@ uint64_t state_count(struct state_tree *tree, state_version version);
 MUST_CHECK enum err state_find(struct state_tree *tree, state_version version,
 			       const struct hash *key_hash, uint64_t *leaf,
 			       struct hash *value_hash);
+/* The same of keys in any order, whose ways wait for memory together. */
+struct state_found {
+	uint64_t leaf; /* STATE_NO_LEAF: it is not there, and value_hash is not set */
+	struct hash value_hash;
+};
+void state_find_many(struct state_tree *tree, state_version version, const struct hash *keys,
+		     size_t count, struct state_found *out);
 /* Presence or absence, whichever is the case. */
 void state_prove(struct state_tree *tree, state_version version, const struct hash *key_hash,
 		 struct smt_proof *out);

@@ -186,6 +186,18 @@ enum outcome apply_transaction(const struct apply_block *block, const struct tx 
 	return run(&apply, reason);
 }
 
+enum err apply_read_ahead(struct overlay *overlay, struct tx *const *txs, size_t count)
+{
+	const uint8_t *contents[OVERLAY_AHEAD_MAX];
+	size_t asked = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (txs[i]->operation == BODY_CASE(CONTENT_ANCHOR))
+			contents[asked++] = txs[i]->message->content_anchor->sha256.data;
+	}
+	return claims_read_ahead(overlay, contents, asked);
+}
+
 static void tell_org(const struct apply *apply, char org[LIMIT_SEGMENT + 1])
 {
 	memcpy(org, apply->actor, strlen(apply->actor) + 1);

@@ -35,6 +35,10 @@ struct apply_block {
 enum outcome apply_transaction(const struct apply_block *block, const struct tx *tx,
 			       uint64_t log_index, struct arena *arena, enum err *reason);
 
+/* Reads what most of these, at most OVERLAY_AHEAD_MAX, will ask for when they are applied.
+ * The disk's errors, ERR_MEMORY. */
+MUST_CHECK enum err apply_read_ahead(struct overlay *overlay, struct tx *const *txs, size_t count);
+
 /* The checks before the rules only (docs/ledger.md section 7, E and R): window,
  * key, organisation, purpose, quota, and the role by policy.  Changes nothing.
  * OUTCOME_ACCEPTED: the rules would be asked next.  org gets the signer's

@@ -53,6 +53,19 @@ static enum err add_claim(struct apply *apply, const uint8_t content[32], Stele_
 	return put_claim(apply, key_of_claim(content, *number), claim);
 }
 
+enum err claims_read_ahead(struct overlay *overlay, const uint8_t *const *contents, size_t count)
+{
+	struct state_key keys[OVERLAY_AHEAD_MAX];
+	const char *texts[OVERLAY_AHEAD_MAX];
+
+	ASSERT(count <= OVERLAY_AHEAD_MAX);
+	for (size_t i = 0; i < count; i++) {
+		keys[i] = key_of_claim(contents[i], 1);
+		texts[i] = keys[i].text;
+	}
+	return overlay_read_ahead(overlay, texts, count);
+}
+
 enum err award_link_check(struct apply *apply, const Stele__AwardLink *link)
 {
 	Stele__AwardValue *award;
@@ -110,6 +123,20 @@ static enum err check_distinct(struct apply *apply, const Stele__BatchEntries *e
 	return ERR_OK;
 }
 
+/* What the next entries will ask for. */
+static enum err entries_read_ahead(struct apply *apply, const Stele__BatchEntries *entries,
+				   size_t first)
+{
+	const uint8_t *contents[OVERLAY_AHEAD_MAX];
+	size_t count = 0;
+
+	while (count < OVERLAY_AHEAD_MAX && first + count < entries->n_entries) {
+		contents[count] = entries->entries[first + count]->sha256.data;
+		count++;
+	}
+	return claims_read_ahead(apply->overlay, contents, count);
+}
+
 enum err content_batch(struct apply *apply, const Stele__ContentBatch *record)
 {
 	const Stele__BatchEntries *entries = apply->tx->entries;
@@ -128,7 +155,10 @@ enum err content_batch(struct apply *apply, const Stele__ContentBatch *record)
 		claim.media_type = entry->media_type;
 		claim.entry = (uint32_t)i + 1;
 		claim.rank = apply->log_index;
-		err = add_claim(apply, entry->sha256.data, &claim, &number);
+		if (i % OVERLAY_AHEAD_MAX == 0)
+			err = entries_read_ahead(apply, entries, i);
+		if (err == ERR_OK)
+			err = add_claim(apply, entry->sha256.data, &claim, &number);
 	}
 	return err;
 }

@@ -103,6 +103,9 @@ MUST_CHECK enum err proposal_find(struct apply *apply, const char *programme_id,
 /* What the organisation did in the call so far: all zero where it did nothing. */
 MUST_CHECK enum err party_get(struct apply *apply, const Stele__CallValue *call, const char *org,
 			      Stele__PartyValue *out);
+/* Reads what is known of contents that will be claimed; overlay_read_ahead. */
+MUST_CHECK enum err claims_read_ahead(struct overlay *overlay, const uint8_t *const *contents,
+				      size_t count);
 /* The k-th claim on a content.  ERR_NOT_FOUND_CLAIM. */
 MUST_CHECK enum err claim_find(struct apply *apply, const ProtobufCBinaryData *content,
 			       uint64_t claim, Stele__ClaimValue **out);

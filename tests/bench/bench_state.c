@@ -12,7 +12,7 @@
 #include "ledger/state.h"
 #include "tests/lib/bench.h"
 
-#define ROUNDS 20
+#define KEYS 200000 /* that each figure is of */
 
 static int by_key(const void *a, const void *b)
 {
@@ -53,7 +53,7 @@ static state_version measure(struct state_tree *tree, state_version base, struct
 	struct state_change *changes = calloc(batch, sizeof(*changes));
 	double spent = 0;
 
-	for (int i = 0; i < ROUNDS; i++) {
+	for (size_t i = 0; i < KEYS / batch; i++) {
 		state_version next;
 		double start;
 
@@ -65,9 +65,32 @@ static state_version measure(struct state_tree *tree, state_version base, struct
 		base = next;
 	}
 	printf("%-7s batch of %6zu: %6.2f us a key\n", is_ground ? "ground" : "random", batch,
-	       spent / ROUNDS / (double)batch);
+	       spent / KEYS);
 	free(changes);
 	return base;
+}
+
+/* Keys that are not there, so many asked for together. */
+static void measure_find(struct state_tree *tree, state_version version, struct rng *rng,
+			 size_t together)
+{
+	struct state_found found[64];
+	struct hash keys[64];
+	double spent = 0;
+
+	for (size_t i = 0; i < KEYS / together; i++) {
+		double start;
+
+		for (size_t k = 0; k < together; k++) {
+			uint64_t seed = rng_u64(rng);
+
+			sha256(&keys[k], &seed, sizeof(seed));
+		}
+		start = bench_cpu_us();
+		state_find_many(tree, version, keys, together, found);
+		spent += bench_cpu_us() - start;
+	}
+	printf("find, %2zu together: %6.2f us a key\n", together, spent / KEYS);
 }
 
 /* Half of the keys are in the tree, spread over its leaves; half are not. */
@@ -116,6 +139,9 @@ int main(int argc, char **argv)
 	measure_proof(tree, version, &rng, changes, leaves, 100);
 	measure_proof(tree, version, &rng, changes, leaves, 10000);
 	free(changes);
+	measure_find(tree, version, &rng, 1);
+	measure_find(tree, version, &rng, 16);
+	measure_find(tree, version, &rng, 64);
 	version = measure(tree, version, &rng, 1, 0);
 	version = measure(tree, version, &rng, 100, 0);
 	version = measure(tree, version, &rng, 1000, 0);

@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "crypto/digest.h"
-#include "ledger/overlay_internal.h"
+#include "ledger/ledger_internal.h"
 #include "tests/lib/unit.h"
+#include "tests/unit/ledger/town.h"
 
 static const struct overlay_base nothing;
 
@@ -187,6 +188,40 @@ UNIT_TEST(overlay_forgets_what_was_only_read_and_reads_it_again)
 	overlay_free(parent);
 }
 
+/* What was read ahead is there when the state below is not any more. */
+UNIT_TEST(overlay_reads_ahead_what_it_will_be_asked)
+{
+	static const char *const keys[] = {"none", "policy/limits", "above", "own", "none", "policy/3"};
+	struct town *town = town_new();
+	struct overlay_base base;
+	struct overlay *parent, *child, *other;
+	struct bytes limits, value;
+
+	ck_assert_int_eq(ledger_base_begin(town->ledger), ERR_OK);
+	base = town->ledger->base;
+	parent = overlay_new(NULL, &base, 0);
+	child = overlay_new(parent, &base, 0);
+	other = overlay_new(NULL, &base, 0);
+	ck_assert_int_eq(overlay_get(other, "policy/limits", &limits), ERR_OK);
+	put(parent, "above", "1");
+	put(child, "own", "2");
+	ck_assert_int_eq(overlay_read_ahead(child, keys, sizeof(keys) / sizeof(keys[0])), ERR_OK);
+	ck_assert_int_eq(overlay_read_ahead(child, keys, 0), ERR_OK);
+	base.version = 0;
+	ck_assert_int_eq(overlay_get(child, "policy/limits", &value), ERR_OK);
+	ck_assert(bytes_equal(value, limits));
+	expect(child, "none", NULL);
+	expect(child, "above", "1");
+	expect(child, "own", "2");
+	ck_assert_uint_eq(overlay_puts(child), 1);
+	ck_assert_int_eq(overlay_get(parent, "policy/limits", &value), ERR_NOT_FOUND);
+	overlay_free(other);
+	overlay_free(child);
+	overlay_free(parent);
+	ledger_base_end(town->ledger);
+	town_free(town);
+}
+
 static void put_count(struct overlay *overlay, const char *key, uint64_t count)
 {
 	Stele__CountValue value = STELE__COUNT_VALUE__INIT;
@@ -295,5 +330,6 @@ UNIT_MAIN("overlay", overlay_has_one_message_for_each_value_that_stands,
 	  overlay_reads_through_its_ancestors_and_hides_them,
 	  overlay_changes_are_sorted_and_hold_only_what_stands,
 	  overlay_forgets_what_was_only_read_and_reads_it_again,
+	  overlay_reads_ahead_what_it_will_be_asked,
 	  overlay_holds_ids_of_itself_its_ancestors_and_the_chain_until_they_end,
 	  overlay_after_a_reset_is_as_new)

@@ -126,6 +126,29 @@ static void check_proofs(struct state_tree *tree, state_version version,
 	}
 }
 
+/* All keys of the model and as many others, asked for together. */
+static void check_finds(struct state_tree *tree, state_version version, const struct model *model,
+			struct rng *rng, bool is_ground)
+{
+	size_t count = 2 * model->count;
+	struct hash *keys = calloc(count + 1, sizeof(*keys));
+	struct state_found *found = calloc(count + 1, sizeof(*found));
+
+	for (size_t i = 0; i < count; i++)
+		keys[i] = i % 2 == 0 ? model->leaves[i / 2].key_hash
+				     : random_change(rng, UINT32_MAX, is_ground).key_hash;
+	state_find_many(tree, version, keys, count, found);
+	for (size_t i = 0; i < count; i++) {
+		const struct state_change *at = &model->leaves[i / 2];
+
+		ck_assert_uint_eq(found[i].leaf, i % 2 == 0 ? at->leaf : STATE_NO_LEAF);
+		if (i % 2 == 0)
+			ck_assert_mem_eq(found[i].value_hash.b, at->value_hash.b, 32);
+	}
+	free(keys);
+	free(found);
+}
+
 /* --- many keys in one proof, read as docs/receipt.md section 6 says ------------------ */
 
 struct claim { /* what is said of a key: its value's hash, or that it is absent */
@@ -336,6 +359,7 @@ static void run(bool is_ground)
 			check_many(tree, version, model, &rng, is_ground);
 	}
 	check_proofs(tree, version, model, &rng, is_ground);
+	check_finds(tree, version, model, &rng, is_ground);
 	check_root(tree, old, old_model);
 	check_proofs(tree, old, old_model, &rng, is_ground);
 	state_release(tree, old);
