@@ -26,6 +26,11 @@ struct mean {
 	size_t count;
 };
 
+struct again {
+	struct record *record;
+	uint64_t at_us;
+};
+
 struct driver {
 	struct cli *cli;
 	const struct bench_options *options;
@@ -35,9 +40,8 @@ struct driver {
 	char prefer[64];
 	uint64_t start_us, begin_us, end_us; /* start, end of warm-up, end of load */
 	size_t next;
-	struct record **again; /* a ring: to be sent once more */
+	struct again *again; /* a ring: to be sent once more */
 	size_t again_first, again_count;
-	uint64_t again_at_us;
 	struct mean first, last; /* of the backlog, in the thirds of what is measured */
 	bool is_counting;
 };
@@ -59,12 +63,13 @@ bool answer_has(const struct http_answer *answer, const char *text)
 
 /* --- answers ---------------------------- */
 
-static void send_again(struct driver *driver, struct record *record)
+/* After as many seconds as the node asks for. */
+static void send_again(struct driver *driver, struct record *record, unsigned after_s)
 {
 	size_t at = (driver->again_first + driver->again_count++) % driver->load->count;
 
-	driver->again[at] = record;
-	driver->again_at_us = load_now_us() + AGAIN_MS * 1000;
+	driver->again[at].record = record;
+	driver->again[at].at_us = load_now_us() + after_s * 1000000ull + AGAIN_MS * 1000;
 }
 
 static void on_final(struct driver *driver, struct record *record)
@@ -101,14 +106,14 @@ static void on_answered(void *owner, void *context, enum err err, const struct h
 
 	if (err != ERR_OK) {
 		driver->result->broken++;
-		send_again(driver, record);
+		send_again(driver, record, 0);
 	} else if (answer->status == 429 || answer->status == 503) {
 		driver->result->busy++;
-		send_again(driver, record);
+		send_again(driver, record, answer->retry_after_s);
 	} else if (answer->status < 300 && answer_has(answer, "\"accepted\"")) {
 		on_final(driver, record);
 	} else if (answer->status < 300 && answer_has(answer, "\"pending\"")) {
-		send_again(driver, record);
+		send_again(driver, record, 0);
 	} else {
 		on_refused(driver, record, answer);
 	}
@@ -133,14 +138,14 @@ static void send_what_failed(struct driver *driver, uint64_t now)
 {
 	size_t left = driver->again_count;
 
-	while (left-- > 0 && now >= driver->again_at_us &&
+	while (left-- > 0 && now >= driver->again[driver->again_first].at_us &&
 	       many_has_room(driver->many, HTTP_NODE_ANY)) {
-		struct record *record = driver->again[driver->again_first];
+		struct record *record = driver->again[driver->again_first].record;
 
 		driver->again_first = (driver->again_first + 1) % driver->load->count;
 		driver->again_count--;
 		if (!ask(driver, record))
-			send_again(driver, record);
+			send_again(driver, record, 0);
 	}
 }
 
@@ -280,7 +285,7 @@ enum err drive(struct cli *cli, const struct bench_options *options, struct load
 	raise_limit();
 	nodes = http_nodes_count(cli->http);
 	*out = (struct drive_result){.seconds = (double)options->seconds};
-	driver.again = calloc(load->count, sizeof(struct record *));
+	driver.again = calloc(load->count, sizeof(*driver.again));
 	driver.many = many_new(cli->http, (bench_window(options) + nodes - 1) / nodes, on_answered, &driver);
 	ASSERT(driver.again != NULL);
 	(void)snprintf(driver.prefer, sizeof(driver.prefer), "wait=%d%s%s", WAIT_S,
