@@ -75,7 +75,6 @@ static bool set_up(SSL_CTX *ssl)
 	SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
 	if (mutant_on("tls_session_resumed"))
 		SSL_CTX_clear_options(ssl, SSL_OP_NO_TICKET);
-	SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
 	SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
 			   take_any_certificate);
 	SSL_CTX_set_verify_depth(ssl, 0);
