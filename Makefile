@@ -2,6 +2,7 @@
 #
 #   make                 both programs and every library, profile debug
 #   make test            build and run the unit tests   (FLOOR=ledger for one floor, T=word to filter)
+#   make syntax          what the compiler (CC=gcc or clang) warns of in every source; builds nothing
 #   make sim             the simulator program          build/<profile>/sim
 #   make sim-real        the same with real signatures and LMDB, build/<profile>/sim-real
 #   make twins           two nodes with one key          build/<profile>/twins
@@ -64,11 +65,11 @@ GEN := build/gen
 flags_debug   := -O1 -g3 -fno-omit-frame-pointer
 flags_release := -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE -fno-plt \
                  -fstack-clash-protection -fcf-protection
-flags_asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+flags_asan    := -O1 -g1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 flags_tsan    := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 flags_fuzz    := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
                  -fno-sanitize-recover=all
-flags_mutants := -O2 -g -DSTELE_MUTANTS
+flags_mutants := -O2 -g1 -DSTELE_MUTANTS
 flags_coverage := -O0 -g --coverage -fprofile-update=atomic
 link_release  := -pie -Wl,-z,relro,-z,now
 link_asan     := -fsanitize=address,undefined
@@ -327,16 +328,22 @@ everything := $(foreach f,$(floors),$(src_$(f))) $(mains) $(src_testlib) $(src_s
 without_gen := base/% crypto/% tests/unit/base/% tests/unit/crypto/%
 $(call obj,$(filter-out $(without_gen),$(everything))) $(obj_gen): | $(pb_h) $(embedded)
 
-# a change of compiler or flags rebuilds
+# a change of compiler or flags rebuilds; two makes at once each compare a file of their own
+settle = if cmp -s $@ $@.$$$$; then rm $@.$$$$; else mv $@.$$$$ $@; fi
 $(OUT)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(subst ','\'',$(CC) $(CPPFLAGS) $(CFLAGS) $(warnings) $(LDFLAGS))' > $@.new
-	@if cmp -s $@ $@.new; then rm $@.new; else mv $@.new $@; fi
+	@echo '$(subst ','\'',$(CC) $(CPPFLAGS) $(CFLAGS) $(warnings) $(LDFLAGS))' > $@.$$$$; $(settle)
 $(OUT)/sources: FORCE
 	@mkdir -p $(@D)
-	@echo '$(foreach f,$(floors) testlib,$(src_$(f))) $(protos)' > $@.new
-	@if cmp -s $@ $@.new; then rm $@.new; else mv $@.new $@; fi
+	@echo '$(foreach f,$(floors) testlib,$(src_$(f))) $(protos)' > $@.$$$$; $(settle)
 FORCE:
+
+# both compilers' opinion of every source, without code or files
+judged := $(addprefix syntax/,$(everything))
+.PHONY: syntax $(judged)
+syntax: $(judged)
+$(judged): syntax/%: % | $(pb_h) $(embedded)
+	$(call say,CC?,$<)$(CC) $(CPPFLAGS) $(CFLAGS) $(warnings) $(werror) -fsyntax-only $<
 
 -include $(shell find $(OUT)/obj -name '*.d' 2>/dev/null)
 
@@ -392,6 +399,7 @@ help:
 	@echo '                  PROFILE=debug|release|asan|tsan|fuzz|mutants|coverage'
 	@echo 'make test         unit tests                 FLOOR=ledger: one floor, T=word: filter'
 	@echo 'make units        build the unit tests only'
+	@echo 'make syntax       warnings of CC about every source, nothing is built'
 	@echo 'make sim          the simulator program      $(OUT)/sim'
 	@echo 'make sim-real     the same with real signatures and LMDB'
 	@echo 'make twins        two unmodified nodes with one key, $(OUT)/twins'

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Twins: the shortest dramas and some drawn ones, a few seconds; in most of them the twins contradict
 # each other and are reported; and planted bugs must be found by it.
+# Runs beside others.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 passed=0 failed=0

@@ -3,6 +3,7 @@
 # figures of the real code (scene measured), finality of records in whose views the slow node does not lead
 # stays within a twentieth of what it is without one, the slowest in a hundred within a third, and no view is
 # nullified.
+# Runs beside others.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 make -s -j"${JOBS:-2}" PROFILE=release WERROR=1 sim >/dev/null || exit 1

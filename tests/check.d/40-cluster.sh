@@ -1,18 +1,31 @@
 #!/usr/bin/env bash
-# Networks of real processes on loopback: tests/cluster/test_*.py one after the other, summed up.
-# (test_api.py has a hook of its own.)
+# Networks of real processes on loopback: tests/cluster/test_*.py, JOBS=2 at a time, each with its own ports
+# and folder, its words printed when it ends; summed up.  (test_api.py has a hook of its own.)
+# Runs beside others.
 # Usage: tests/check.d/40-cluster.sh [WORD]      only the tests whose name has WORD in it
 cd "$(dirname "$0")/../.." || exit 2
-passed=0 failed=0
-for test in tests/cluster/test_*"${1:-}"*.py; do
-	[ "$test" != tests/cluster/test_api.py ] || continue
-	out=$(timeout -k 10 240 python3 "$test" 2>&1)
+. tests/lib/add_sum.sh
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+
+play() { # TEST
+	local log rc
+	log=$work/$(basename "$1")
+	timeout -k 10 240 python3 "$1" >"$log" 2>&1
 	rc=$?
-	printf '%s\n' "$out"
-	sum=$(grep -aoE '[0-9]+ passed, [0-9]+ failed' <<<"$out" | tail -n 1)
-	read -r p _ f _ <<<"${sum/,/}"
-	[ "$rc" -ne 0 ] && [ "${f:-0}" -eq 0 ] && f=1
-	passed=$((passed + ${p:-0})) failed=$((failed + ${f:-0}))
+	[ "$rc" -eq 0 ] || grep -qE '[0-9]+ passed, [1-9][0-9]* failed' "$log" ||
+		echo "$1 ended with code $rc: 0 passed, 1 failed" >>"$log"
+	cat "$log"
+}
+export work
+export -f play
+
+for test in tests/cluster/test_*"${1:-}"*.py; do
+	[ "$test" = tests/cluster/test_api.py ] || printf '%s\0' "$test"
+done | xargs -0 -P "${JOBS:-2}" -n 1 bash -c 'play "$0"'
+passed=0 failed=0
+for log in "$work"/*.py; do
+	add_sum "$log"
 done
 echo "cluster: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

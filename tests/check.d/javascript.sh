@@ -2,6 +2,7 @@
 # The verifier in JavaScript, clients/javascript: its rules one by one, the corpus of receipts, the command
 # line, the page in a headless Chromium, and what it imports.  Where its libraries are not installed and npm's
 # registry is out of reach, it is skipped; with CI=true that fails.
+# Runs beside others.
 cd "$(dirname "$0")/../../clients/javascript" || exit 2
 
 log=$(mktemp) || exit 2

@@ -11,7 +11,6 @@ import os
 import pathlib
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,9 +20,10 @@ import urllib.error
 import urllib.request
 
 sys.dont_write_bytecode = True
+from ports import free_ports  # noqa: E402
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = ROOT / "tests/cluster"
-PORT_OFFSETS = [i + j for i in (0, 20, 40) for j in range(8)]
 
 
 def build():
@@ -38,24 +38,6 @@ def build():
 BUILD = build()
 STELE = BUILD / "stele"
 STELED = BUILD / "steled"
-
-
-def is_free(port):
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
-def free_ports():
-    first = 20000 + os.getpid() % 60 * 100  # two tests at once begin at different places
-    for base in list(range(first, 32000, 100)):
-        if all(is_free(base + offset) for offset in PORT_OFFSETS):
-            return base
-    sys.exit("no free ports")
 
 
 def wait_until(seconds, claim, what=None):

@@ -20,7 +20,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import vector_net  # noqa: E402
 
 ROOT = pathlib.Path(vector_net.ROOT).resolve()
-BUILD = ROOT / "build/debug"
+BUILD = ROOT / "build/release"
 PLANT = BUILD / "tests/cluster/plant_evidence"
 STOCK = {"PATH": "/usr/bin:/bin"}
 TEXTS = {e["type"]: e for e in vector_net.vectors("evidence.json")["evidence"]}
@@ -181,8 +181,8 @@ def test_6_a_wiped_node_has_them_again():
 
 
 def main():
-    subprocess.run(["make", "-s", "-C", ROOT, *(os.path.relpath(p, ROOT) for p in
-                                                (PLANT, BUILD / "steled", BUILD / "stele"))], check=True)
+    subprocess.run(["make", "-s", "-C", ROOT, "PROFILE=release", *(
+        os.path.relpath(p, ROOT) for p in (PLANT, BUILD / "steled", BUILD / "stele"))], check=True)
     passed = failed = 0
     with tempfile.TemporaryDirectory() as work, vector_net.VectorNet(BUILD / "steled") as World.net:
         World.work = pathlib.Path(work)

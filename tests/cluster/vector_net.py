@@ -2,7 +2,7 @@
 of tests/vectors and its keys, four validators on loopback, homes in a folder of
 their own.  For functional tests; the keys are public.
 
-    with VectorNet("build/debug/steled") as net:
+    with VectorNet("build/release/steled") as net:
         net.api[0], net.metrics[0]      (host, port) of each node
         net.key("grant 4")              a cryptography private key
 """
@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+import ports
+
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 PASSPHRASE = b"open sesame"
 
@@ -27,15 +29,6 @@ PASSPHRASE = b"open sesame"
 def vectors(name):
     with open(os.path.join(ROOT, "tests/vectors", name), encoding="utf-8") as source:
         return json.load(source)
-
-
-def free_ports(count):
-    """Distinct ports that nobody listens on right now."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
 
 
 def write_private(path, text):
@@ -63,10 +56,10 @@ class VectorNet:
         self.keys = {k["name"]: k for k in vectors("keys.json")["keys"]}
         self.genesis = vectors("genesis.json")["sealed"]
         self.folder = tempfile.mkdtemp(prefix="stele-vector-net-")
-        ports = free_ports(3 * nodes)
-        self.peer_ports = ports[:nodes]
-        self.api = [("127.0.0.1", p) for p in ports[nodes:2 * nodes]]
-        self.metrics = [("127.0.0.1", p) for p in ports[2 * nodes:]]
+        first = ports.free_ports()
+        self.peer_ports = [first + i for i in range(nodes)]
+        self.api = [("127.0.0.1", first + 20 + i) for i in range(nodes)]
+        self.metrics = [("127.0.0.1", first + 40 + i) for i in range(nodes)]
         self.running = {}
         for i in range(nodes):
             self.make_home(i)
