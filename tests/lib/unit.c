@@ -21,6 +21,14 @@ static struct {
 
 /* --- running --------------------------------------------------------------- */
 
+void unit_mark(const char *file, int line)
+{
+	static unsigned held; /* in the process of the test */
+
+	if (held++ < 4000 || held % 1000 == 0)
+		(_mark_point)(file, line);
+}
+
 static void before_test(void)
 {
 	shared->is_skipped = false;
