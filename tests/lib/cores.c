@@ -1,6 +1,5 @@
 #include "tests/lib/cores.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +7,7 @@
 #include "base/limits.h"
 #include "consensus/trace.h"
 #include "crypto/digest.h"
+#include "tests/lib/unit.h"
 
 #define CHAIN_MAX 4096
 #define EXECUTIONS_MAX 8
