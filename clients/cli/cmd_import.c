@@ -34,6 +34,7 @@ struct import {
 	size_t by_state[ROW_FAILED + 1];
 	/* what the ledger holds afterwards, proved */
 	bool is_proved, is_pinned;
+	uint64_t sent_height; /* of the newest row that this run brought in: a proof below lacks it */
 	uint64_t height, awards, committed, budget;
 	size_t proved;
 };
@@ -97,6 +98,8 @@ static enum err on_sent(struct cli *cli, void *context, size_t index, const stru
 
 	(void)cli;
 	outcome->err = sent->err;
+	if (sent->height > import->sent_height)
+		import->sent_height = sent->height;
 	if (sent->err == ERR_OK)
 		outcome->state = ROW_NEW;
 	else if (sent->err == ERR_EXISTS_IMPORT)
@@ -208,7 +211,8 @@ static enum err prove(struct import *import)
 	for (size_t i = 0; i < import->package.count; i++)
 		sorted[i] = &import->package.rows[i];
 	qsort(sorted, import->package.count, sizeof(*sorted), compare_ids);
-	err = proof_awards_each(cli, import->programme, &import->is_pinned, match_part, &matching);
+	err = proof_awards_each(cli, import->programme, import->sent_height, &import->is_pinned, match_part,
+				&matching);
 	if (err == ERR_OK)
 		import->is_proved = true;
 	else if (cli->failure.err != err)

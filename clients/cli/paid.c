@@ -94,7 +94,8 @@ static enum err get_awards(struct cli *cli, const char *programme, struct paid *
 {
 	struct reading reading = {out, wanted, programme};
 
-	return doubt(cli, proof_awards_each(cli, programme, &out->is_pinned, want_part, &reading));
+	return doubt(cli, proof_awards_each(cli, programme, 0, &out->is_pinned, want_part,
+					    &reading));
 }
 
 /* --- the payments ------------------------------------------------------------------------- */

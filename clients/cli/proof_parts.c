@@ -4,14 +4,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "clients/cli/api.h"
+
+#define LAG_PAUSE_MS 100
+#define LAG_PAUSES 100
 
 struct parts {
 	struct cli *cli;
 	const char *programme;
 	size_t node;      /* who answers: all come from one */
 	uint64_t next;    /* award of the next part */
+	uint64_t height_min;
+	unsigned pauses;  /* for a node that has not come so far */
 	uint64_t height;  /* of the first part, as its block and its sums so far */
 	struct hash block;
 	struct fact_totals sums;
@@ -82,10 +88,32 @@ static enum err take(struct parts *parts, struct proof_facts *facts, awards_visi
 	return visit(context, facts, fact);
 }
 
-enum err proof_awards_each(struct cli *cli, const char *programme, bool *is_pinned,
+static bool lags(const struct parts *parts, const struct proof_facts *facts)
+{
+	return parts->next == 1 && facts->cover.last.height < parts->height_min;
+}
+
+/* Another node may answer next time. */
+static enum err wait_for_more(struct parts *parts)
+{
+	struct timespec pause = {0, LAG_PAUSE_MS * 1000000L};
+
+	if (parts->pauses++ == LAG_PAUSES)
+		return cli_fail(parts->cli, ERR_SYNCING, "no node that was asked has height %" PRIu64,
+				parts->height_min);
+	parts->node = HTTP_NODE_ANY;
+	(void)nanosleep(&pause, NULL);
+	return ERR_OK;
+}
+
+enum err proof_awards_each(struct cli *cli, const char *programme, uint64_t height_min, bool *is_pinned,
 			   awards_visit *visit, void *context)
 {
-	struct parts parts = {.cli = cli, .programme = programme, .node = HTTP_NODE_ANY, .next = 1};
+	struct parts parts = {.cli = cli,
+			      .programme = programme,
+			      .node = HTTP_NODE_ANY,
+			      .next = 1,
+			      .height_min = height_min};
 	enum err err = ERR_OK;
 
 	while (err == ERR_OK && !parts.is_whole) {
@@ -97,7 +125,8 @@ enum err proof_awards_each(struct cli *cli, const char *programme, bool *is_pinn
 		if (err == ERR_OK)
 			err = proof_judge(cli, proof, facts, is_pinned);
 		if (err == ERR_OK)
-			err = take(&parts, facts, visit, context);
+			err = lags(&parts, facts) ? wait_for_more(&parts)
+						  : take(&parts, facts, visit, context);
 		proof_facts_release(facts);
 		free(facts);
 		json_decref(proof);
