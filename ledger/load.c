@@ -1,13 +1,10 @@
 /* Start: what lives in memory is rebuilt from the store and checked against the
  * tip's header, so that a damaged store is refused before anything is signed. */
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "crypto/digest.h"
 #include "ledger/ledger_internal.h"
-
-#define TREE_ASIDE_MIN 65536 /* values that were ever put */
 
 /* --- tip ----------------------------------------------------------------- */
 
@@ -515,76 +512,31 @@ static enum err histories_load(struct ledger *ledger)
 
 /* --- all ----------------------------------------------------------------- */
 
-/* The tree and the rest need nothing of each other. */
-struct tree_loading {
-	struct ledger *ledger;
-	pthread_t thread;
-	bool is_aside;
-	enum err err;
-};
-
-static void *tree_run(void *context)
-{
-	struct tree_loading *loading = context;
-	struct store_read *read;
-
-	loading->err = store_read_begin(loading->ledger->store, &read);
-	if (loading->err != ERR_OK)
-		return NULL;
-	loading->err = tree_load(loading->ledger, read);
-	store_read_end(read);
-	return NULL;
-}
-
-/* On a thread of its own, where it takes long enough to be worth one. */
-static void tree_begin(struct tree_loading *loading)
-{
-	loading->is_aside = loading->ledger->tip.value_next >= TREE_ASIDE_MIN &&
-			    pthread_create(&loading->thread, NULL, tree_run, loading) == 0;
-	if (!loading->is_aside)
-		(void)tree_run(loading);
-}
-
-static enum err tree_end(struct tree_loading *loading)
-{
-	if (loading->is_aside)
-		ASSERT(pthread_join(loading->thread, NULL) == 0);
-	return loading->err;
-}
-
-static enum err rest_load(struct ledger *ledger)
+static enum err state_load(struct ledger *ledger)
 {
 	struct store_read *read;
-	enum err err = store_read_begin(ledger->store, &read);
-
-	if (err != ERR_OK)
-		return err;
-	err = log_load(ledger, read);
-	if (err == ERR_OK)
-		err = referenced_load(ledger, read);
-	store_read_end(read);
-	if (err == ERR_OK)
-		err = index_load(ledger);
-	if (err == ERR_OK)
-		err = decided_load(ledger);
-	return err == ERR_OK ? histories_load(ledger) : err;
-}
-
-enum err ledger_load(struct ledger *ledger)
-{
-	struct tree_loading loading = {.ledger = ledger};
-	struct store_read *read;
-	enum err tree_err;
 	enum err err = store_read_begin(ledger->store, &read);
 
 	if (err != ERR_OK)
 		return err;
 	err = tip_load(ledger, read);
+	if (err == ERR_OK)
+		err = tree_load(ledger, read);
+	if (err == ERR_OK)
+		err = log_load(ledger, read);
+	if (err == ERR_OK)
+		err = referenced_load(ledger, read);
 	store_read_end(read);
-	if (err != ERR_OK)
-		return err;
-	tree_begin(&loading);
-	err = rest_load(ledger);
-	tree_err = tree_end(&loading);
-	return tree_err != ERR_OK ? tree_err : err;
+	return err;
+}
+
+enum err ledger_load(struct ledger *ledger)
+{
+	enum err err = state_load(ledger);
+
+	if (err == ERR_OK)
+		err = index_load(ledger);
+	if (err == ERR_OK)
+		err = decided_load(ledger);
+	return err == ERR_OK ? histories_load(ledger) : err;
 }

@@ -272,10 +272,26 @@ UNIT_TEST(only_a_recipient_links_to_an_award)
 static enum err send_batch(struct world *world, enum who who, size_t count,
 			   const uint64_t contents[], Stele__AwardLink *link)
 {
+	Stele__ContentBatch record = STELE__CONTENT_BATCH__INIT;
+	Stele__BatchEntries entries = STELE__BATCH_ENTRIES__INIT;
+	Stele__TransactionBody body = world_body(OP(CONTENT_BATCH), &record);
 	struct hash before = world_digest(world), after;
 	enum err reason = ERR_OK;
-	struct tx *tx = world_batch(world, who, count, contents, link);
+	struct tx *tx;
 
+	record.award = link;
+	entries.n_entries = count;
+	entries.entries = make_memory(count * sizeof(*entries.entries));
+	for (size_t i = 0; i < count; i++) {
+		Stele__BatchEntry *entry = make_memory(sizeof(*entry));
+
+		*entry = (Stele__BatchEntry)STELE__BATCH_ENTRY__INIT;
+		entry->sha256 = world_hash(contents != NULL ? contents[i] : 1000 + i);
+		entry->size = i;
+		entry->media_type = (char *)"text/plain";
+		entries.entries[i] = entry;
+	}
+	tx = world_tx(world, who, &body, &entries);
 	(void)world_apply(world, tx, &reason);
 	after = world_digest(world);
 	ck_assert(reason == ERR_OK || hash_equal(&before, &after));

@@ -395,40 +395,6 @@ UNIT_TEST(ledger_remembers_consumed_ids_across_a_restart)
 	town_free(town);
 }
 
-#define MANY 70000 /* values, for whose tree a start has a thread of its own */
-
-UNIT_TEST(ledger_of_many_values_starts_as_one_of_few)
-{
-	struct town *town = town_new();
-	uint64_t contents[LIMIT_BATCH_ENTRIES];
-	struct ledger_committed committed;
-	struct ledger_tip before, after;
-	struct admission admission;
-	struct tx *tx = NULL;
-	uint64_t next = 0;
-
-	while (next < MANY) {
-		for (size_t i = 0; i < LIMIT_BATCH_ENTRIES; i++)
-			contents[i] = next++;
-		tx_free(tx);
-		town->world->time_ms = tip_of(town->ledger).time_ms;
-		tx = world_batch(town->world, LAB_1, LIMIT_BATCH_ENTRIES, contents, NULL);
-		(void)tx_retain(tx);
-		town_decide(town, &tx, 1, &committed);
-		ck_assert_uint_eq(committed.outcomes_count, 1);
-	}
-	before = tip_of(town->ledger);
-	town_reopen(town);
-	after = tip_of(town->ledger);
-	ck_assert(hash_equal(&before.block, &after.block));
-	ck_assert_uint_gt(state_count(town->ledger->tree, town->ledger->base.version), MANY);
-	ck_assert_int_eq(ledger_admit(town->ledger, tx, after.time_ms + 5, true, &admission), ERR_OK);
-	ck_assert_int_eq(admission.reason, ERR_TX_CONSUMED);
-	tx_free(tx);
-	town_decide(town, NULL, 0, &committed); /* it goes on */
-	town_free(town);
-}
-
 UNIT_TEST(ledger_admission_simulates_and_leaves_no_trace)
 {
 	struct town *town = town_new();
@@ -601,7 +567,7 @@ UNIT_MAIN("ledger", ledger_block_0_is_computed_from_the_genesis_document_alone,
 	  ledger_references_a_parcel_once_also_after_a_restart,
 	  ledger_leaves_out_a_parcel_that_expired_or_reaches_too_far,
 	  ledger_overlays_stand_on_each_other_and_forks_fall,
-	  ledger_remembers_consumed_ids_across_a_restart, ledger_of_many_values_starts_as_one_of_few,
+	  ledger_remembers_consumed_ids_across_a_restart,
 	  ledger_admission_simulates_and_leaves_no_trace, ledger_admission_takes_bounded_memory,
 	  ledger_killed_while_committing_keeps_what_it_acknowledged,
 	  ledger_views_are_whole_while_blocks_are_committed)

@@ -274,28 +274,6 @@ struct tx *world_tx(struct world *world, enum who who, Stele__TransactionBody *b
 	return tx;
 }
 
-struct tx *world_batch(struct world *world, enum who who, size_t count, const uint64_t contents[],
-		       Stele__AwardLink *link)
-{
-	Stele__ContentBatch record = STELE__CONTENT_BATCH__INIT;
-	Stele__BatchEntries entries = STELE__BATCH_ENTRIES__INIT;
-	Stele__TransactionBody body = world_body(OP(CONTENT_BATCH), &record);
-
-	record.award = link;
-	entries.n_entries = count;
-	entries.entries = make_memory(count * sizeof(*entries.entries));
-	for (size_t i = 0; i < count; i++) {
-		Stele__BatchEntry *entry = make_memory(sizeof(*entry));
-
-		*entry = (Stele__BatchEntry)STELE__BATCH_ENTRY__INIT;
-		entry->sha256 = world_hash(contents != NULL ? contents[i] : 1000 + i);
-		entry->size = i;
-		entry->media_type = (char *)"text/plain";
-		entries.entries[i] = entry;
-	}
-	return world_tx(world, who, &body, &entries);
-}
-
 enum outcome world_apply(struct world *world, const struct tx *tx, enum err *reason)
 {
 	struct apply_block block = {world->overlay, world->height, world->time_ms,

@@ -69,9 +69,6 @@ Stele__MotionOpen *world_motion(struct world *world, uint32_t operation, void *r
 /* Encodes and signs as who; tx_free it. */
 struct tx *world_tx(struct world *world, enum who who, Stele__TransactionBody *body,
 		    const Stele__BatchEntries *entries);
-/* A content.batch of these contents, or of 1000, 1001, … where contents is NULL. */
-struct tx *world_batch(struct world *world, enum who who, size_t count, const uint64_t contents[],
-		       Stele__AwardLink *link);
 enum outcome world_apply(struct world *world, const struct tx *tx, enum err *reason);
 /* One transaction that must be accepted; gives its log index. */
 uint64_t world_accepts(struct world *world, enum who who, uint32_t operation, void *record);
