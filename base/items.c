@@ -17,18 +17,28 @@ void items_init(struct items *items, size_t item_bytes, uint32_t max)
 void items_release(struct items *items)
 {
 	for (uint32_t i = 0; i < items->chunks_count; i++)
-		free(items->chunks[i]);
+		(void)munmap(items->chunks[i], ITEMS_CHUNK_BYTES);
 	free(items->chunks);
 }
 
-/* The first chunk takes memory page by page, for who has few items. */
+/* Whole pages of 2 MiB of a mapping twice as large: malloc would keep what stands before
+ * them.  The first chunk is taken page by page, for who has few items. */
 static uint8_t *chunk_new(bool is_first)
 {
-	uint8_t *chunk = aligned_alloc(ITEMS_CHUNK_BYTES, ITEMS_CHUNK_BYTES);
+	uint8_t *map = mmap(NULL, 2 * ITEMS_CHUNK_BYTES, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t before;
 
-	if (chunk != NULL && !is_first)
-		(void)madvise(chunk, ITEMS_CHUNK_BYTES, MADV_HUGEPAGE); /* it is only slower without */
-	return chunk;
+	if (map == MAP_FAILED)
+		return NULL;
+	before = ITEMS_CHUNK_BYTES - (uintptr_t)map % ITEMS_CHUNK_BYTES;
+	(void)munmap(map, before);
+	map += before;
+	if (before < ITEMS_CHUNK_BYTES)
+		(void)munmap(map + ITEMS_CHUNK_BYTES, ITEMS_CHUNK_BYTES - before);
+	if (!is_first)
+		(void)madvise(map, ITEMS_CHUNK_BYTES, MADV_HUGEPAGE); /* it is only slower without */
+	return map;
 }
 
 static bool grow(struct items *items)

@@ -112,8 +112,9 @@ static void leaf_release(struct state_tree *tree, uint32_t handle)
 }
 
 /* References that are being given up.  What becomes free meanwhile is nobody else's, so it
- * may wait here: for each of those on their way into the cache one sibling a depth, and
- * the two of the last. */
+ * may wait here, the last first.  What is fetched comes to its turn in order, while at most
+ * WALKS - 1 others leave a sibling each: so who waits at place n lies n / WALKS levels deep
+ * or deeper, and there is room for all. */
 struct releasing {
 	uint32_t waiting[WALKS * (SMT_DEPTH + 2)];
 	unsigned count;

@@ -14,8 +14,8 @@
 #define UNDERWAY_BYTES_MAX ((uint64_t)64 << 20)
 #define SIGNER_MAX (UNDERWAY_MAX / 8) /* of one signer, waiting for a check */
 #define BATCH_MAX 256u
-#define AHEAD_MAX 64u /* in checks and after them, in order of arrival: whoever waits, waits
-		       * before them and for its turn */
+#define AHEAD_MAX (2 * BATCH_MAX) /* in checks and after them, in order of arrival: whoever waits, waits
+			     * before them and for its turn */
 
 /* One submission, from raw bytes to its answer. */
 struct submission {

@@ -99,7 +99,8 @@ static enum err wait_for_more(struct parts *parts)
 	struct timespec pause = {0, LAG_PAUSE_MS * 1000000L};
 
 	if (parts->pauses++ == LAG_PAUSES)
-		return cli_fail(parts->cli, ERR_SYNCING, "no node that was asked has height %" PRIu64,
+		return cli_fail(parts->cli, ERR_SYNCING,
+				"no proof of height %" PRIu64 ", which a node said of a record",
 				parts->height_min);
 	parts->node = HTTP_NODE_ANY;
 	(void)nanosleep(&pause, NULL);

@@ -83,7 +83,7 @@ def fill(build, net, records):
         while count < records:
             report = tool("bench", "run", "--dir", net, "--seconds", LOAD_S, "--warmup", 0,
                           "--no-yardsticks", "--json")
-            count += json.loads(report[report.index('{\n'):])["lookup"]["found"]
+            count += json.loads(report[report.index("{\n"):])["points"][0]["trials"][0]["lookup"]["found"]
     finally:
         tool("localnet", "down", "--dir", net)
 

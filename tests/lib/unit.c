@@ -23,7 +23,7 @@ static struct {
 
 void unit_mark(const char *file, int line)
 {
-	static unsigned held; /* in the process of the test */
+	static _Thread_local unsigned held; /* in the process of the test */
 
 	if (held++ < 200 || held % 10000 == 0)
 		(_mark_point)(file, line);

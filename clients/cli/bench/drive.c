@@ -19,6 +19,7 @@
 #define DRAIN_S 40
 #define STEP_MS 5
 #define AGAIN_MS 50
+#define AGAIN_S_MAX 2u /* all that wait stand in one line */
 #define HEAD_BYTES 512 /* of an answer: its state stands there */
 
 struct mean {
@@ -63,12 +64,13 @@ bool answer_has(const struct http_answer *answer, const char *text)
 
 /* --- answers ---------------------------- */
 
-/* After as many seconds as the node asks for. */
+/* After as many seconds as the node asks for, or AGAIN_S_MAX. */
 static void send_again(struct driver *driver, struct record *record, unsigned after_s)
 {
 	size_t at = (driver->again_first + driver->again_count++) % driver->load->count;
 
 	driver->again[at].record = record;
+	after_s = after_s < AGAIN_S_MAX ? after_s : AGAIN_S_MAX;
 	driver->again[at].at_us = load_now_us() + after_s * 1000000ull + AGAIN_MS * 1000;
 }
 
