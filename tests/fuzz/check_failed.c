@@ -1,11 +1,11 @@
-/* The assertions of libcheck, which tests/lib uses, outside of its runner: they end
+/* The assertions of libcheck, as tests/lib uses them, outside of its runner: they end
  * the process, which is what a fuzzer looks for. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 void _ck_assert_failed(const char *file, int line, const char *expression, const char *message, ...);
-void _mark_point(const char *file, int line);
+void unit_mark(const char *file, int line);
 
 void _ck_assert_failed(const char *file, int line, const char *expression, const char *message, ...)
 {
@@ -20,7 +20,7 @@ void _ck_assert_failed(const char *file, int line, const char *expression, const
 	abort();
 }
 
-void _mark_point(const char *file, int line)
+void unit_mark(const char *file, int line)
 {
 	(void)file, (void)line;
 }
