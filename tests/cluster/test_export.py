@@ -13,7 +13,9 @@ import re
 import shutil
 import subprocess
 import time
+import urllib.request
 
+import between
 import cluster
 
 import jsonschema
@@ -142,6 +144,27 @@ def fact_titles_that_are_formulas_are_imported(net):
               for i, title in enumerate(TITLES, 1)]
     net.tool("award", "import", net.file("armed.json", json.dumps({"grants": grants})), "--programme",
              ARMED, *trust(net), key="agency").ok()
+
+
+def fact_an_import_asks_again_where_a_node_lags(net):
+    programme, of_before = "LAGS", []
+    create(net, programme, "GBP")
+    path = f"/v1/proofs/awards/{programme}"
+    grants = [{"id": "360G-L-1", "title": "late", "awardDate": "2024-02-29", "currency": "GBP",
+               "amountAwarded": 5, "recipientOrganization": [{"id": "X-1", "name": "X"}]}]
+    with urllib.request.urlopen(net.nodes[0] + path, timeout=30) as answer:
+        empty = answer.read()
+
+    def change(asked, _body, _status, data):
+        if not asked.startswith(path) or len(of_before) == 2:
+            return data
+        of_before.append(asked)
+        return empty
+
+    with between.Between(net.nodes[0], change) as late:
+        told = net.tool("award", "import", net.file("late.json", json.dumps({"grants": grants})),
+                        "--programme", programme, *trust(net), "--node", late.url, key="agency").ok()
+    assert len(of_before) == 2 and "1 of these 1 rows are in" in told.out, told.out
 
 
 def now_ms():

@@ -2,15 +2,12 @@
 """Receipts of anchors and of batch entries, judged by three programs that share no code:
 stele in C, the example in Python, and verify.sh with openssl and coreutils."""
 import base64
-import http.server
 import json
 import shutil
 import subprocess
 import sys
-import threading
-import urllib.error
-import urllib.request
 
+import between
 import cluster
 import load  # noqa: F401  puts the example client on the path
 import anchor_example as example
@@ -76,54 +73,21 @@ def fact_receipts_of_a_batch_hold_in_all_three(net):
         holds(net, folder / f"{k:02}.txt")
 
 
-class Swapping:
-    """Stands before a node and answers every submission with the receipt of an earlier one."""
-
-    def __init__(self, node, receipt):
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):  # noqa: N802: the library's name
-                self.pass_on(None)
-
-            def do_POST(self):  # noqa: N802
-                self.pass_on(self.rfile.read(int(self.headers["Content-Length"])))
-
-            def pass_on(self, body):
-                headers = {name: self.headers[name] for name in ("Content-Type", "Prefer")
-                           if self.headers[name]}
-                request = urllib.request.Request(node + self.path, data=body, headers=headers)
-                try:
-                    answer = urllib.request.urlopen(request, timeout=30)
-                except urllib.error.HTTPError as error:
-                    answer = error
-                data = answer.read()
-                if body is not None and answer.status in (200, 201):
-                    told = json.loads(data)
-                    data = json.dumps({**told, "log_index": receipt["record"]["log_index"],
-                                       "receipt": receipt}).encode()
-                self.send_response(answer.status)
-                for name in ("Content-Type", "Stele-Network", "Stele-Height"):
-                    if answer.headers[name]:
-                        self.send_header(name, answer.headers[name])
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+def swapping(receipt):
+    """Every submission is answered with this receipt of an earlier one."""
+    def change(_path, body, status, data):
+        if body is None or status not in (200, 201):
+            return data
+        return json.dumps({**json.loads(data), "log_index": receipt["record"]["log_index"],
+                           "receipt": receipt}).encode()
+    return change
 
 
 def fact_another_claimants_receipt_is_not_written_beside_a_file(net):
     first, second = net.file("hers/same.txt", "one content\n"), net.file("his/same.txt", "one content\n")
     net.tool("anchor", first, key="anchorer-1").ok()
-    swapping = Swapping(net.nodes[0], json.loads(receipt_of(first).read_text()))
-    try:
-        told = net.tool("anchor", second, "--node", swapping.url, key="anchorer-2")
-    finally:
-        swapping.server.shutdown()
+    with between.Between(net.nodes[0], swapping(json.loads(receipt_of(first).read_text()))) as liar:
+        told = net.tool("anchor", second, "--node", liar.url, key="anchorer-2")
     assert told.code != 0 and "E7013" in told.out + told.err, (told.code, told.out, told.err)
     assert not receipt_of(second).exists(), "her receipt lies beside his file"
 
