@@ -280,7 +280,7 @@ void bodies_remind(struct node *node, uint64_t wait_us)
 		return;
 	core_status(node->core, &status);
 	TAILQ_FOREACH(held, pool_open_list(node->pool), link) {
-		if (held->is_on_branch || now_us - held->reminded_us < wait_us)
+		if (held->branch_blocks > 0 || now_us - held->reminded_us < wait_us)
 			continue;
 		if (sent++ == REMIND_MAX || bytes >= REMIND_BYTES_MAX)
 			break;

@@ -189,11 +189,9 @@ void evidences_trim(struct node *node)
 
 /* --- offering ------------------------------------------------------------ */
 
-/* Whether one of the parent's uncommitted ancestors records this place. */
-static bool is_on_path(const struct node *node, const struct hash *parent, uint32_t place)
+/* Whether the block, or an uncommitted ancestor of it, records this place. */
+static bool is_on_path(const struct node *node, const struct flight *block, uint32_t place)
 {
-	const struct flight *block = flight_find(node, parent);
-
 	for (; block != NULL; block = flight_find(node, &block->parent)) {
 		for (uint32_t i = 0; i < block->evidence_count; i++) {
 			const struct accusation *held = accusation_find(node, &block->evidence[i].text_hash);
@@ -214,7 +212,7 @@ uint32_t evidences_choose(struct node *node, const struct hash *parent, struct b
 		if (count == LIMIT_EVIDENCE_PER_BLOCK)
 			break;
 		if (held->is_offered && !node->evidences->is_recorded[held->place] &&
-		    !is_on_path(node, parent, held->place))
+		    !is_on_path(node, flight_find(node, parent), held->place))
 			out[count++] = pump_copy(held->text);
 	}
 	return count;
@@ -222,8 +220,8 @@ uint32_t evidences_choose(struct node *node, const struct hash *parent, struct b
 
 static bool is_waiting(const struct node *node, const struct accusation *held)
 {
-	return held->is_offered && !held->is_on_branch &&
-	       !node->evidences->is_recorded[held->place];
+	return held->is_offered && !node->evidences->is_recorded[held->place] &&
+	       !is_on_path(node, node->branch_tip, held->place);
 }
 
 uint32_t evidences_unreferenced(const struct node *node)
@@ -244,15 +242,6 @@ uint32_t evidences_count(const struct node *node)
 	TAILQ_FOREACH(held, &node->evidences->list, link)
 		count++;
 	return count;
-}
-
-void evidences_set_branch(struct node *node, const struct hash *text_hash, bool is_on_branch)
-{
-	const struct accusation *named = accusation_find(node, text_hash);
-	struct accusation *offered = named == NULL ? NULL : accusation_offered(node, named->place);
-
-	if (offered != NULL)
-		offered->is_on_branch = is_on_branch;
 }
 
 void evidences_remind(struct node *node)

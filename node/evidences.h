@@ -44,8 +44,6 @@ void evidences_trim(struct node *node);
 /* How many on offer no block of the branch names. */
 uint32_t evidences_unreferenced(const struct node *node);
 uint32_t evidences_count(const struct node *node);
-/* Marks or unmarks what has the text's place as referenced on the branch. */
-void evidences_set_branch(struct node *node, const struct hash *text_hash, bool is_on_branch);
 /* Sends what waits for a block for long to who leads now and next. */
 void evidences_remind(struct node *node);
 

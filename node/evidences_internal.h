@@ -18,7 +18,6 @@ struct accusation {
 	uint32_t place;    /* validator and type */
 	uint32_t blocks;   /* on their way that name it */
 	bool is_offered;   /* the one of its place that goes to leaders */
-	bool is_on_branch;
 	uint64_t since_us;
 	TAILQ_ENTRY(accusation) link;
 };

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "node/branch.h"
 #include "node/digests.h"
 #include "node/evidences.h"
 #include "node/pool.h"
@@ -155,6 +156,8 @@ void flights_attach(struct node *node, struct parcel *parcel)
 				continue;
 			if (held != NULL && (is_new || block->parcels[i] == NULL))
 				held->blocks++;
+			if (is_new && block->is_on_branch)
+				pool_set_branch(node, &parcel->digest, true);
 			if (block->parcels[i] == NULL) {
 				block->parcels[i] = parcel_retain(parcel);
 				block->missing--;
@@ -176,18 +179,14 @@ void flights_attach_evidence(struct node *node, const struct hash *text_hash)
 
 static void flight_drop(struct node *node, struct flight *block)
 {
+	branch_leave(node, block);
 	for (uint32_t i = 0; i < block->evidence_count; i++) {
-		if (!block->has_evidence[i])
-			continue;
-		if (block->is_on_branch)
-			evidences_set_branch(node, &block->evidence[i].text_hash, false);
-		evidences_leave(node, &block->evidence[i].text_hash);
+		if (block->has_evidence[i])
+			evidences_leave(node, &block->evidence[i].text_hash);
 	}
 	for (uint32_t i = 0; i < block->count; i++) {
 		struct held *held = pool_find(node->pool, &block->lines[i].digest);
 
-		if (block->is_on_branch)
-			pool_set_branch(node, &block->lines[i].digest, false);
 		if (held != NULL && held->blocks > 0)
 			held->blocks--;
 	}
@@ -197,24 +196,34 @@ static void flight_drop(struct node *node, struct flight *block)
 	node->is_work_stale = true;
 }
 
-/* Whether its ancestors that are here end beside the committed block. */
-static bool is_cut_off(const struct node *node, const struct flight *block,
-		       const struct hash *hash, uint64_t height)
+/* Whether its ancestors that are here end beside the committed block: one step of it. */
+static bool is_cut_off(const struct node *node, const struct flight *block)
 {
-	while (block != NULL && block->height > height + 1)
-		block = flight_find(node, &block->parent);
-	return block != NULL && !hash_equal(&block->parent, hash);
+	const struct flight *parent = flight_find(node, &block->parent);
+
+	return parent != NULL && parent->is_left;
 }
 
 void flights_commit(struct node *node, const struct hash *hash, uint64_t height, uint64_t view)
 {
 	struct flight *block, *next;
+	bool goes_on = true;
 
 	/* marked first: a dropped block would hide that its children are cut off */
 	TAILQ_FOREACH(block, &node->flights->list, link)
 		/* the view is bounded by what the core takes; the height is only claimed */
 		block->is_left = block->view <= view || block->height <= height ||
-				 is_cut_off(node, block, hash, height);
+				 (block->height == height + 1 && !hash_equal(&block->parent, hash));
+	while (goes_on) {
+		goes_on = false;
+		TAILQ_FOREACH(block, &node->flights->list, link) {
+			if (block->is_left || block->height == height + 1 ||
+			    !is_cut_off(node, block))
+				continue;
+			block->is_left = true;
+			goes_on = true; /* its children may have come before it */
+		}
+	}
 	for (block = TAILQ_FIRST(&node->flights->list); block != NULL; block = next) {
 		next = TAILQ_NEXT(block, link);
 		if (block->is_left && block->stage != FLIGHT_EXECUTING)

@@ -251,15 +251,12 @@ enum err pool_load(struct node *node)
 
 /* --- leaving ------------------------------------------------------------- */
 
-static void put_on_branch(struct node *node, struct held *held, bool is_on_branch)
+static void count_on_branch(struct node *node, const struct held *held, bool is_on_branch)
 {
 	struct pool *pool = node->pool;
 	struct own_open *own = &pool->own_on_branch;
 	bool is_own = held->parcel->text.author == node->self;
 
-	if (held->is_on_branch == is_on_branch)
-		return;
-	held->is_on_branch = is_on_branch;
 	if (is_on_branch) {
 		pool->branch_count++;
 		own->count += is_own;
@@ -279,7 +276,9 @@ static void leave_open(struct node *node, struct held *held)
 	TAILQ_REMOVE(&pool->open, held, link);
 	TAILQ_REMOVE(&author->open, held, author_link);
 	pool->open_count--;
-	put_on_branch(node, held, false);
+	if (held->branch_blocks > 0)
+		count_on_branch(node, held, false);
+	held->branch_blocks = 0;
 	author->bytes -= held->parcel->text.bytes;
 	author->count--;
 	node->is_work_stale = true;
@@ -436,8 +435,15 @@ void pool_set_branch(struct node *node, const struct hash *digest, bool is_on_br
 {
 	struct held *held = pool_find(node->pool, digest);
 
-	if (held != NULL && held->committed_height == 0)
-		put_on_branch(node, held, is_on_branch);
+	if (held == NULL || held->committed_height != 0 ||
+	    (!is_on_branch && held->branch_blocks == 0))
+		return;
+	if (!is_on_branch)
+		held->branch_blocks--;
+	if (held->branch_blocks == 0)
+		count_on_branch(node, held, is_on_branch);
+	if (is_on_branch)
+		held->branch_blocks++;
 }
 
 struct own_open pool_own_open(const struct node *node)

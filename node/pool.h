@@ -24,7 +24,7 @@ struct held {
 	uint64_t reminded_us;  /* when leaders were sent it last; or when it came */
 	uint64_t committed_height; /* 0: not yet */
 	uint32_t blocks;       /* blocks on their way that reference it */
-	bool is_on_branch;     /* referenced on the branch that is being built on */
+	uint32_t branch_blocks; /* of these, on the branch: node/branch.h */
 	TAILQ_ENTRY(held) link;
 	TAILQ_ENTRY(held) author_link; /* not committed, of its author */
 };
@@ -56,7 +56,7 @@ const struct held_list *pool_author_list(const struct pool *pool, uint32_t autho
 /* How many uncommitted ones no block of the branch references. */
 uint32_t pool_unreferenced(const struct pool *pool);
 uint32_t pool_count(const struct pool *pool);
-/* Marks or unmarks a parcel as referenced on the branch. */
+/* One block more, or one less, of the branch references the parcel. */
 void pool_set_branch(struct node *node, const struct hash *digest, bool is_on_branch);
 /* Own parcels on their way: waiting for a block. */
 struct own_open {

@@ -8,6 +8,7 @@
  *	pool       parcels held, by digest
  *	evidences  evidence held until a block records it
  *	flight     blocks on their way from proposal to commit
+ *	branch     which of them are built on
  *	bodies     which block waits for which parcel; fetching
  *	known_votes  votes whose signatures need no check
  *	passing    authors whose parcels others had to fetch
@@ -50,6 +51,7 @@ struct journal;
 struct pool;
 struct passing;
 struct evidences;
+struct flight;
 struct flight_table;
 struct inbound;
 struct packer;
@@ -95,6 +97,7 @@ struct node {
 	struct passing *passing;
 	struct evidences *evidences;
 	struct flight_table *flights;
+	struct flight *branch_tip, *branch_lowest; /* node/branch.h; NULL: no branch */
 	struct inbound *inbound;
 	struct packer *packer;
 	struct executor *execution;

@@ -1,11 +1,11 @@
 /* There is work while a transaction waits to be packed, or a parcel or evidence
- * that no block of the resolved branch references waits to be ordered.  The branch ends
- * in the newest block that is notarized, or may still be; a parcel that only a
- * skipped block references waits again. */
+ * that no block of the branch (node/branch.h) references waits to be ordered; a parcel that
+ * only a skipped block references waits again. */
 #include "node/work.h"
 
 #include "base/mutant.h"
 #include "node/bodies.h"
+#include "node/branch.h"
 #include "node/evidences.h"
 #include "node/flight.h"
 #include "node/pool.h"
@@ -13,39 +13,6 @@
 
 /* What was sent to all is with the leader after one, and its proposal here after two. */
 #define LEADER_DELTAS 2u
-
-static bool may_carry(const struct node *node, const struct flight *block)
-{
-	if (block->is_left || block->stage == FLIGHT_INVALID)
-		return false;
-	return block->is_final ||
-	       !core_wants_certificate(node->core, VOTE_NOTARIZE, node->epoch, block->view,
-				       &block->hash) ||
-	       core_wants_certificate(node->core, VOTE_NULLIFY, node->epoch, block->view, NULL);
-}
-
-static void mark(struct node *node, struct flight *block, bool is_on_branch)
-{
-	block->is_on_branch = is_on_branch;
-	for (uint32_t i = 0; i < block->count; i++)
-		pool_set_branch(node, &block->lines[i].digest, is_on_branch);
-	for (uint32_t i = 0; i < block->evidence_count; i++)
-		evidences_set_branch(node, &block->evidence[i].text_hash, is_on_branch);
-}
-
-static void find_branch(struct node *node)
-{
-	struct flight *block, *tip = NULL;
-
-	TAILQ_FOREACH(block, flights_list(node), link) {
-		if (block->is_on_branch)
-			mark(node, block, false);
-		if ((tip == NULL || block->view > tip->view) && may_carry(node, block))
-			tip = block;
-	}
-	for (; tip != NULL && !tip->is_on_branch; tip = flight_find(node, &tip->parent))
-		mark(node, tip, true);
-}
 
 static bool has_proposal(const struct node *node, uint64_t view)
 {
@@ -88,7 +55,7 @@ void work_update(struct node *node)
 
 	if (was_stale) {
 		node->is_work_stale = false;
-		find_branch(node);
+		branch_update(node);
 	}
 	has_work = mempool_waiting(node->mempool) > 0 || pool_unreferenced(node->pool) > 0 ||
 		   evidences_unreferenced(node) > 0;
