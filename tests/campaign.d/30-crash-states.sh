@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Disks as a power cut could have left them, opened by production code: see tests/crash/crash_states.c.
 #   SEEDS=A..B   workloads; default 1..100, ci: eight that rotate
-#   STATES=N     of each; default 10000, ci: 5000
+#   STATES=N     of each; default 10000, ci: 3500
 # A planted bug of the store, the journal or the core must be found by 400 states, or the test is asleep.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 jobs=${JOBS:-2} turn=${TURN:-0}
 if [ "${CAMPAIGN:-full}" = ci ]; then
-	: "${SEEDS:=$((1 + turn))..$((8 + turn))}" "${STATES:=5000}"
+	: "${SEEDS:=$((1 + turn))..$((8 + turn))}" "${STATES:=3500}"
 fi
 : "${SEEDS:=1..100}" "${STATES:=10000}"
 planted="store_nosync store_nometasync store_name_not_synced vote_before_durable own_vote_not_persisted"
