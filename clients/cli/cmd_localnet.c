@@ -97,17 +97,20 @@ static enum err make_network(struct cli *cli, char *dir)
 {
 	struct localnet net = {.dir = dir};
 	const char *name = cli_value(cli, "name");
-	uint64_t validators = 4, port = LOCALNET_PORT_DEFAULT;
+	uint64_t validators = 4, port = LOCALNET_PORT_DEFAULT, delta_ms = 0;
 	enum err err = cli_number(cli, "validators", EXAMPLE_VALIDATORS_MAX, &validators);
 
 	if (err == ERR_OK)
 		err = cli_number(cli, "port", 65000, &port);
+	if (err == ERR_OK)
+		err = cli_number(cli, "delta-ms", 60000, &delta_ms);
 	if (err == ERR_OK && (validators == 0 || port < 1024))
 		err = cli_fail(cli, ERR_USAGE, "at least one validator, and ports from 1024");
 	if (err != ERR_OK)
 		return err;
 	net.validators = (unsigned)validators;
 	net.port = (uint16_t)port;
+	net.delta_ms = (uint32_t)delta_ms;
 	(void)snprintf(net.name, sizeof(net.name), "%s", name != NULL ? name : NAME_DEFAULT);
 	out_remark(cli, "founding %s with %u validators in %s", net.name, net.validators, dir);
 	return localnet_found(cli, &net);
@@ -300,6 +303,8 @@ static const struct option_spec options_up[] = {
 	{"port", 0, OPTION_VALUE, "PORT",
 	 "first port: nodes from here, APIs 20 above, metrics 40 above; default 26600"},
 	{"name", 0, OPTION_VALUE, "NAME", "the network's name; default " NAME_DEFAULT},
+	{"delta-ms", 0, OPTION_VALUE, "MS",
+	 "bound of a one-way delay between nodes, of the timers; default 50"},
 	OPTION_STELED,
 	OPTIONS_END,
 };

@@ -25,6 +25,7 @@ struct localnet {
 	char name[64];
 	unsigned validators;
 	uint16_t port; /* node K: port + K - 1; its API 20 above, its metrics 40 above */
+	uint32_t delta_ms; /* of the genesis that is made; 0: as parameters_init has it */
 };
 
 char *localnet_dir(const struct cli *cli);

@@ -157,6 +157,8 @@ static enum err assemble(struct founding *f)
 	parameters.quota_bytes = 1000000000000;
 	parameters.quota_entries = 10000000000;
 	parameters.approvals = f->net->validators > 1 ? 2 : 1;
+	if (f->net->delta_ms > 0)
+		parameters.timers.delta_us = f->net->delta_ms * 1000;
 	parameters_render(&f->parameters, &parameters);
 	err = write_text(f, "genesis/parameters.txt", buf_bytes(&f->parameters), 0644);
 	if (err == ERR_OK)

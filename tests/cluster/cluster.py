@@ -72,14 +72,14 @@ class Answer:
 
 
 class Network:
-    def __init__(self, folder, validators=4, name="test.example"):
+    def __init__(self, folder, validators=4, name="test.example", found=()):
         self.dir = pathlib.Path(folder)
         self.validators, self.port = validators, free_ports()
         self.work = self.dir.parent
         self.env = dict(os.environ)
         self.processes = []
         self.tool("localnet", "up", "--dir", self.dir, "--validators", validators, "--port",
-                  self.port, "--name", name).ok()
+                  self.port, "--name", name, *found).ok()
         for line in self.tool("localnet", "env", "--dir", self.dir).ok().out.splitlines():
             key, value = line.removeprefix("export ").split("=", 1)
             self.env[key] = value.strip("'")

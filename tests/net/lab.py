@@ -59,9 +59,9 @@ def address(node):
 
 
 class Lab(cluster.Network):
-    def __init__(self, folder, validators=4):
+    def __init__(self, folder, validators=4, found=()):
         self.running = {}
-        super().__init__(folder, validators)
+        super().__init__(folder, validators, found=found)
         self.tool("localnet", "down").ok()
         self.env["STELE_NODE"] = ",".join(self.nodes)
         self.peers = {}
