@@ -51,7 +51,7 @@ class Far:
         self.proxies = proxy.Proxy(delay_s=delay_s, jitter_s=0, bytes_s=WIDE)
         for node in self.net.every:
             others = [k for k in self.net.every if k != node]
-            ports = [30000 + 1000 * number + 100 * node + k for k in others]
+            ports = [20000 + 1000 * number + 100 * node + k for k in others]  # below those of clients
             for port, other in zip(ports, others):
                 self.proxies.add((lab.HUB, port), (lab.address(other), lab.PORT))
             self.net.connect(node, [f"{lab.HUB}:{port}" for port in ports])
