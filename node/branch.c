@@ -2,6 +2,7 @@
  * after the other, down to the first that is not here. */
 #include "node/branch.h"
 
+#include "node/evidences.h"
 #include "node/flight.h"
 #include "node/pool.h"
 #include "node/pump.h"
@@ -20,58 +21,84 @@ static struct flight *find_tip(const struct node *node)
 {
 	struct flight *block, *tip = NULL;
 
-	/* the newest came last, so few are asked about */
+	/* the newest came last, so few are asked about; of one view, the first to come counts */
 	TAILQ_FOREACH_REVERSE(block, flights_list(node), flight_list, link) {
-		if ((tip == NULL || block->view > tip->view) && may_carry(node, block))
+		if ((tip == NULL || block->view >= tip->view) && may_carry(node, block))
 			tip = block;
 	}
 	return tip;
 }
 
-static void mark(struct node *node, struct flight *block, bool is_on_branch)
+static void join(struct node *node, struct flight *block, struct flight *above)
 {
-	ASSERT(block->is_on_branch != is_on_branch);
-	block->is_on_branch = is_on_branch;
+	ASSERT(!block->is_on_branch);
+	block->is_on_branch = true;
+	block->above = above;
 	for (uint32_t i = 0; i < block->count; i++)
-		pool_set_branch(node, &block->lines[i].digest, is_on_branch);
+		pool_join_branch(node, &block->lines[i].digest);
+	for (uint32_t i = 0; i < block->evidence_count; i++) {
+		if (block->has_evidence[i])
+			evidences_join_branch(node, &block->evidence[i].text_hash);
+	}
 }
 
-static void unmark_down_to(struct node *node, const struct flight *kept)
+static void leave(struct node *node, struct flight *block)
+{
+	ASSERT(block->is_on_branch);
+	block->is_on_branch = false;
+	for (uint32_t i = 0; i < block->count; i++)
+		pool_leave_branch(node, &block->lines[i].digest);
+	for (uint32_t i = 0; i < block->evidence_count; i++) {
+		if (block->has_evidence[i])
+			evidences_leave_branch(node, &block->evidence[i].text_hash);
+	}
+}
+
+/* What stands on the new tip leaves; NULL: all do. */
+static void end_at(struct node *node, struct flight *tip)
 {
 	struct flight *block = node->branch_tip;
 
-	while (block != kept) {
-		mark(node, block, false);
+	while (block != tip) {
+		leave(node, block);
 		block = flight_find(node, &block->parent);
 	}
+	node->branch_tip = tip;
+	if (tip != NULL)
+		tip->above = NULL;
+	else
+		node->branch_lowest = NULL;
 }
 
 static void move_to(struct node *node, struct flight *tip)
 {
-	struct flight *block = tip, *last = NULL;
+	struct flight *fork = tip, *above = NULL;
 
-	while (block != NULL && !block->is_on_branch) {
-		mark(node, block, true);
-		last = block;
-		block = flight_find(node, &block->parent);
-	}
-	/* below where the old and the new one fork, all is as before */
-	unmark_down_to(node, block);
+	while (fork != NULL && !fork->is_on_branch)
+		fork = flight_find(node, &fork->parent);
+	end_at(node, fork);
 	node->branch_tip = tip;
-	if (block == NULL)
-		node->branch_lowest = last;
+	for (struct flight *block = tip; block != fork; block = flight_find(node, &block->parent)) {
+		join(node, block, above);
+		above = block;
+	}
+	if (fork != NULL)
+		fork->above = above;
+	else
+		node->branch_lowest = above;
 }
 
 /* Blocks below the branch may come after it, in a range. */
 static void go_on_below(struct node *node)
 {
-	struct flight *block = node->branch_lowest;
+	struct flight *above = node->branch_lowest, *block = NULL;
 
+	if (above != NULL)
+		block = flight_find(node, &above->parent);
 	while (block != NULL) {
-		node->branch_lowest = block;
+		join(node, block, above);
+		node->branch_lowest = above = block;
 		block = flight_find(node, &block->parent);
-		if (block != NULL)
-			mark(node, block, true);
 	}
 }
 
@@ -84,30 +111,17 @@ void branch_update(struct node *node)
 		move_to(node, tip);
 }
 
-static struct flight *child_of(const struct node *node, const struct flight *block)
-{
-	struct flight *child = node->branch_tip;
-
-	while (!hash_equal(&child->parent, &block->hash))
-		child = flight_find(node, &child->parent);
-	return child;
-}
-
 void branch_leave(struct node *node, struct flight *block)
 {
 	if (!block->is_on_branch)
 		return;
 	if (block != node->branch_lowest) {
 		/* what stands on it goes too, or is found again from where the branch ends now */
-		struct flight *parent = flight_find(node, &block->parent);
-
-		unmark_down_to(node, parent);
-		node->branch_tip = parent;
+		end_at(node, flight_find(node, &block->parent));
 		return;
 	}
-	mark(node, block, false);
+	leave(node, block);
+	node->branch_lowest = block->above;
 	if (block == node->branch_tip)
-		node->branch_tip = node->branch_lowest = NULL;
-	else
-		node->branch_lowest = child_of(node, block);
+		node->branch_tip = NULL;
 }

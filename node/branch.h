@@ -7,7 +7,7 @@
 struct flight;
 struct node;
 
-/* Finds the branch again.  It costs what has changed of it, not what it is long. */
+/* Finds the branch again: one look at each block on its way, and then what has changed. */
 void branch_update(struct node *node);
 /* The block is about to be dropped. */
 void branch_leave(struct node *node, struct flight *block);

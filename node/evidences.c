@@ -189,9 +189,11 @@ void evidences_trim(struct node *node)
 
 /* --- offering ------------------------------------------------------------ */
 
-/* Whether the block, or an uncommitted ancestor of it, records this place. */
-static bool is_on_path(const struct node *node, const struct flight *block, uint32_t place)
+/* Whether one of the parent's uncommitted ancestors records this place. */
+static bool is_on_path(const struct node *node, const struct hash *parent, uint32_t place)
 {
+	const struct flight *block = flight_find(node, parent);
+
 	for (; block != NULL; block = flight_find(node, &block->parent)) {
 		for (uint32_t i = 0; i < block->evidence_count; i++) {
 			const struct accusation *held = accusation_find(node, &block->evidence[i].text_hash);
@@ -212,7 +214,7 @@ uint32_t evidences_choose(struct node *node, const struct hash *parent, struct b
 		if (count == LIMIT_EVIDENCE_PER_BLOCK)
 			break;
 		if (held->is_offered && !node->evidences->is_recorded[held->place] &&
-		    !is_on_path(node, flight_find(node, parent), held->place))
+		    !is_on_path(node, parent, held->place))
 			out[count++] = pump_copy(held->text);
 	}
 	return count;
@@ -221,7 +223,7 @@ uint32_t evidences_choose(struct node *node, const struct hash *parent, struct b
 static bool is_waiting(const struct node *node, const struct accusation *held)
 {
 	return held->is_offered && !node->evidences->is_recorded[held->place] &&
-	       !is_on_path(node, node->branch_tip, held->place);
+	       node->evidences->branch_blocks[held->place] == 0;
 }
 
 uint32_t evidences_unreferenced(const struct node *node)
@@ -242,6 +244,22 @@ uint32_t evidences_count(const struct node *node)
 	TAILQ_FOREACH(held, &node->evidences->list, link)
 		count++;
 	return count;
+}
+
+void evidences_join_branch(struct node *node, const struct hash *text_hash)
+{
+	const struct accusation *named = accusation_find(node, text_hash);
+
+	ASSERT(named != NULL);
+	node->evidences->branch_blocks[named->place]++;
+}
+
+void evidences_leave_branch(struct node *node, const struct hash *text_hash)
+{
+	const struct accusation *named = accusation_find(node, text_hash);
+
+	ASSERT(named != NULL && node->evidences->branch_blocks[named->place] > 0);
+	node->evidences->branch_blocks[named->place]--;
 }
 
 void evidences_remind(struct node *node)

@@ -44,6 +44,9 @@ void evidences_trim(struct node *node);
 /* How many on offer no block of the branch names. */
 uint32_t evidences_unreferenced(const struct node *node);
 uint32_t evidences_count(const struct node *node);
+/* One block more, or one less, of the branch (node/branch.h) names that text; it is held. */
+void evidences_join_branch(struct node *node, const struct hash *text_hash);
+void evidences_leave_branch(struct node *node, const struct hash *text_hash);
 /* Sends what waits for a block for long to who leads now and next. */
 void evidences_remind(struct node *node);
 

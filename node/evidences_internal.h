@@ -32,6 +32,7 @@ struct checking {
 struct evidences {
 	struct accusation_list list; /* by arrival */
 	bool is_recorded[PLACES];
+	uint32_t branch_blocks[PLACES]; /* blocks of the branch that name a text of it */
 	struct checking checking[CHECKING_MAX];
 	uint32_t checking_count;
 };

@@ -91,6 +91,8 @@ static void attach_evidence(struct node *node, struct flight *block)
 		if (block->has_evidence[i] || evidences_text(node, text_hash).len == 0)
 			continue;
 		evidences_use(node, text_hash);
+		if (block->is_on_branch)
+			evidences_join_branch(node, text_hash);
 		block->has_evidence[i] = true;
 		block->missing--;
 	}
@@ -157,7 +159,7 @@ void flights_attach(struct node *node, struct parcel *parcel)
 			if (held != NULL && (is_new || block->parcels[i] == NULL))
 				held->blocks++;
 			if (is_new && block->is_on_branch)
-				pool_set_branch(node, &parcel->digest, true);
+				pool_join_branch(node, &parcel->digest);
 			if (block->parcels[i] == NULL) {
 				block->parcels[i] = parcel_retain(parcel);
 				block->missing--;
@@ -196,34 +198,42 @@ static void flight_drop(struct node *node, struct flight *block)
 	node->is_work_stale = true;
 }
 
-/* Whether its ancestors that are here end beside the committed block: one step of it. */
-static bool is_cut_off(const struct node *node, const struct flight *block)
+/* What it says itself, or that it was left before, decides of most. */
+static void judge_alone(struct flight *block, const struct hash *hash, uint64_t height, uint64_t view)
 {
-	const struct flight *parent = flight_find(node, &block->parent);
+	/* the view is bounded by what the core takes; the height is only claimed */
+	block->is_left |= block->view <= view || block->height <= height ||
+			  (block->height == height + 1 && !hash_equal(&block->parent, hash));
+	if (block->is_left || block->height == height + 1)
+		block->judged_height = height;
+}
 
-	return parent != NULL && parent->is_left;
+/* Else it goes as its parent does; where that is not here, it stays.  Each block is passed
+ * twice at most, as whatever is judged ends a way. */
+static void judge_by_parent(struct node *node, struct flight *block, uint64_t height)
+{
+	const struct flight *judged = block;
+	bool is_left;
+
+	while (judged != NULL && judged->judged_height != height)
+		judged = flight_find(node, &judged->parent);
+	is_left = judged != NULL && judged->is_left;
+	while (block != NULL && block->judged_height != height) {
+		block->is_left = is_left;
+		block->judged_height = height;
+		block = flight_find(node, &block->parent);
+	}
 }
 
 void flights_commit(struct node *node, const struct hash *hash, uint64_t height, uint64_t view)
 {
 	struct flight *block, *next;
-	bool goes_on = true;
 
 	/* marked first: a dropped block would hide that its children are cut off */
 	TAILQ_FOREACH(block, &node->flights->list, link)
-		/* the view is bounded by what the core takes; the height is only claimed */
-		block->is_left = block->view <= view || block->height <= height ||
-				 (block->height == height + 1 && !hash_equal(&block->parent, hash));
-	while (goes_on) {
-		goes_on = false;
-		TAILQ_FOREACH(block, &node->flights->list, link) {
-			if (block->is_left || block->height == height + 1 ||
-			    !is_cut_off(node, block))
-				continue;
-			block->is_left = true;
-			goes_on = true; /* its children may have come before it */
-		}
-	}
+		judge_alone(block, hash, height, view);
+	TAILQ_FOREACH(block, &node->flights->list, link)
+		judge_by_parent(node, block, height);
 	for (block = TAILQ_FIRST(&node->flights->list); block != NULL; block = next) {
 		next = TAILQ_NEXT(block, link);
 		if (block->is_left && block->stage != FLIGHT_EXECUTING)

@@ -431,19 +431,24 @@ uint32_t pool_count(const struct pool *pool)
 	return pool->open_count;
 }
 
-void pool_set_branch(struct node *node, const struct hash *digest, bool is_on_branch)
+void pool_join_branch(struct node *node, const struct hash *digest)
 {
 	struct held *held = pool_find(node->pool, digest);
 
-	if (held == NULL || held->committed_height != 0 ||
-	    (!is_on_branch && held->branch_blocks == 0))
+	if (held == NULL || held->committed_height != 0)
 		return;
-	if (!is_on_branch)
-		held->branch_blocks--;
-	if (held->branch_blocks == 0)
-		count_on_branch(node, held, is_on_branch);
-	if (is_on_branch)
-		held->branch_blocks++;
+	if (held->branch_blocks++ == 0)
+		count_on_branch(node, held, true);
+}
+
+void pool_leave_branch(struct node *node, const struct hash *digest)
+{
+	struct held *held = pool_find(node->pool, digest);
+
+	if (held == NULL || held->committed_height != 0 || held->branch_blocks == 0)
+		return;
+	if (--held->branch_blocks == 0)
+		count_on_branch(node, held, false);
 }
 
 struct own_open pool_own_open(const struct node *node)

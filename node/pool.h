@@ -56,8 +56,10 @@ const struct held_list *pool_author_list(const struct pool *pool, uint32_t autho
 /* How many uncommitted ones no block of the branch references. */
 uint32_t pool_unreferenced(const struct pool *pool);
 uint32_t pool_count(const struct pool *pool);
-/* One block more, or one less, of the branch references the parcel. */
-void pool_set_branch(struct node *node, const struct hash *digest, bool is_on_branch);
+/* One block more, or one less, of the branch (node/branch.h) references the parcel, if it is
+ * held and not committed. */
+void pool_join_branch(struct node *node, const struct hash *digest);
+void pool_leave_branch(struct node *node, const struct hash *digest);
 /* Own parcels on their way: waiting for a block. */
 struct own_open {
 	uint32_t count;

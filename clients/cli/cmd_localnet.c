@@ -104,8 +104,9 @@ static enum err make_network(struct cli *cli, char *dir)
 		err = cli_number(cli, "port", 65000, &port);
 	if (err == ERR_OK)
 		err = cli_number(cli, "delta-ms", 60000, &delta_ms);
-	if (err == ERR_OK && (validators == 0 || port < 1024))
-		err = cli_fail(cli, ERR_USAGE, "at least one validator, and ports from 1024");
+	if (err == ERR_OK &&
+	    (validators == 0 || port < 1024 || (cli_has(cli, "delta-ms") && delta_ms == 0)))
+		err = cli_fail(cli, ERR_USAGE, "at least one validator, 1 ms, and ports from 1024");
 	if (err != ERR_OK)
 		return err;
 	net.validators = (unsigned)validators;

@@ -14,6 +14,7 @@ for them: its Δ is the longest δ, and 50 ms at least.  Needs root.  The last l
 "delays: N held, M did not"."""
 import argparse
 import json
+import math
 import pathlib
 import random
 import shutil
@@ -94,7 +95,7 @@ def main():
     lab.enter()
     folder = tempfile.mkdtemp(prefix="stele-delays.")
     delays = [float(delay) for delay in options.delays.split(",")]
-    far = Far(str(pathlib.Path(folder) / "net"), int(max(DELTA_MS, *delays)))
+    far = Far(str(pathlib.Path(folder) / "net"), math.ceil(max(DELTA_MS, *delays)))
     figures, claims = {}, []
     try:
         for number, delay_ms in enumerate([0, *delays]):

@@ -217,8 +217,10 @@ static unsigned pause_ms(const struct driver *driver)
 {
 	uint64_t now = load_now_us(), next = due(driver, now);
 
-	if (driver->options->rate <= 0 || next <= now)
+	if (driver->options->rate <= 0)
 		return STEP_MS;
+	if (next <= now)
+		return 1; /* it fell due a moment ago, or there is no room */
 	return next - now < STEP_MS * 1000 ? (unsigned)((next - now + 999) / 1000) : STEP_MS;
 }
 

@@ -8,6 +8,7 @@
 #include "base/rng.h"
 #include "crypto/digest.h"
 #include "ledger/parcel.h"
+#include "node/evidences_internal.h"
 #include "node/flight.h"
 #include "node/pool.h"
 #include "node/pump.h"
@@ -17,6 +18,7 @@
 #define BLOCKS 40u
 #define PARCELS 24u
 #define LINES 3u
+#define TEXTS 6u /* of evidence, two of each place */
 #define STEPS 120u
 #define HISTORIES 300u
 
@@ -30,6 +32,7 @@ static struct set set;
 static struct node node;
 static struct rng rng;
 static struct plan plans[BLOCKS]; /* of a tree; they come in any order */
+static uint64_t committed; /* the height */
 static uint32_t moves, joins, cuts;
 
 static struct hash named(uint32_t kind, uint32_t number)
@@ -39,6 +42,13 @@ static struct hash named(uint32_t kind, uint32_t number)
 
 	sha256(&hash, name, sizeof(name));
 	return hash;
+}
+
+static struct bytes evidence_text(uint32_t number)
+{
+	static const char *const texts[TEXTS] = {"a", "b", "c", "d", "e", "f"};
+
+	return bytes_text(texts[number]);
 }
 
 static void plan_one(uint32_t i)
@@ -52,8 +62,14 @@ static void plan_one(uint32_t i)
 	plan->height = parent == 0 || i < parent ? 1 : plans[i - parent].height + 1;
 	if (rng_below(&rng, 10) == 0)
 		plan->height = 1 + rng_below(&rng, BLOCKS); /* it is only claimed */
-	plan->view = 10 + i;
+	plan->view = 10 + i - (i % 4 == 3); /* two of a view, where a leader says two things */
 	plan->body.parcels_count = (uint32_t)rng_below(&rng, LINES + 1);
+	if (rng_below(&rng, 3) == 0) {
+		struct bytes text = evidence_text((uint32_t)rng_below(&rng, TEXTS));
+
+		plan->body.evidence_count = 1;
+		sha256(&plan->body.evidence[0].text_hash, text.at, text.len);
+	}
 	for (uint32_t k = 0; k < plan->body.parcels_count; k++) {
 		uint32_t number = (uint32_t)rng_below(&rng, PARCELS / LINES) * LINES + k;
 
@@ -97,6 +113,18 @@ static void add_parcel(uint32_t number)
 	flights_attach(&node, parcel);
 }
 
+static void add_evidence(uint32_t number)
+{
+	struct bytes text = evidence_text(number);
+	struct hash hash;
+
+	sha256(&hash, text.at, text.len);
+	if (accusation_find(&node, &hash) != NULL)
+		return;
+	(void)accusation_add(&node, text, number / 2);
+	flights_attach_evidence(&node, &hash);
+}
+
 static struct flight *any_of_branch(void)
 {
 	struct flight *block = node.branch_tip;
@@ -118,7 +146,7 @@ static bool goes(const struct flight *block, const struct flight *last)
 {
 	const struct flight *parent = flight_find(&node, &block->parent);
 
-	if (block->view <= last->view || block->height <= last->height)
+	if (block->is_left || block->view <= last->view || block->height <= last->height)
 		return true;
 	if (block->height == last->height + 1)
 		return !hash_equal(&block->parent, &last->hash);
@@ -129,15 +157,25 @@ static void commit(struct flight *last)
 {
 	struct flight copy = *last, *block;
 	bool is_going[BLOCKS];
+	struct plan *plan = plans;
 
+	while (!hash_equal(&plan->hash, &copy.hash))
+		plan++;
+	committed = last->height;
 	cuts += last != node.branch_lowest && last->is_on_branch;
 	for (uint32_t i = 0; i < BLOCKS; i++) {
 		block = flight_find(&node, &plans[i].hash);
 		is_going[i] = block == NULL || goes(block, last);
 	}
+	for (uint32_t i = 0; i < plan->body.parcels_count; i++)
+		pool_commit(&node, &plan->body.parcels[i].digest, copy.height);
 	flights_commit(&node, &copy.hash, copy.height, copy.view);
-	for (uint32_t i = 0; i < BLOCKS; i++)
-		ck_assert_int_eq(flight_find(&node, &plans[i].hash) == NULL, is_going[i]);
+	for (uint32_t i = 0; i < BLOCKS; i++) {
+		block = flight_find(&node, &plans[i].hash);
+		/* one that a job has goes with the next commit after that */
+		ck_assert_int_eq(block == NULL || block->is_left, is_going[i]);
+		ck_assert(block == NULL || !block->is_left || block->stage == FLIGHT_EXECUTING);
+	}
 }
 
 static void step(void)
@@ -148,17 +186,19 @@ static void step(void)
 	switch (rng_below(&rng, 8)) {
 	case 0:
 		if (block != NULL)
-			block->stage = FLIGHT_INVALID;
+			block->stage = rng_below(&rng, 2) == 0 ? FLIGHT_INVALID : FLIGHT_EXECUTING;
 		return;
 	case 1:
 		if (rng_below(&rng, 2) == 0)
 			block = any_of_branch();
-		if (block != NULL && rng_below(&rng, 4) == 0)
+		if (block != NULL && block->height > committed)
 			commit(block);
 		return;
 	case 2:
-	case 3:
 		add_parcel((uint32_t)rng_below(&rng, PARCELS));
+		return;
+	case 3:
+		add_evidence((uint32_t)rng_below(&rng, TEXTS));
 		return;
 	default:
 		add_block(&plans[i]);
@@ -189,6 +229,28 @@ static uint32_t references(const struct flight *tip, const struct hash *digest)
 	return count;
 }
 
+static bool is_named(const struct flight *tip, uint32_t place)
+{
+	for (; tip != NULL; tip = flight_find(&node, &tip->parent)) {
+		const struct accusation *held =
+			tip->evidence_count == 0 ? NULL
+						 : accusation_find(&node, &tip->evidence[0].text_hash);
+
+		if (held != NULL && held->place == place)
+			return true;
+	}
+	return false;
+}
+
+static void compare_evidence(const struct flight *tip)
+{
+	uint32_t unreferenced = 0;
+
+	for (uint32_t place = 0; place < TEXTS / 2; place++)
+		unreferenced += accusation_offered(&node, place) != NULL && !is_named(tip, place);
+	ck_assert_uint_eq(evidences_unreferenced(&node), unreferenced);
+}
+
 static void compare(void)
 {
 	const struct flight *tip = tip_anew(), *block, *at;
@@ -208,15 +270,18 @@ static void compare(void)
 		unreferenced += held->branch_blocks == 0;
 	}
 	ck_assert_uint_eq(pool_unreferenced(node.pool), unreferenced);
+	compare_evidence(tip);
 }
 
 static void play(uint64_t seed)
 {
 	rng_init(&rng, seed);
 	set.count = 4;
+	committed = 0;
 	node = (struct node){.set = &set};
 	node.pool = pool_new(1);
 	node.flights = flights_new(1);
+	node.evidences = evidences_new();
 	for (uint32_t i = 0; i < BLOCKS; i++)
 		plan_one(i);
 	for (uint32_t i = 0; i < STEPS; i++) {
@@ -231,6 +296,7 @@ static void play(uint64_t seed)
 		joins += tip != NULL && tip == node.branch_tip && lowest != node.branch_lowest;
 	}
 	flights_free(node.flights);
+	evidences_free(node.evidences);
 	pool_free(node.pool);
 }
 
