@@ -40,8 +40,8 @@ struct flight {
 	bool is_final;      /* deliver was asked for, or it came in a range */
 	bool is_commit_wanted;
 	bool is_malformed;  /* one of its parcels holds a malformed transaction */
-	bool is_on_branch;     /* node/branch.h; then also what stands on it there */
-	struct flight *above;  /* NULL: it is the tip */
+	bool is_on_branch;     /* node/branch.h */
+	struct flight *above;  /* what stands on it there; NULL: it is the tip */
 	bool is_left;       /* behind: its commit, or that of another branch, has passed */
 	uint64_t judged_height; /* of the commit that is_left was judged by */
 	struct bytes finalization; /* owned */
