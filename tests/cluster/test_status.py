@@ -362,5 +362,17 @@ def fact_receipt_that_cannot_be_refreshed_stays_as_it_was(net):
     net.tool("verify", path).ok()
 
 
+def fact_local_network_is_founded_with_the_delay_asked_for(net):
+    found = ["localnet", "up", "--validators", 1, "--port", cluster.free_ports()]
+    long, none = net.work / "long", net.work / "none"
+    net.tool(*found, "--dir", long, "--delta-ms", 170).ok()
+    net.tool("localnet", "down", "--dir", long).ok()
+    assert "\ntimer delta-us 170000\n" in (long / "net.genesis").read_text()
+    assert "\ntimer delta-us 50000\n" in (net.dir / "net.genesis").read_text()
+    for wrong in ("0", "60001", "-1", "x", ""):
+        net.tool(*found, "--dir", none, "--delta-ms", wrong).ends(2)
+    assert not none.exists(), "a network was made"
+
+
 if __name__ == "__main__":
     cluster.main(__file__, globals())
