@@ -13,7 +13,7 @@ trap 'rm -rf "$work"' EXIT
 
 make -s -j"$jobs" PROFILE=release "$program" >/dev/null || exit 1
 for ((k = 0; k < jobs; k++)); do
-	CK_DEFAULT_TIMEOUT=36000 STELE_RECORDS=$((RECORDS / jobs)) STELE_SEED=$((turn * jobs + k + 1)) \
+	UNIT_TEST_TIMEOUT_S=36000 STELE_RECORDS=$((RECORDS / jobs)) STELE_SEED=$((turn * jobs + k + 1)) \
 		"$program" >"$work/log.$k" 2>&1 &
 done
 wait
