@@ -1,40 +1,30 @@
 /* The equivocator: shows half of the others one proposal and the rest another,
  * withholds the certificates that justify it, votes for both, and adds a finalize
  * to its own nullify. */
-#include <stdlib.h>
 #include <string.h>
 
-#include "crypto/digest.h"
 #include "proto/header.h"
-#include "proto/peer.h"
 #include "proto/vote.h"
 #include "tests/sim/judge.h"
 #include "tests/sim/villain.h"
 
-#define ARENA_BYTES ((size_t)4 << 20)
 #define SHARE_PPM 700000u /* of its proposals and votes that it twists */
 
 /* The same block a millisecond later: as valid, and another one. */
 static bool second_proposal(struct world *world, uint32_t from, uint32_t to,
-			    Stele__ProposalMessage *message)
+			    Stele__ProposalMessage *proposal)
 {
+	struct resigned resigned;
 	struct header header;
-	struct signature signature;
-	struct hash block;
-	struct buf text;
 
-	if (message->vote == NULL || message->vote->signer != from ||
-	    header_parse(&header, bytes_of(message->header.data, message->header.len)))
+	if (proposal->vote->signer != from ||
+	    header_parse(&header, bytes_of(proposal->header.data, proposal->header.len)))
 		return false;
 	header.time_ms++;
-	buf_init(&text, LIMIT_HEADER_BYTES);
-	header_render(&text, &header);
-	sha256(&block, text.at, text.len);
-	message->header = (ProtobufCBinaryData){text.len, text.at};
-	villain_sign(world, from, message->vote, &block, &signature);
-	villain_post(world, from, to, PEER_PROPOSAL, message);
-	buf_release(&text);
-	judge_on_injection(world, message->vote->view);
+	villain_resign(world, from, proposal, &header, &resigned);
+	villain_post(world, from, to, PEER_PROPOSAL, proposal);
+	buf_release(&resigned.text);
+	judge_on_injection(world, proposal->vote->view);
 	return true;
 }
 
@@ -49,20 +39,22 @@ static bool is_twisted(const struct world *world, uint64_t view)
 	return (world->seed * 31 + view * 0xbf58476d1ce4e5b9u) % 1000000 < SHARE_PPM;
 }
 
-static bool twist_proposal(struct world *world, uint32_t from, uint32_t to,
-			   Stele__ProposalMessage *message)
+static bool twist_proposal(struct world *world, uint32_t from, uint32_t to, void *message)
 {
-	if (message->vote == NULL || !is_twisted(world, message->vote->view))
+	Stele__ProposalMessage *proposal = message;
+
+	if (proposal->vote == NULL || !is_twisted(world, proposal->vote->view))
 		return false;
-	message->n_justification = 0;
-	if (is_second(world, message->vote->view, to))
-		return second_proposal(world, from, to, message);
-	villain_post(world, from, to, PEER_PROPOSAL, message);
+	proposal->n_justification = 0;
+	if (is_second(world, proposal->vote->view, to))
+		return second_proposal(world, from, to, proposal);
+	villain_post(world, from, to, PEER_PROPOSAL, proposal);
 	return true;
 }
 
-static bool twist_vote(struct world *world, uint32_t from, uint32_t to, Stele__VoteMessage *vote)
+static bool twist_vote(struct world *world, uint32_t from, uint32_t to, void *message)
 {
+	Stele__VoteMessage *vote = message;
 	struct hash block;
 	struct signature signature;
 
@@ -92,19 +84,7 @@ static bool twist_vote(struct world *world, uint32_t from, uint32_t to, Stele__V
 bool villain_equivocator(struct world *world, uint32_t from, uint32_t to, uint8_t type,
 			 struct bytes payload)
 {
-	struct arena arena;
-	void *message;
-	bool is_done = false;
-
-	if (type != PEER_PROPOSAL && type != PEER_VOTE)
-		return false;
-	arena_init(&arena, ARENA_BYTES);
-	if (peer_decode(&arena, type, payload, &message) == ERR_OK) {
-		if (type == PEER_VOTE)
-			is_done = twist_vote(world, from, to, message);
-		else
-			is_done = twist_proposal(world, from, to, message);
-	}
-	arena_release(&arena);
-	return is_done;
+	if (type == PEER_VOTE)
+		return villain_decoded(world, from, to, type, payload, twist_vote);
+	return type == PEER_PROPOSAL && villain_decoded(world, from, to, type, payload, twist_proposal);
 }

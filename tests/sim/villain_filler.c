@@ -7,10 +7,7 @@
 #include "node/pool.h"
 #include "node/pump.h"
 #include "proto/header.h"
-#include "proto/vote.h"
 #include "tests/sim/villain.h"
-
-#define ARENA_BYTES ((size_t)4 << 20)
 
 static const struct parcel *own_parcel(const struct world *world, uint32_t from)
 {
@@ -40,34 +37,29 @@ static void post_parcel(struct world *world, uint32_t from, uint32_t to, const s
 }
 
 static void post_proposal(struct world *world, uint32_t from, uint32_t to,
-			  Stele__ProposalMessage *message, struct header *header,
+			  Stele__ProposalMessage *proposal, struct header *header,
 			  const struct buf *body)
 {
-	struct signature signature;
-	struct hash block;
-	struct buf text;
+	struct resigned resigned;
 
 	sha256(&header->body, body->at, body->len);
-	buf_init(&text, LIMIT_HEADER_BYTES);
-	header_render(&text, header);
-	sha256(&block, text.at, text.len);
-	message->header = (ProtobufCBinaryData){text.len, text.at};
-	message->body = (ProtobufCBinaryData){body->len, body->at};
-	villain_sign(world, from, message->vote, &block, &signature);
-	villain_post(world, from, to, PEER_PROPOSAL, message);
-	buf_release(&text);
+	proposal->body = (ProtobufCBinaryData){body->len, body->at};
+	villain_resign(world, from, proposal, header, &resigned);
+	villain_post(world, from, to, PEER_PROPOSAL, proposal);
+	buf_release(&resigned.text);
 }
 
-static bool fill(struct world *world, uint32_t from, uint32_t to, Stele__ProposalMessage *message)
+static bool fill(struct world *world, uint32_t from, uint32_t to, void *message)
 {
+	Stele__ProposalMessage *proposal = message;
 	const struct parcel *parcel = own_parcel(world, from);
 	struct parcel_text changed;
 	struct header header;
 	struct hash digest;
 	struct buf text, body;
 
-	if (parcel == NULL || message->vote == NULL || message->vote->signer != from ||
-	    header_parse(&header, bytes_of(message->header.data, message->header.len)))
+	if (parcel == NULL || proposal->vote == NULL || proposal->vote->signer != from ||
+	    header_parse(&header, bytes_of(proposal->header.data, proposal->header.len)))
 		return false;
 	changed = parcel->text;
 	changed.expires = (UINT64_C(1) << 62) + header.view;
@@ -78,7 +70,7 @@ static bool fill(struct world *world, uint32_t from, uint32_t to, Stele__Proposa
 	buf_print(&body, "stele/v1 body\nparcel ");
 	buf_hex(&body, digest.b, sizeof(digest.b));
 	buf_print(&body, " %u %u %u\n", from, changed.count, changed.bytes);
-	post_proposal(world, from, to, message, &header, &body);
+	post_proposal(world, from, to, proposal, &header, &body);
 	post_parcel(world, from, to, &text, parcel);
 	buf_release(&text);
 	buf_release(&body);
@@ -88,15 +80,5 @@ static bool fill(struct world *world, uint32_t from, uint32_t to, Stele__Proposa
 bool villain_filler(struct world *world, uint32_t from, uint32_t to, uint8_t type,
 		    struct bytes payload)
 {
-	struct arena arena;
-	void *message;
-	bool is_done = false;
-
-	if (type != PEER_PROPOSAL)
-		return false;
-	arena_init(&arena, ARENA_BYTES);
-	if (peer_decode(&arena, type, payload, &message) == ERR_OK)
-		is_done = fill(world, from, to, message);
-	arena_release(&arena);
-	return is_done;
+	return type == PEER_PROPOSAL && villain_decoded(world, from, to, type, payload, fill);
 }

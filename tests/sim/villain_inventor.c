@@ -5,10 +5,8 @@
 
 #include "crypto/digest.h"
 #include "proto/header.h"
-#include "proto/vote.h"
 #include "tests/sim/villain.h"
 
-#define ARENA_BYTES ((size_t)4 << 20)
 #define SHARE_PPM 700000u
 
 /* A distance in milliseconds that wraps round as microseconds. */
@@ -45,28 +43,24 @@ static void invent(struct world *world, struct header *header, struct buf *body)
 	}
 }
 
-static bool twist(struct world *world, uint32_t from, uint32_t to, Stele__ProposalMessage *message)
+static bool twist(struct world *world, uint32_t from, uint32_t to, void *message)
 {
+	Stele__ProposalMessage *proposal = message;
+	struct resigned resigned;
 	struct header header;
-	struct signature signature;
-	struct hash block;
-	struct buf text, body;
+	struct buf body;
 
-	if (message->vote == NULL || message->vote->signer != from ||
+	if (proposal->vote == NULL || proposal->vote->signer != from ||
 	    !rng_chance(&world->rng_villain, SHARE_PPM) ||
-	    header_parse(&header, bytes_of(message->header.data, message->header.len)))
+	    header_parse(&header, bytes_of(proposal->header.data, proposal->header.len)))
 		return false;
-	buf_init(&text, LIMIT_HEADER_BYTES);
 	buf_init(&body, LIMIT_BODY_BYTES);
-	buf_add(&body, message->body.data, message->body.len);
+	buf_add(&body, proposal->body.data, proposal->body.len);
 	invent(world, &header, &body);
-	header_render(&text, &header);
-	sha256(&block, text.at, text.len);
-	message->header = (ProtobufCBinaryData){text.len, text.at};
-	message->body = (ProtobufCBinaryData){body.len, body.at};
-	villain_sign(world, from, message->vote, &block, &signature);
-	villain_post(world, from, to, PEER_PROPOSAL, message);
-	buf_release(&text);
+	proposal->body = (ProtobufCBinaryData){body.len, body.at};
+	villain_resign(world, from, proposal, &header, &resigned);
+	villain_post(world, from, to, PEER_PROPOSAL, proposal);
+	buf_release(&resigned.text);
 	buf_release(&body);
 	return true;
 }
@@ -74,15 +68,5 @@ static bool twist(struct world *world, uint32_t from, uint32_t to, Stele__Propos
 bool villain_inventor(struct world *world, uint32_t from, uint32_t to, uint8_t type,
 		      struct bytes payload)
 {
-	struct arena arena;
-	void *message;
-	bool is_done = false;
-
-	if (type != PEER_PROPOSAL)
-		return false;
-	arena_init(&arena, ARENA_BYTES);
-	if (peer_decode(&arena, type, payload, &message) == ERR_OK)
-		is_done = twist(world, from, to, message);
-	arena_release(&arena);
-	return is_done;
+	return type == PEER_PROPOSAL && villain_decoded(world, from, to, type, payload, twist);
 }

@@ -1,13 +1,12 @@
 /* The lying sync peer: boasts of heights and certificates that it does not have,
  * and answers who lags with ranges that are forged, cut, shifted or never come. */
-#include "proto/peer.h"
 #include "tests/sim/villain.h"
 
-#define ARENA_BYTES ((size_t)64 << 20)
 #define BITMAP_BYTES 32u
 
-static void boast(struct world *world, uint32_t from, uint32_t to, Stele__StatusMessage *status)
+static bool boast(struct world *world, uint32_t from, uint32_t to, void *message)
 {
+	Stele__StatusMessage *status = message;
 	uint8_t ones[BITMAP_BYTES];
 
 	for (size_t i = 0; i < sizeof(ones); i++)
@@ -18,6 +17,7 @@ static void boast(struct world *world, uint32_t from, uint32_t to, Stele__Status
 	status->notarized = (ProtobufCBinaryData){sizeof(ones), ones};
 	status->nullified = status->notarized;
 	villain_post(world, from, to, PEER_STATUS, status);
+	return true;
 }
 
 static void spoil(struct world *world, ProtobufCBinaryData *data)
@@ -26,8 +26,9 @@ static void spoil(struct world *world, ProtobufCBinaryData *data)
 		data->data[rng_below(&world->rng_villain, data->len)] ^= 1;
 }
 
-static bool lie(struct world *world, uint32_t from, uint32_t to, Stele__RangeMessage *range)
+static bool lie(struct world *world, uint32_t from, uint32_t to, void *message)
 {
+	Stele__RangeMessage *range = message;
 	Stele__RangeBlock *block = range->blocks[rng_below(&world->rng_villain, range->n_blocks)];
 	size_t cut = rng_below(&world->rng_villain, range->n_blocks);
 
@@ -63,20 +64,7 @@ static bool lie(struct world *world, uint32_t from, uint32_t to, Stele__RangeMes
 bool villain_liar(struct world *world, uint32_t from, uint32_t to, uint8_t type,
 		  struct bytes payload)
 {
-	struct arena arena;
-	void *message;
-	bool is_done = false;
-
-	if (type != PEER_RANGE && type != PEER_STATUS)
-		return false;
-	arena_init(&arena, ARENA_BYTES);
-	if (peer_decode(&arena, type, payload, &message) == ERR_OK) {
-		is_done = true;
-		if (type == PEER_STATUS)
-			boast(world, from, to, message);
-		else
-			is_done = lie(world, from, to, message);
-	}
-	arena_release(&arena);
-	return is_done;
+	if (type == PEER_STATUS)
+		return villain_decoded(world, from, to, type, payload, boast);
+	return type == PEER_RANGE && villain_decoded(world, from, to, type, payload, lie);
 }

@@ -1,16 +1,13 @@
 /* The skipper: as a leader it now and then leaves out the newest notarized block
  * and builds an empty one on that one's parent, as if the view between were
  * nullified. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "crypto/digest.h"
 #include "proto/header.h"
-#include "proto/vote.h"
 #include "tests/sim/judge_state.h"
 #include "tests/sim/villain.h"
 
-#define ARENA_BYTES ((size_t)4 << 20)
 #define BODY_EMPTY "stele/v1 body\n"
 #define SHARE_PPM 300000u
 
@@ -37,42 +34,27 @@ static bool make_header(const struct judge *judge, struct header *header)
 	return true;
 }
 
-static bool skip(struct world *world, uint32_t from, uint32_t to, Stele__ProposalMessage *message)
+static bool skip(struct world *world, uint32_t from, uint32_t to, void *message)
 {
+	Stele__ProposalMessage *proposal = message;
+	struct resigned resigned;
 	struct header header;
-	struct signature signature;
-	struct hash block;
-	struct buf text;
 
-	if (message->vote == NULL || message->vote->signer != from ||
-	    (world->seed + message->vote->view * 0x9e3779b97f4a7c15u) % 1000000 >= SHARE_PPM ||
-	    header_parse(&header, bytes_of(message->header.data, message->header.len)) ||
+	if (proposal->vote == NULL || proposal->vote->signer != from ||
+	    (world->seed + proposal->vote->view * 0x9e3779b97f4a7c15u) % 1000000 >= SHARE_PPM ||
+	    header_parse(&header, bytes_of(proposal->header.data, proposal->header.len)) ||
 	    !make_header(world->judge, &header))
 		return false;
-	buf_init(&text, LIMIT_HEADER_BYTES);
-	header_render(&text, &header);
-	sha256(&block, text.at, text.len);
-	message->header = (ProtobufCBinaryData){text.len, text.at};
-	message->body = (ProtobufCBinaryData){strlen(BODY_EMPTY), (uint8_t[]){BODY_EMPTY}};
-	message->n_justification = 0;
-	villain_sign(world, from, message->vote, &block, &signature);
-	villain_post(world, from, to, PEER_PROPOSAL, message);
-	buf_release(&text);
+	proposal->body = (ProtobufCBinaryData){strlen(BODY_EMPTY), (uint8_t[]){BODY_EMPTY}};
+	proposal->n_justification = 0;
+	villain_resign(world, from, proposal, &header, &resigned);
+	villain_post(world, from, to, PEER_PROPOSAL, proposal);
+	buf_release(&resigned.text);
 	return true;
 }
 
 bool villain_skipper(struct world *world, uint32_t from, uint32_t to, uint8_t type,
 		     struct bytes payload)
 {
-	struct arena arena;
-	void *message;
-	bool is_done = false;
-
-	if (type != PEER_PROPOSAL)
-		return false;
-	arena_init(&arena, ARENA_BYTES);
-	if (peer_decode(&arena, type, payload, &message) == ERR_OK)
-		is_done = skip(world, from, to, message);
-	arena_release(&arena);
-	return is_done;
+	return type == PEER_PROPOSAL && villain_decoded(world, from, to, type, payload, skip);
 }
