@@ -9,24 +9,11 @@
 
 #define LEAF_EVIDENCE 0x02
 
-static const char *kind_name(enum vote_kind kind)
-{
-	switch (kind) {
-	case VOTE_NOTARIZE:
-		return "notarize";
-	case VOTE_NULLIFY:
-		return "nullify";
-	case VOTE_FINALIZE:
-		return "finalize";
-	}
-	UNREACHABLE();
-}
-
 /* The order of signed texts of one epoch, set and view: the first line, then
  * the block. */
 static int compare(const struct vote *a, const struct vote *b)
 {
-	int order = strcmp(kind_name(a->kind), kind_name(b->kind));
+	int order = strcmp(vote_kind_name(a->kind), vote_kind_name(b->kind));
 
 	return order != 0 ? order : hash_compare(&a->block, &b->block);
 }
@@ -91,7 +78,7 @@ void evidence_id(struct hash *out, const struct evidence *evidence)
 
 static void vote_render(struct buf *out, const struct vote *vote)
 {
-	buf_print(out, "vote %s ", kind_name(vote->kind));
+	buf_print(out, "vote %s ", vote_kind_name(vote->kind));
 	if (vote->kind == VOTE_NULLIFY)
 		buf_u8(out, '-');
 	else

@@ -147,11 +147,8 @@ static void rule_render(struct buf *out, const struct genesis_rule *rule)
 		  rule->approvals == 0 ? "-" : role_name((uint32_t)rule->approvers));
 }
 
-static void text_render(struct buf *out, const struct genesis *genesis)
+void genesis_bounds_render(struct buf *out, const struct genesis *genesis)
 {
-	buf_print(out, "stele/v1 genesis\nname %s\nsuite " SIGN_SUITE "\n", genesis->name);
-	buf_print(out, "time %llu\nepoch-length %llu\n", (unsigned long long)genesis->time_ms,
-		  (unsigned long long)genesis->epoch_length);
 #define TIMER_RENDER(text, member, least, greatest) \
 	buf_print(out, "timer " text " %llu\n", (unsigned long long)genesis->timers.member);
 #define LIMIT_RENDER(text, member, least, greatest) \
@@ -160,6 +157,14 @@ static void text_render(struct buf *out, const struct genesis *genesis)
 	GENESIS_LIMIT_LIST(LIMIT_RENDER)
 #undef TIMER_RENDER
 #undef LIMIT_RENDER
+}
+
+static void text_render(struct buf *out, const struct genesis *genesis)
+{
+	buf_print(out, "stele/v1 genesis\nname %s\nsuite " SIGN_SUITE "\n", genesis->name);
+	buf_print(out, "time %llu\nepoch-length %llu\n", (unsigned long long)genesis->time_ms,
+		  (unsigned long long)genesis->epoch_length);
+	genesis_bounds_render(out, genesis);
 	for (uint32_t i = 0; i < genesis->rules_count; i++)
 		rule_render(out, &genesis->rules[i]);
 	for (uint32_t i = 0; i < genesis->orgs_count; i++)

@@ -93,6 +93,8 @@ struct genesis {
 MUST_CHECK enum err genesis_check(const struct genesis *genesis);
 /* Checks, appends the text, sets genesis->chain. */
 MUST_CHECK enum err genesis_render(struct buf *out, struct genesis *genesis);
+/* Appends the lines of timers and limits; reads nothing else of it. */
+void genesis_bounds_render(struct buf *out, const struct genesis *genesis);
 /* Large: hold it on the heap.  *line gets the first bad line, from 1. */
 MUST_CHECK enum err genesis_parse(struct genesis *out, struct bytes text, unsigned *line);
 /* name '/' first 16 hex of chain. */

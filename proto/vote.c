@@ -18,6 +18,19 @@ static const char *domain(enum vote_kind kind)
 	UNREACHABLE();
 }
 
+const char *vote_kind_name(enum vote_kind kind)
+{
+	switch (kind) {
+	case VOTE_NOTARIZE:
+		return "notarize";
+	case VOTE_NULLIFY:
+		return "nullify";
+	case VOTE_FINALIZE:
+		return "finalize";
+	}
+	UNREACHABLE();
+}
+
 void vote_text(struct buf *out, enum vote_kind kind, const struct hash *chain, uint64_t epoch,
 	       const struct hash *set_hash, uint64_t view, const struct hash *block)
 {

@@ -26,6 +26,8 @@ struct vote {
 	struct signature signature;
 };
 
+/* The word of its text's first line; of static storage. */
+const char *vote_kind_name(enum vote_kind kind);
 void vote_text(struct buf *out, enum vote_kind kind, const struct hash *chain, uint64_t epoch,
 	       const struct hash *set_hash, uint64_t view, const struct hash *block);
 /* SHA-256 of the text: what is signed. */

@@ -37,26 +37,18 @@ void parameters_init(struct parameters *parameters, const char *name)
 
 void parameters_render(struct buf *out, const struct parameters *parameters)
 {
-	struct genesis genesis_of;
-	struct genesis *genesis = &genesis_of; /* for the names of the lists below */
+	struct genesis genesis;
 
-	genesis->timers = parameters->timers;
-	genesis->window_ms = WINDOW_MS;
-	genesis->quota_window_ms = QUOTA_WINDOW_MS;
-	genesis->quota_transactions = parameters->quota_transactions;
-	genesis->quota_bytes = parameters->quota_bytes;
-	genesis->quota_entries = parameters->quota_entries;
+	genesis.timers = parameters->timers;
+	genesis.window_ms = WINDOW_MS;
+	genesis.quota_window_ms = QUOTA_WINDOW_MS;
+	genesis.quota_transactions = parameters->quota_transactions;
+	genesis.quota_bytes = parameters->quota_bytes;
+	genesis.quota_entries = parameters->quota_entries;
 	buf_print(out, "stele/v1 genesis\nname %s\nsuite " SIGN_SUITE "\n", parameters->name);
 	buf_print(out, "time %llu\nepoch-length %llu\n", (unsigned long long)parameters->time_ms,
 		  (unsigned long long)parameters->epoch_length);
-#define TIMER_RENDER(text, member, least, greatest) \
-	buf_print(out, "timer " text " %llu\n", (unsigned long long)genesis->timers.member);
-#define LIMIT_RENDER(text, member, least, greatest) \
-	buf_print(out, "limit " text " %llu\n", (unsigned long long)genesis->member);
-	GENESIS_TIMER_LIST(TIMER_RENDER)
-	GENESIS_LIMIT_LIST(LIMIT_RENDER)
-#undef TIMER_RENDER
-#undef LIMIT_RENDER
+	genesis_bounds_render(out, &genesis);
 	first_policy_render(out, parameters->approvals);
 }
 

@@ -10,19 +10,6 @@
 #include "proofs/shape.h"
 #include "proto/evidence.h"
 
-static const char *kind_name(enum vote_kind kind)
-{
-	switch (kind) {
-	case VOTE_NOTARIZE:
-		return "notarize";
-	case VOTE_NULLIFY:
-		return "nullify";
-	case VOTE_FINALIZE:
-		return "finalize";
-	}
-	UNREACHABLE();
-}
-
 /* The evidence whose text stands at the value's leaf. */
 static enum err read_text(struct call *call, const Stele__EvidenceValue *value,
 			  struct evidence *evidence, struct bytes *text)
@@ -120,7 +107,7 @@ static json_t *vote_json(const struct call *call, const struct evidence *evidenc
 	buf_init(&text, LIMIT_VOTE_BYTES);
 	vote_text(&text, vote->kind, &call->service->config.genesis->chain, vote->epoch,
 		  &evidence->set_hash, vote->view, &vote->block);
-	set_text(json, "kind", kind_name(vote->kind));
+	set_text(json, "kind", vote_kind_name(vote->kind));
 	if (vote->kind != VOTE_NULLIFY)
 		set_hex(json, "block", vote->block.b, sizeof(vote->block.b));
 	set_json(json, "text", json_of_text(buf_bytes(&text)));
