@@ -126,16 +126,22 @@ static void name_value(const struct export_file *file, struct bytes found, size_
 		       struct export_difference *out)
 {
 	const struct export_mark *mark = export_mark_at(file, at);
+	struct bytes expected = buf_bytes(&file->text), wanted, got;
 	size_t start = line_start(found, at);
 
 	if (mark != NULL && mark->at >= start && mark->column[0] != '\0') {
-		(void)snprintf(out->column, sizeof(out->column), "%s", mark->column);
-		show(out->expected, value_from(buf_bytes(&file->text), mark->at));
-		show(out->found, value_from(found, mark->at));
-	} else {
-		show(out->expected, line_from(buf_bytes(&file->text), start));
-		show(out->found, line_from(found, start));
+		wanted = value_from(expected, mark->at);
+		got = value_from(found, mark->at);
+		if (!bytes_equal(wanted, got)) {
+			(void)snprintf(out->column, sizeof(out->column), "%s", mark->column);
+			show(out->expected, wanted);
+			show(out->found, got);
+			return;
+		}
 	}
+	/* what differs is no value: it stands between two */
+	show(out->expected, line_from(expected, start));
+	show(out->found, line_from(found, start));
 }
 
 void export_compare(const struct export_file *file, struct bytes found,
@@ -145,6 +151,8 @@ void export_compare(const struct export_file *file, struct bytes found,
 	size_t at = export_common(expected, found), start = line_start(expected, at);
 	const struct export_mark *mark;
 
+	if (found.len == 0) /* the empty view may have no address */
+		found = bytes_text("");
 	*out = (struct export_difference){.verdict = EXPORT_EQUAL, .line = 1, .offset = at};
 	if (at == expected.len && at == found.len)
 		return;

@@ -89,7 +89,7 @@ static int on_done(llhttp_t *parser)
 	reading->is_done = true;
 	reading->is_kept = llhttp_should_keep_alive(parser) != 0;
 	reading->answer->status = parser->status_code;
-	return 0;
+	return HPE_PAUSED; /* what may follow is no part of this answer */
 }
 
 void http_reading_init(struct http_reading *reading, struct http_answer *answer)
@@ -111,7 +111,13 @@ void http_reading_init(struct http_reading *reading, struct http_answer *answer)
 
 bool http_reading_feed(struct http_reading *reading, const char *at, size_t len)
 {
-	return llhttp_execute(&reading->parser, at, len) == HPE_OK;
+	llhttp_errno_t code = llhttp_execute(&reading->parser, at, len);
+
+	if (code != HPE_PAUSED)
+		return code == HPE_OK;
+	if (llhttp_get_error_pos(&reading->parser) != at + len)
+		reading->is_kept = false; /* it says what nobody asked for */
+	return true;
 }
 
 void http_reading_end(struct http_reading *reading)

@@ -110,28 +110,42 @@ static bool read_currency(struct reading *reading, const json_t *grant)
 	return true;
 }
 
+/* Two digits of at most that much, and what has to follow them; past both. */
+static bool take_two(const char **at, int most, const char *behind)
+{
+	const char *text = *at;
+	size_t len = strlen(behind);
+
+	if (text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9' ||
+	    (text[0] - '0') * 10 + text[1] - '0' > most || strncmp(text + 2, behind, len) != 0)
+		return false;
+	*at += 2 + len;
+	return true;
+}
+
 /* A day, or a day and a time of RFC 3339 behind it. */
 static bool has_date_form(const char *text)
 {
-	unsigned hour, minute, second;
-	int used = 0;
-
 	if (strlen(text) == DATE_LEN)
 		return true;
 	if (text[DATE_LEN] != 'T' && text[DATE_LEN] != 't')
 		return false;
 	text += DATE_LEN + 1;
-	if (sscanf(text, "%2u:%2u:%2u%n", &hour, &minute, &second, &used) != 3 || used != 8 ||
-	    hour > 23 || minute > 59 || second > 60)
+	if (!take_two(&text, 23, ":") || !take_two(&text, 59, ":") || !take_two(&text, 60, ""))
 		return false;
-	text += used;
-	if (*text == '.')
-		text += 1 + strspn(text + 1, "0123456789");
+	if (*text == '.') {
+		size_t digits = strspn(text + 1, "0123456789");
+
+		if (digits == 0)
+			return false;
+		text += 1 + digits;
+	}
 	if (strcmp(text, "Z") == 0 || strcmp(text, "z") == 0)
 		return true;
-	return (*text == '+' || *text == '-') &&
-	       sscanf(text + 1, "%2u:%2u%n", &hour, &minute, &used) == 2 && used == 5 &&
-	       hour < 24 && minute < 60 && text[6] == '\0';
+	if (*text != '+' && *text != '-')
+		return false;
+	text++;
+	return take_two(&text, 23, ":") && take_two(&text, 59, "") && *text == '\0';
 }
 
 static bool read_date(struct reading *reading, const json_t *grant, char out[DATE_LEN + 1])

@@ -177,7 +177,7 @@ static bool decimal_read(struct decimal *out, const char *at, const char *end)
 
 enum number_verdict import_number(uint64_t *minor, struct bytes token, unsigned digits)
 {
-	const char *at = (const char *)token.at, *end = at + token.len;
+	const char *at = token.len > 0 ? (const char *)token.at : "", *end = at + token.len;
 	bool is_negative = token.len > 0 && *at == '-';
 	struct decimal decimal;
 	uint64_t value = 0;

@@ -446,6 +446,23 @@ UNIT_TEST(a_changed_value_is_named)
 	pair_free(&pair);
 }
 
+/* The value before it is the same in both, and showing that twice would say nothing. */
+UNIT_TEST(a_member_of_another_name_is_shown_with_its_line)
+{
+	struct export_difference difference;
+	struct pair pair;
+
+	pair_make(&pair, export_360giving);
+	replace(&pair, "\"id-2\",\"title\"", "\"id-2\",\"tilte\"");
+	difference = compared(&pair);
+	ck_assert_int_eq(difference.verdict, EXPORT_CHANGED);
+	ck_assert_str_eq(difference.label, "award 2");
+	ck_assert_str_eq(difference.column, "");
+	ck_assert_ptr_nonnull(strstr(difference.expected, "\"title\""));
+	ck_assert_ptr_nonnull(strstr(difference.found, "\"tilte\""));
+	pair_free(&pair);
+}
+
 UNIT_TEST(a_value_that_is_put_in_or_taken_out_is_a_change)
 {
 	struct pair pair;
@@ -554,6 +571,6 @@ UNIT_MAIN("export", a_cell_is_quoted_where_it_has_to_be, a_cell_that_would_be_a_
 	  what_no_proof_says_is_wanted_and_never_made_up, a_number_that_is_absurd_ends,
 	  a_value_of_another_type_is_damage, an_award_that_is_absent_is_damage,
 	  an_amendment_is_a_record_that_took_effect,
-	  equal_bytes_are_equal, a_changed_value_is_named,
+	  equal_bytes_are_equal, a_changed_value_is_named, a_member_of_another_name_is_shown_with_its_line,
 	  a_value_that_is_put_in_or_taken_out_is_a_change, lines_that_are_out_of_place_are_named,
 	  a_file_that_ends_early_or_late_is_named, any_bytes_can_be_compared)

@@ -23,6 +23,7 @@ enum behaviour {
 	PROMISES,     /* 100 Continue, for ever */
 	BOASTS,       /* headers without an end */
 	PREPARES,     /* 100 Continue, then as ANSWERS */
+	RUNS_ON,      /* an answer, and one more that nobody asked for */
 };
 
 struct server {
@@ -54,6 +55,9 @@ static const char *answer_of(enum behaviour behaviour)
 		break;
 	case PREPARES:
 		return "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+	case RUNS_ON:
+		return "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+		       "HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n[]";
 	case IS_BUSY:
 		return "HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n";
 	}
@@ -114,7 +118,8 @@ static void *serve(void *context)
 			if (server->behaviour >= DRIPS && server->behaviour <= BOASTS)
 				flood(fd, server->behaviour);
 			(void)send(fd, answer, strlen(answer), MSG_NOSIGNAL);
-			if (server->behaviour != ANSWERS && server->behaviour != IS_BUSY)
+			if (server->behaviour != ANSWERS && server->behaviour != IS_BUSY &&
+			    server->behaviour != RUNS_ON)
 				break;
 		}
 		(void)close(fd);
@@ -272,6 +277,26 @@ UNIT_TEST(an_announcement_is_no_answer)
 	ck_assert_int_eq(ask_one(server.url, "POST"), ERR_OK);
 }
 
+/* It is no part of the answer, nor of the next one. */
+UNIT_TEST(what_follows_an_answer_is_not_read)
+{
+	struct server server;
+	struct http *http = http_new();
+	struct http_answer answer;
+
+	start(&server, RUNS_ON);
+	http_answer_init(&answer);
+	ck_assert_int_eq(http_add_node(http, server.url), ERR_OK);
+	for (int i = 0; i < 2; i++) {
+		ck_assert_int_eq(ask(http, "GET", &answer), ERR_OK);
+		ck_assert_int_eq(answer.status, 200);
+		unit_assert_bytes(answer.body.at, answer.body.len, "{}", (size_t)2);
+		ck_assert_int_eq(server.connections, i + 1);
+	}
+	http_answer_release(&answer);
+	http_free(http);
+}
+
 UNIT_TEST(a_busy_node_does_not_undo_what_another_may_have_taken)
 {
 	struct server busy, closes;
@@ -363,5 +388,6 @@ UNIT_MAIN("http", an_answer_is_read_with_its_headers_and_the_connection_is_kept,
 	  a_read_that_breaks_is_no_unknown_outcome, the_next_node_is_tried_and_remembered,
 	  a_busy_node_alone_is_an_answer_that_says_when,
 	  an_answer_without_an_end_is_not_waited_for, an_announcement_is_no_answer,
+	  what_follows_an_answer_is_not_read,
 	  a_busy_node_does_not_undo_what_another_may_have_taken,
 	  only_ip_literals_with_a_port_are_addresses, names_are_escaped_for_a_path)
