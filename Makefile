@@ -127,11 +127,12 @@ src_unitlib   := $(filter-out $(src_unit),$(wildcard tests/unit/*/*.c))
 src_bench     := $(wildcard tests/bench/*.c)
 src_model     := $(wildcard tests/model/*.c tests/cluster/*.c)
 src_diff      := $(wildcard tests/differential/*.c)
-src_crash     := $(wildcard tests/crash/*.c)
+src_crash     := $(wildcard tests/crash/*.c tests/bench/shim/*.c)
 src_fuzz      := $(wildcard tests/fuzz/fuzz_*.c)
 src_fuzzlib   := $(filter-out $(src_fuzz),$(wildcard tests/fuzz/*.c))
 protos        := $(wildcard proto/*.proto)
-embedded      := $(patsubst %,$(GEN)/%.inc,$(wildcard clients/cli/*.sh clients/cli/*.txt))
+embedded      := $(patsubst %,$(GEN)/%.inc,$(wildcard clients/cli/*.sh clients/cli/*.txt)) \
+                 $(GEN)/docs/ledger.md.rules.inc
 pb_c          := $(protos:%.proto=$(GEN)/%.pb-c.c)
 pb_h          := $(pb_c:.c=.h)
 
@@ -171,6 +172,7 @@ programs += $(if $(wildcard clients/cli/main.c),$(OUT)/stele)
 sim      := $(if $(src_sim),$(OUT)/sim)
 unit     := $(patsubst %.c,$(OUT)/%,$(src_unit))
 bench    := $(patsubst %.c,$(OUT)/%,$(src_bench))
+path_shim := $(OUT)/tests/bench/shim/path_shim.so
 model    := $(patsubst %.c,$(OUT)/%,$(src_model))
 verdicts := $(patsubst %.c,$(OUT)/%,$(src_diff))
 crash    := $(addprefix $(OUT)/tests/crash/,workload crash_states fail_at_n flips)
@@ -196,7 +198,7 @@ units: $(chosen)
 model: $(model)
 verdicts: $(verdicts)
 fuzzers: $(fuzzers)
-benches: $(bench)
+benches: $(bench) $(path_shim)
 crash: $(crash)
 
 $(OUT)/steled: $(call obj,node/main.c) $(call lib,$(below_node))
@@ -260,7 +262,8 @@ $(addprefix $(OUT)/tests/crash/,crash_states fail_at_n): $(OUT)/tests/crash/%: \
 $(filter-out %.so,$(crash)): $(call lib,$(below_node))
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS)
-$(filter %.so,$(crash)): $(OUT)/tests/crash/%.so: tests/crash/%.c $(wildcard tests/crash/*.h) $(OUT)/flags
+shims := $(filter %.so,$(crash)) $(path_shim)
+$(shims): $(OUT)/%.so: %.c $(wildcard tests/crash/*.h) $(OUT)/flags
 	@mkdir -p $(@D)
 	$(call say,LD,$@)$(CC) $(CPPFLAGS) -std=c17 -O1 -g $(warnings) $(werror) -shared -fPIC -o $@ $< -ldl
 
@@ -319,6 +322,11 @@ $(GEN)/%.sh.inc: %.sh
 $(GEN)/%.txt.inc: %.txt
 	@mkdir -p $(@D)
 	$(call say,XXD,$<)xxd -i < $< > $@
+
+# the rules that the tool explains are those of the page
+$(GEN)/docs/ledger.md.rules.inc: docs/ledger.md scripts/rules
+	@mkdir -p $(@D)
+	$(call say,AWK,$<)LC_ALL=C.UTF-8 scripts/rules $< > $@
 
 # the two lowest floors do not wait for generated headers
 everything := $(foreach f,$(floors),$(src_$(f))) $(mains) $(src_testlib) $(src_sim) $(src_twins) $(src_unit) \

@@ -63,7 +63,6 @@ enum err_class {
 	X(NOT_FOUND_CLAIM, 4015, CALLER, "no such claim on this content", "check hash and claim number: stele lookup") \
 	X(NOT_FOUND_COMMIT, 4016, CALLER, "no such commitment of this organisation", "anchor without the salt, or commit first") \
 	X(NOT_FOUND_MILESTONE, 4017, CALLER, "no such milestone", "check the award's milestones: stele award show") \
-	X(NOT_FOUND_RECORD, 4018, CALLER, "the record that this one points to does not exist", "anchor or record it first") \
 	X(NOT_FOUND_KEY, 4019, CALLER, "no organisation has this key", "check the key: stele org show") \
 	X(EXISTS_ORG, 4020, CALLER, "the organisation is registered already", "nothing to do, or add a key: stele key add") \
 	X(EXISTS_KEY, 4021, CALLER, "the key belongs to an organisation already", "make a new key: stele key new") \
