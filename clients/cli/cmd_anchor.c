@@ -316,8 +316,6 @@ static enum err run_anchor(struct cli *cli)
 				.may_replace = cli_has(cli, "replace")};
 	enum err err;
 
-	if (cli_has(cli, "dry-run"))
-		return cli_fail(cli, ERR_USAGE, "anchor has no --dry-run");
 	arena_init(&anchor.arena, LIMIT_TX_BYTES);
 	err = anchor_record(&anchor);
 	if (err == ERR_OK)

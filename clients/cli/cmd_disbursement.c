@@ -87,10 +87,10 @@ static enum err run_list(struct cli *cli)
 {
 	static const struct column columns[] = {
 		{"number", "payment", COLUMN_NUMBER},
-		{"amount", "amount", COLUMN_MONEY},
-		{"value_date", "date", COLUMN_TEXT},
 		{"payer", "payer", COLUMN_TEXT},
 		{"payee", "payee", COLUMN_TEXT},
+		{"amount", "amount", COLUMN_MONEY},
+		{"value_date", "date", COLUMN_TEXT},
 		{"milestone", "milestone", COLUMN_TEXT},
 		{"log_index", "log index", COLUMN_NUMBER},
 		{"reversed_log_index", "reversed at", COLUMN_NUMBER},

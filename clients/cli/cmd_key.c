@@ -311,6 +311,10 @@ const struct command commands_key[] = {
 		    "stele key proof office --org CN-USCI-… --trust net.genesis",
 	 .options = options_proof,
 	 .run = run_proof},
+	{.words = NULL},
+};
+
+const struct command commands_key_add[] = {
 	{.words = "key add",
 	 .arguments = "ORGANISATION PROOF",
 	 .arguments_min = 2,

@@ -45,10 +45,10 @@ static enum err run_list(struct cli *cli)
 	static const struct column columns[] = {
 		{"number", "MOTION", COLUMN_TEXT},
 		{"state", "STATE", COLUMN_TEXT},
-		{"operation", "OPERATION", COLUMN_TEXT},
 		{"approved_by", "APPROVED BY", COLUMN_LINES},
-		{"still_needed", "STILL NEEDED", COLUMN_NUMBER},
+		{"still_needed", "NEEDED", COLUMN_NUMBER},
 		{"may_approve", "OF", COLUMN_LINES},
+		{"operation", "OPERATION", COLUMN_TEXT},
 		{"expires", "EXPIRES (UTC)", COLUMN_TIME},
 		{NULL, NULL, COLUMN_TEXT},
 	};
@@ -152,8 +152,8 @@ const struct command commands_motion[] = {
 	 .arguments_max = 0,
 	 .brief = "list motions, who approved them and who still has to",
 	 .text = "A motion is an operation that several organisations have to agree to. Commands "
-		 "open one by themselves where policy asks for it. STILL NEEDED counts approvals, OF names "
-		 "the organisations that can give them.",
+		 "open one by themselves where policy asks for it. NEEDED counts approvals that are still "
+		 "to come, OF names the organisations that can give them.",
 	 .example = "stele motion list --state open",
 	 .options = options_list,
 	 .run = run_list},

@@ -247,10 +247,10 @@ static void print_awards(const struct cli *cli, const json_t *awards)
 	static const struct column columns[] = {
 		{"number", "AWARD", COLUMN_NUMBER},
 		{"state", "STATE", COLUMN_TEXT},
+		{"recipient", "RECIPIENT", COLUMN_TEXT},
 		{"amount", "AMOUNT", COLUMN_MONEY},
 		{"paid", "PAID", COLUMN_MONEY},
 		{"received", "RECOVERED", COLUMN_MONEY},
-		{"recipient", "RECIPIENT", COLUMN_TEXT},
 		{NULL, NULL, COLUMN_TEXT},
 	};
 	const json_t *items = json_object_get(awards, "items");

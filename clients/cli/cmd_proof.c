@@ -107,10 +107,10 @@ static void print_awards(const struct cli *cli, const struct fact *fact)
 	static const struct column columns[] = {
 		{"number", "AWARD", COLUMN_NUMBER},
 		{"state", "STATE", COLUMN_TEXT},
+		{"recipients", "RECIPIENTS", COLUMN_LINES},
 		{"committed", "COMMITTED", COLUMN_MONEY},
 		{"paid", "PAID", COLUMN_MONEY},
 		{"received", "RECOVERED", COLUMN_MONEY},
-		{"recipients", "RECIPIENTS", COLUMN_LINES},
 		{NULL, NULL, COLUMN_TEXT},
 	};
 	json_t *rows = json_array();

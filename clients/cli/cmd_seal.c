@@ -189,8 +189,6 @@ static enum err run_seal(struct cli *cli)
 	struct network network;
 	enum err err;
 
-	if (cli_has(cli, "dry-run"))
-		return cli_fail(cli, ERR_USAGE, "anchor seal has no --dry-run");
 	arena_init(&sealing.anchor.arena, 0);
 	err = anchor_gather(&sealing.anchor);
 	if (err == ERR_OK)

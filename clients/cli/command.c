@@ -31,55 +31,56 @@ const struct option_spec options_global[] = {
 };
 
 const struct family families[] = {
-	{"identity", commands_key},
-	{"identity", commands_key_end},
-	{"identity", commands_org},
-	{"identity", commands_trust},
-	{"grants", commands_motion},
-	{"operate", commands_localnet},
-	{"operate", commands_init},
-	{"operate", commands_genesis},
-	{"operate", commands_status},
-	{"operate", commands_policy},
-	{"operate", commands_validator},
-	{"operate", commands_upgrade},
-	{"operate", commands_config},
-	{"check", commands_verify},
-	{"check", commands_receipt},
-	{"check", commands_proof},
-	{"check", commands_lookup},
-	{"audit", commands_audit_watch},
-	{"audit", commands_audit_sample},
-	{"audit", commands_audit_reconcile},
-	{"audit", commands_verify_ledger},
-	{"audit", commands_export},
-	{"audit", commands_export_blocks},
-	{"audit", commands_evidence},
-	{"audit", commands_tx},
-	{"audit", commands_block},
-	{"content", commands_anchor},
-	{"content", commands_claim},
-	{"content", commands_seal},
-	{"content", commands_rollup},
-	{"content", commands_propagate},
-	{"grants", commands_programme},
-	{"grants", commands_call},
-	{"grants", commands_proposal},
-	{"grants", commands_panel},
-	{"grants", commands_review},
-	{"grants", commands_decision},
-	{"grants", commands_objection},
-	{"grants", commands_award},
-	{"grants", commands_award_life},
-	{"grants", commands_import},
-	{"grants", commands_milestone},
-	{"grants", commands_disbursement},
-	{"grants", commands_recovery},
-	{"grants", commands_note},
-	{"operate", commands_bench},
-	{"help", commands_explain},
-	{"help", commands_meta},
-	{NULL, NULL},
+	{"identity", commands_key, false},
+	{"identity", commands_key_add, true},
+	{"identity", commands_key_end, true},
+	{"identity", commands_org, true},
+	{"identity", commands_trust, false},
+	{"grants", commands_motion, true},
+	{"operate", commands_localnet, false},
+	{"operate", commands_init, false},
+	{"operate", commands_genesis, false},
+	{"operate", commands_status, false},
+	{"operate", commands_policy, true},
+	{"operate", commands_validator, true},
+	{"operate", commands_upgrade, true},
+	{"operate", commands_config, false},
+	{"check", commands_verify, false},
+	{"check", commands_receipt, false},
+	{"check", commands_proof, false},
+	{"check", commands_lookup, false},
+	{"audit", commands_audit_watch, false},
+	{"audit", commands_audit_sample, false},
+	{"audit", commands_audit_reconcile, false},
+	{"audit", commands_verify_ledger, false},
+	{"audit", commands_export, false},
+	{"audit", commands_export_blocks, false},
+	{"audit", commands_evidence, false},
+	{"audit", commands_tx, false},
+	{"audit", commands_block, false},
+	{"content", commands_anchor, false},
+	{"content", commands_claim, true},
+	{"content", commands_seal, false},
+	{"content", commands_rollup, true},
+	{"content", commands_propagate, true},
+	{"grants", commands_programme, true},
+	{"grants", commands_call, true},
+	{"grants", commands_proposal, true},
+	{"grants", commands_panel, true},
+	{"grants", commands_review, true},
+	{"grants", commands_decision, true},
+	{"grants", commands_objection, true},
+	{"grants", commands_award, true},
+	{"grants", commands_award_life, true},
+	{"grants", commands_import, true},
+	{"grants", commands_milestone, true},
+	{"grants", commands_disbursement, true},
+	{"grants", commands_recovery, true},
+	{"grants", commands_note, true},
+	{"operate", commands_bench, false},
+	{"help", commands_explain, false},
+	{"help", commands_meta, false},
+	{NULL, NULL, false},
 };
 
 void command_each(void (*visit)(const struct family *family, const struct command *command,
@@ -123,6 +124,17 @@ static const struct option_spec *option_in(const struct option_spec *list, const
 		if (strcmp(list->name, name) == 0)
 			return list;
 	return NULL;
+}
+
+bool command_takes(const struct command *command, const struct option_spec *option)
+{
+	if (strcmp(option->name, "dry-run") != 0)
+		return true;
+	for (const struct family *family = families; family->commands != NULL; family++)
+		for (const struct command *c = family->commands; c->words != NULL; c++)
+			if (c == command)
+				return family->has_dry_run;
+	return true;
 }
 
 const struct option_spec *option_find(const struct command *command, const char *name)

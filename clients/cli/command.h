@@ -43,6 +43,7 @@ struct command {
 struct family {
 	const char *group; /* "check", "content", "grants", "audit", "identity", "operate", "help" */
 	const struct command *commands;
+	bool has_dry_run; /* each that submits can be simulated */
 };
 
 extern const struct option_spec options_global[];
@@ -59,6 +60,9 @@ size_t command_count_below(const char *words);
 bool command_is_below(const struct command *command, const char *words);
 /* The option of that name among the command's (may be NULL) and the global ones. */
 const struct option_spec *option_find(const struct command *command, const char *name);
+/* Whether an option of its own, or a global one, means something to the command (NULL: to any):
+ * --dry-run does not in a family that has none. */
+bool command_takes(const struct command *command, const struct option_spec *option);
 /* The known words, or option name, nearest to what was typed; NULL: none is near. */
 const char *command_nearest(const char *words);
 const char *option_nearest(const struct command *command, const char *name);
@@ -97,6 +101,7 @@ extern const struct command commands_note[];
 extern const struct command commands_receipt[];
 extern const struct command commands_proof[];
 extern const struct command commands_key[];
+extern const struct command commands_key_add[];
 extern const struct command commands_key_end[];
 extern const struct command commands_genesis[];
 extern const struct command commands_trust[];

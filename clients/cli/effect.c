@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "clients/cli/out.h"
+#include "clients/cli/value_default.h"
 
 struct effect {
 	const json_t *op, *objects;
@@ -557,25 +558,39 @@ json_t *effect_changes(const char *operation, const json_t *op, const json_t *ob
 
 /* --- the node's word ----------------------------------------------------------------------- */
 
-static json_t *plain_value(const json_t *members, const char *name)
+/* A member that is left out has its default; where that has no name, it is not there. */
+static json_t *plain_value(const json_t *members, const char *type, const char *name)
 {
 	json_t *value = json_object_get(members, name);
 
-	if (value == NULL)
-		return json_string("none");
-	return json_is_object(value) || json_is_array(value) ? json_string("…") : json_incref(value);
+	if (json_is_object(value) || json_is_array(value))
+		return json_string("…");
+	value = value != NULL ? json_incref(value) : value_default(type, name);
+	return value != NULL ? value : json_string("none");
 }
 
-static void add_changed(json_t *changes, const char *key, const json_t *before, json_t *after)
+static void add_member(json_t *changes, const json_t *change, const char *name)
 {
+	const char *key = json_text(change, "key"), *type = json_text(change, "type");
+	json_t *before = plain_value(json_object_get(change, "before"), type, name);
+	json_t *after = plain_value(json_object_get(change, "after"), type, name);
+
+	(void)json_array_append_new(changes, json_pack("{s:s,s:s,s:o,s:o}", "object", key, "what",
+						       name, "before", before, "after", after));
+}
+
+/* Both sides have only what differs, and each leaves out its defaults. */
+static void add_changed(json_t *changes, const json_t *change)
+{
+	json_t *before = json_object_get(change, "before"), *after = json_object_get(change, "after");
 	const char *name;
 	json_t *value;
 
 	json_object_foreach(after, name, value)
-		(void)json_array_append_new(changes,
-					    json_pack("{s:s,s:s,s:o,s:o}", "object", key, "what", name,
-						      "before", plain_value(before, name), "after",
-						      plain_value(after, name)));
+		add_member(changes, change, name);
+	json_object_foreach(before, name, value)
+		if (json_object_get(after, name) == NULL)
+			add_member(changes, change, name);
 }
 
 static void add_simulated(json_t *changes, const json_t *simulated)
@@ -591,8 +606,7 @@ static void add_simulated(json_t *changes, const json_t *simulated)
 								       "what", json_text(change, "type"),
 								       "before", "none", "after", "made"));
 		else
-			add_changed(changes, key, json_object_get(change, "before"),
-				    json_object_get(change, "after"));
+			add_changed(changes, change);
 	}
 }
 

@@ -57,11 +57,13 @@ static void print_lines(const char *text, const char *before)
 
 #define OPTION_COLUMN 28
 
-static void print_options(const struct option_spec *options)
+static void print_options(const struct command *command, const struct option_spec *options)
 {
 	for (const struct option_spec *o = options; o->name != NULL; o++) {
 		int len;
 
+		if (!command_takes(command, o))
+			continue;
 		if (o->letter != 0)
 			len = printf("  -%c, --%s", o->letter, o->name);
 		else
@@ -85,10 +87,10 @@ static void help_command(const struct command *command)
 	print_wrapped(command->text, 0, 0);
 	if (command->options != NULL) {
 		(void)printf("\noptions\n");
-		print_options(command->options);
+		print_options(command, command->options);
 	}
 	(void)printf("\noptions of every command\n");
-	print_options(options_global);
+	print_options(command, options_global);
 	(void)printf("\nexamples\n");
 	print_lines(command->example, "  ");
 }
@@ -132,7 +134,7 @@ static void help_all(void)
 		     "usage: stele COMMAND [OPTION…] [ARGUMENT…]\n");
 	list_groups();
 	(void)printf("\noptions of every command\n");
-	print_options(options_global);
+	print_options(NULL, options_global);
 	(void)printf("\nexit codes\n");
 	for (int code = 0; code <= EXIT_CODE_ALARM; code++)
 		(void)printf("  %-4d%s\n", code, exit_code_text(code));

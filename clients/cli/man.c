@@ -24,9 +24,12 @@ static void put_text(FILE *out, const char *text)
 	}
 }
 
-static void put_options(FILE *out, const struct option_spec *options)
+static void put_options(FILE *out, const struct command *command,
+			const struct option_spec *options)
 {
 	for (const struct option_spec *o = options; o->name != NULL; o++) {
+		if (!command_takes(command, o))
+			continue;
 		(void)fputs(".TP\n.B ", out);
 		if (o->letter != 0)
 			(void)fprintf(out, "\\-%c, ", o->letter);
@@ -92,7 +95,7 @@ static void man_tool(FILE *out)
 		    "[\\fIARGUMENT\\fR…]\n.SH COMMANDS\n", out);
 	command_each(put_one, out);
 	(void)fputs(".SH OPTIONS OF EVERY COMMAND\n", out);
-	put_options(out, options_global);
+	put_options(out, NULL, options_global);
 	put_exit_codes(out);
 }
 
@@ -111,10 +114,10 @@ void man_print(FILE *out, const struct command *command)
 	put_text(out, command->text);
 	if (command->options != NULL) {
 		(void)fputs("\n.SH OPTIONS\n", out);
-		put_options(out, command->options);
+		put_options(out, command, command->options);
 	}
 	(void)fputs("\n.SH OPTIONS OF EVERY COMMAND\n", out);
-	put_options(out, options_global);
+	put_options(out, command, options_global);
 	(void)fputs(".SH EXAMPLES\n.nf\n", out);
 	put_text(out, command->example);
 	(void)fputs("\n.fi\n", out);

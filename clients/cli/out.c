@@ -269,19 +269,38 @@ static void table_row(struct libscols_table *table, const json_t *item,
 	}
 }
 
+/* Without the blanks that fill a line, which a narrow terminal would fold into empty ones. */
+static void print_trimmed(const char *text)
+{
+	while (*text != '\0') {
+		size_t whole = strcspn(text, "\n"), len = whole;
+
+		while (len > 0 && text[len - 1] == ' ')
+			len--;
+		(void)printf("%.*s\n", (int)len, text);
+		text += whole + (text[whole] == '\n');
+	}
+}
+
+/* A terminal gets what a pipe gets: fitted to its width, identifiers would be cut. */
 void out_table(const json_t *items, const struct column *columns)
 {
 	struct libscols_table *table = scols_new_table();
+	char *text = NULL;
 	size_t index;
 	json_t *item;
 
 	ASSERT(table != NULL);
+	ASSERT(scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER) == 0);
 	for (const struct column *c = columns; c->name != NULL; c++)
 		table_column(table, c);
 	json_array_foreach(items, index, item)
 		table_row(table, item, columns);
-	if (json_array_size(items) > 0)
-		(void)scols_print_table(table);
+	if (json_array_size(items) > 0) {
+		ASSERT(scols_print_table_to_string(table, &text) == 0);
+		print_trimmed(text);
+	}
+	free(text);
 	scols_unref_table(table);
 }
 

@@ -29,7 +29,8 @@ struct column {
 bool out_json(const struct cli *cli, json_t *result);
 /* One line per column: title and value; absent ones are left out.  Borrows. */
 void out_fields(const json_t *object, const struct column *columns);
-/* A table of an array's objects.  Borrows. */
+/* A table of an array's objects, a line each however narrow the terminal is, but for
+ * COLUMN_LINES.  Borrows. */
 void out_table(const json_t *items, const struct column *columns);
 /* out_json or out_fields; out_json of the whole or out_table of its "items", with
  * a remark where there are more.  Take the result. */
@@ -45,8 +46,8 @@ void out_named(const struct cli *cli, const char *name, const char *format, ...)
 /* On standard error, not with --quiet; with --json {"remark":…}. */
 void out_remark(const struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);
 
-/* How wide the terminal is that results go to: $COLUMNS, as libsmartcols has it, else what
- * the terminal says; 0: it is none. */
+/* How wide the terminal is that results go to: $COLUMNS, else what the terminal says; 0: it
+ * is none. */
 size_t out_columns(void);
 
 /* Unsigned numbers that the API gives as number or as text. */

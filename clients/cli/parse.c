@@ -146,6 +146,9 @@ static enum err parse_options(struct cli *cli, int count, char **rest, bool *wan
 
 			return fail_option(cli, code, is_short ? letter : rest[optind - 1]);
 		}
+		if (!command_takes(cli->command, spec))
+			return cli_fail(cli, ERR_USAGE, "%s has no --%s", cli->command->words,
+					spec->name);
 		if (strcmp(spec->name, "help") == 0)
 			*wants_help = true;
 		cli->given[cli->given_count++] = (struct option_given){spec, optarg};

@@ -7,6 +7,7 @@
 #include "clients/cli/help.h"
 #include "clients/cli/parse.h"
 #include "tests/lib/unit.h"
+#include "tests/unit/cli/heard.h"
 
 static void check_line(const struct command *command, const char *text)
 {
@@ -206,6 +207,39 @@ static void check_page(const struct family *family, const struct command *comman
 	free(text);
 }
 
+static void check_dry_run(const char *words, bool has_dry_run)
+{
+	char *page = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&page, &len);
+	int kept = listen_to();
+
+	help_print(words);
+	ck_assert_msg((strstr(heard(kept), "  --dry-run") != NULL) == has_dry_run, "%s", words);
+	man_print(out, command_find(words));
+	(void)fclose(out);
+	ck_assert_msg((strstr(page, "\\-\\-dry\\-run\n") != NULL) == has_dry_run, "%s", words);
+	free(page);
+}
+
+UNIT_TEST(a_dry_run_is_offered_where_there_is_one_and_refused_elsewhere)
+{
+	struct parsed *p = PARSE("anchor", "withdraw", "a.jpg", "--dry-run");
+
+	ck_assert_int_eq(p->err, ERR_OK);
+	parsed_free(p);
+	check_dry_run("anchor withdraw", true);
+	check_dry_run("award grant", true);
+	check_dry_run("", true);
+	check_dry_run("anchor", false);
+	check_dry_run("anchor seal", false);
+	check_dry_run("tx submit", false);
+	check_dry_run("verify", false);
+	is_usage(PARSE("anchor", "a.jpg", "--dry-run"), NULL);
+	is_usage(PARSE("anchor", "seal", "a.jpg", "--dry-run"), NULL);
+	is_usage(PARSE("tx", "submit", "a.tx", "--dry-run"), NULL);
+}
+
 static void check_completes(const struct family *family, const struct command *command,
 			    void *context)
 {
@@ -238,4 +272,5 @@ UNIT_MAIN("command", every_command_has_help_example_and_distinct_options,
 	  the_nearest_word_is_found_and_a_far_one_is_not,
 	  options_stand_before_between_and_behind_the_words, behind_two_dashes_all_is_argument,
 	  what_is_not_understood_is_usage_with_the_nearest, help_is_asked_for_at_every_level,
-	  every_command_has_a_page_and_completes_in_every_shell)
+	  every_command_has_a_page_and_completes_in_every_shell,
+	  a_dry_run_is_offered_where_there_is_one_and_refused_elsewhere)

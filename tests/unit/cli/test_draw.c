@@ -2,38 +2,12 @@
  * the same. */
 #include "clients/cli/draw.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "tests/lib/unit.h"
 #include "tests/unit/cli/asked.h"
-
-static char said[4096];
-
-/* Standard output goes to a file until heard() is called. */
-static int listen_to(void)
-{
-	int kept = dup(STDOUT_FILENO), file = open("/tmp", O_TMPFILE | O_RDWR, 0600);
-
-	(void)fflush(stdout);
-	ck_assert(kept >= 0 && file >= 0 && dup2(file, STDOUT_FILENO) >= 0);
-	(void)close(file);
-	return kept;
-}
-
-static const char *heard(int kept)
-{
-	ssize_t len;
-
-	(void)fflush(stdout);
-	len = pread(STDOUT_FILENO, said, sizeof(said) - 1, 0);
-	ck_assert(len >= 0 && dup2(kept, STDOUT_FILENO) >= 0);
-	(void)close(kept);
-	said[len] = '\0';
-	return said;
-}
+#include "tests/unit/cli/heard.h"
 
 UNIT_TEST(a_bar_without_a_terminal_is_a_line_with_its_share)
 {

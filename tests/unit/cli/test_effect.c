@@ -195,14 +195,54 @@ UNIT_TEST(the_node_is_quoted_where_nothing_was_computed)
 	static const char answer[] =
 		"{\"effect\":{\"changes\":[{\"key\":\"org/X\",\"type\":\"org\",\"is_new\":true,"
 		"\"after\":{}},{\"key\":\"org/Y\",\"type\":\"org\",\"is_new\":false,"
-		"\"before\":{},\"after\":{\"status\":\"suspended\",\"keys\":[]}}]}}";
+		"\"before\":{},\"after\":{\"status\":\"suspended\",\"roles\":[]}}]}}";
 
 	simulated("{\"changes\":[]}", answer,
 		  "{\"changes\":[{\"object\":\"org/X\",\"what\":\"org\",\"before\":\"none\","
 		  "\"after\":\"made\"},{\"object\":\"org/Y\",\"what\":\"status\","
-		  "\"before\":\"none\",\"after\":\"suspended\"},{\"object\":\"org/Y\","
-		  "\"what\":\"keys\",\"before\":\"none\",\"after\":\"…\"}]}");
+		  "\"before\":\"active\",\"after\":\"suspended\"},{\"object\":\"org/Y\","
+		  "\"what\":\"roles\",\"before\":\"none\",\"after\":\"…\"}]}");
 	simulated("{\"changes\":[{}]}", answer, "{\"changes\":[{}]}");
+}
+
+/* The API leaves out what has its default, on either side. */
+static void member_goes(const char *type, const char *before, const char *after,
+			const char *expected)
+{
+	char answer[512], changes[512];
+
+	(void)snprintf(answer, sizeof(answer),
+		       "{\"effect\":{\"changes\":[{\"key\":\"k\",\"type\":\"%s\",\"is_new\":false,"
+		       "\"before\":{%s},\"after\":{%s}}]}}",
+		       type, before, after);
+	(void)snprintf(changes, sizeof(changes), "{\"changes\":[{\"object\":\"k\",%s}]}", expected);
+	simulated("{\"changes\":[]}", answer, changes);
+}
+
+UNIT_TEST(what_is_there_and_left_out_has_its_default)
+{
+	member_goes("claim", "", "\"state\":\"withdrawn\"",
+		    "\"what\":\"state\",\"before\":\"live\",\"after\":\"withdrawn\"");
+	member_goes("claim", "", "\"claims\":\"2\"",
+		    "\"what\":\"claims\",\"before\":\"0\",\"after\":\"2\"");
+	member_goes("claim", "", "\"entry\":2", "\"what\":\"entry\",\"before\":0,\"after\":2");
+	member_goes("delegation", "", "\"is_ended\":true",
+		    "\"what\":\"is_ended\",\"before\":false,\"after\":true");
+	member_goes("org", "\"status\":\"suspended\"", "",
+		    "\"what\":\"status\",\"before\":\"suspended\",\"after\":\"active\"");
+	member_goes("pending_set", "", "\"count\":4", "\"what\":\"count\",\"before\":0,\"after\":4");
+}
+
+UNIT_TEST(what_has_no_default_by_name_is_none)
+{
+	member_goes("claim", "", "\"superseded_by\":{}",
+		    "\"what\":\"superseded_by\",\"before\":\"none\",\"after\":\"…\"");
+	member_goes("key", "", "\"replaced_by\":\"02\"",
+		    "\"what\":\"replaced_by\",\"before\":\"none\",\"after\":\"02\"");
+	member_goes("claim", "", "\"of_a_later_version\":1",
+		    "\"what\":\"of_a_later_version\",\"before\":\"none\",\"after\":1");
+	member_goes("later", "", "\"state\":\"a\"",
+		    "\"what\":\"state\",\"before\":\"none\",\"after\":\"a\"");
 }
 
 UNIT_TEST(what_a_motion_carries_and_its_rules_would_refuse_is_told)
@@ -216,6 +256,7 @@ UNIT_TEST(what_a_motion_carries_and_its_rules_would_refuse_is_told)
 }
 
 UNIT_MAIN("effect", the_node_is_quoted_where_nothing_was_computed,
+	  what_is_there_and_left_out_has_its_default, what_has_no_default_by_name_is_none,
 	  what_a_motion_carries_and_its_rules_would_refuse_is_told,
 	  a_grant_commits_in_programme_and_call, a_termination_frees_what_was_not_paid,
 	  the_last_acceptance_makes_an_award_active, a_decision_counts_selected_and_amounts,
