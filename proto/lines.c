@@ -145,7 +145,8 @@ void lines_end(struct lines *lines, struct bytes line)
 
 void lines_copy(struct lines *lines, char *out, size_t max, struct bytes text)
 {
-	if (lines->has_failed || text.len == 0 || text.len > max) {
+	if (lines->has_failed || text.len == 0 || text.len > max ||
+	    memchr(text.at, '\0', text.len) != NULL) {
 		lines->has_failed = true;
 		out[0] = '\0';
 		return;

@@ -43,7 +43,7 @@ void lines_word_key(struct lines *lines, struct bytes *line, struct public_key *
 void lines_word_signature(struct lines *lines, struct bytes *line, struct signature *out);
 /* Nothing of the line may be left. */
 void lines_end(struct lines *lines, struct bytes line);
-/* Copies text of 1 to max bytes and a NUL into out. */
+/* Copies text of 1 to max bytes, none of them NUL, and a NUL into out. */
 void lines_copy(struct lines *lines, char *out, size_t max, struct bytes text);
 
 #endif

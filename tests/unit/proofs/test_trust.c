@@ -72,6 +72,18 @@ UNIT_TEST(pin_is_refused_for_any_line_that_is_not_so)
 	ck_assert_int_ne(parse("stele/v1 pins\n"), ERR_OK);
 }
 
+/* A text is read into a string, which would end there and be rendered without. */
+UNIT_TEST(pin_has_no_nul_behind_its_origin)
+{
+	static const char text[] = "stele/v1 pin\norigin a.example/net/37de875c8bbc9efa\0\nchain " CHAIN
+				   "\n" SET HEAD;
+	struct trust *trust = calloc(1, sizeof(*trust));
+
+	ck_assert_ptr_nonnull(trust);
+	ck_assert_int_eq(trust_parse(trust, bytes_of(text, sizeof(text) - 1)), ERR_TRUST);
+	free(trust);
+}
+
 static enum err parse_sets(unsigned count)
 {
 	struct trust *trust = calloc(1, sizeof(*trust));
@@ -116,4 +128,4 @@ UNIT_TEST(pin_keeps_the_newest_512_sets)
 }
 
 UNIT_MAIN("trust", pin_reads_each_of_its_lines, pin_is_refused_for_any_line_that_is_not_so,
-	  pin_has_at_most_512_sets, pin_keeps_the_newest_512_sets)
+	  pin_has_no_nul_behind_its_origin, pin_has_at_most_512_sets, pin_keeps_the_newest_512_sets)
