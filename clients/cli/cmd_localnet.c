@@ -170,13 +170,13 @@ static enum err run_down(struct cli *cli)
 	unsigned stopped = 0;
 	enum err err = localnet_open(cli, &net);
 
-	/* First to all, so that they end side by side. */
+	/* First to all, so that they end side by side; a second one would end them at once. */
 	for (unsigned node = 1; err == ERR_OK && node <= net.validators; node++) {
 		stopped += localnet_pid(&net, node) != 0;
 		err = localnet_signal(cli, &net, node, SIGTERM, 0);
 	}
 	for (unsigned node = 1; err == ERR_OK && node <= net.validators; node++)
-		err = localnet_signal(cli, &net, node, SIGTERM, STOP_MS);
+		err = localnet_signal(cli, &net, node, 0, STOP_MS);
 	if (err == ERR_OK) {
 		out_line(cli, "%u of %u nodes stopped", stopped, net.validators);
 		(void)out_json(cli, json_pack("{s:s,s:i}", "dir", net.dir, "stopped", (int)stopped));

@@ -41,7 +41,7 @@ pid_t localnet_pid(const struct localnet *net, unsigned node);
 /* ERR_LISTEN: a port is taken. */
 MUST_CHECK enum err localnet_start(struct cli *cli, const struct localnet *net, unsigned node,
 				   const char *steled);
-/* Sends the signal; with wait_ms, waits for the end, then kills. */
+/* Sends the signal, 0 for none; with wait_ms, waits for the end, then kills. */
 MUST_CHECK enum err localnet_signal(struct cli *cli, const struct localnet *net, unsigned node,
 				    int number, unsigned wait_ms);
 /* Until every running node is ready.  A node that ends instead is a failure with

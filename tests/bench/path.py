@@ -90,11 +90,11 @@ def main():
     log = local.OUT / "path"
     local.OUT.mkdir(parents=True, exist_ok=True)
     os.environ["LD_PRELOAD"] = str(local.BUILD / "tests/bench/shim/path_shim.so")
-    os.environ["STELE_PATH_LOG"] = str(log)
+    os.environ["PATH_SHIM_LOG"] = str(log)
     with local.Network("path") as net:
         del os.environ["LD_PRELOAD"]
         pids = [int((net.dir / f"node-{k}.pid").read_text().split()[0]) for k in range(1, 5)]
-        report = net.load("bench", "run", "--rate", PACE, "--seconds", options.records // PACE, "--warmup", 2,
+        report = net.load("--rate", PACE, "--seconds", options.records // PACE, "--warmup", 2,
                           "--no-yardsticks")
     nodes = [Node(f"{log}.{pid}") for pid in pids]
     for file in local.OUT.glob("path.*"):

@@ -357,6 +357,8 @@ def fact_receipt_that_cannot_be_refreshed_stays_as_it_was(net):
     path = anchored(net, "stays.txt")
     before = receipt_of(path).read_bytes()
     net.tool("localnet", "down").ok()
+    for log in net.dir.glob("node-*.log"):
+        assert "stopped_at_once" not in log.read_text(), f"{log.name}: told to end twice, left work undone"
     assert net.tool("receipt", "refresh", path).code != 0
     assert receipt_of(path).read_bytes() == before
     net.tool("verify", path).ok()

@@ -1,6 +1,6 @@
 /* LD_PRELOAD for steled: writes down when each of its threads reads, writes, syncs, signs, checks
  * a signature, wakes another or is woken, for tests/bench/path.py.  Kept in memory, and written to
- * $STELE_PATH_LOG.<pid> at the end: a line "<ns> <thread> <what> <result>". */
+ * $PATH_SHIM_LOG.<pid> at the end: a line "<ns> <thread> <what> <result>". */
 #include <dlfcn.h>
 #include <openssl/ssl.h>
 #include <pthread.h>
@@ -67,7 +67,7 @@ static void note(const char *what, int64_t result)
 __attribute__((destructor)) static void write_down(void)
 {
 	unsigned count = atomic_load(&events_count);
-	const char *path = getenv("STELE_PATH_LOG");
+	const char *path = getenv("PATH_SHIM_LOG");
 	char name[4096];
 	FILE *file;
 
