@@ -1,5 +1,6 @@
 #include "tests/sim/report.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -70,9 +71,9 @@ void report_replay(const struct options *options, uint64_t seed, const struct sc
 
 	options_scene(&plain, seed, &base, &same);
 	scene_print_changes(changes, sizeof(changes), &base, scene);
-	printf("  replay: %s%s%sbuild/%s/%s --seed %llu --heights %llu --nodes %u%s%s%s --trace\n",
+	printf("  replay: %s%s%s%s --seed %llu --heights %llu --nodes %u%s%s%s --trace\n",
 	       mutant == NULL ? "" : "STELE_MUTANT=", mutant == NULL ? "" : mutant,
-	       mutant == NULL ? "" : " ", mutant == NULL ? "debug" : "mutants", world_program(),
+	       mutant == NULL ? "" : " ", program_invocation_name,
 	       (unsigned long long)seed, (unsigned long long)scene->heights, scene->nodes,
 	       options->scene == NULL ? "" : " --scene ",
 	       options->scene == NULL ? "" : options->scene, changes);

@@ -121,11 +121,6 @@ void store_sim_free(struct store *store)
 	free(store);
 }
 
-const char *world_program(void)
-{
-	return "sim";
-}
-
 enum err store_open(struct store **out, const char *path)
 {
 	(void)path;

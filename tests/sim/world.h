@@ -115,9 +115,6 @@ bool world_is_twin(const struct world *world, uint32_t node);
 /* How many validators may be faulty. */
 uint32_t world_faults(uint32_t nodes);
 
-/* The program's name: with stubs or with the real thing below. */
-const char *world_program(void);
-
 /* io_sim.c */
 struct io *io_sim_new(struct world *world, uint32_t node);
 void io_sim_free(struct io *io);

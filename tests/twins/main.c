@@ -1,6 +1,7 @@
 /* Twins (Bano et al., "Twins: BFT Systems Made Robust", OPODIS 2021): two
  * unmodified nodes with one key are a Byzantine validator, and which of them are
  * heard by whom, and who leads, is gone through systematically. */
+#include <errno.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,11 +95,12 @@ static void tell(const struct options *options, uint64_t number, const struct dr
 	buf_init(&text, 8192);
 	drama_print(&text, drama);
 	if (world->has_failed)
-		printf("drama %llu FAILED at %llu us: %s\n  %.*s  replay: %s%s build/%s/twins "
+		printf("drama %llu FAILED at %llu us: %s\n  %.*s  replay: %s%s%s%s "
 		       "--number %llu%s --trace\n", (unsigned long long)number,
 		       (unsigned long long)world->now_us, world->verdict, (int)text.len,
 		       (const char *)text.at, mutant == NULL ? "" : "STELE_MUTANT=",
-		       mutant == NULL ? "" : mutant, mutant == NULL ? "debug" : "mutants",
+		       mutant == NULL ? "" : mutant, mutant == NULL ? "" : " ",
+		       program_invocation_name,
 		       (unsigned long long)number, options->is_seven ? " --seven" :
 		       options->is_above ? " --above-threshold" : "");
 	else if (!options->is_quiet)

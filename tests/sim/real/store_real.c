@@ -50,11 +50,6 @@ enum err __wrap_store_commit(struct store_write *write);
 void __wrap_store_abort(struct store_write *write);
 uint64_t __wrap_store_disk_free(const struct store *store);
 
-const char *world_program(void)
-{
-	return "sim-real";
-}
-
 /* --- files --------------------------------------------------------------- */
 
 static void remove_environment(const char *path)

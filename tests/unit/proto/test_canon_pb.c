@@ -213,6 +213,26 @@ UNIT_TEST(numbers_have_one_encoding)
 				       cases[i].len) == cases[i].found, "case %zu", i);
 }
 
+/* By the walk itself, before anything is unpacked. */
+UNIT_TEST(a_field_that_the_message_does_not_have_is_refused)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+	} cases[] = {
+		{"\x10\x01", 2},                  /* 2, and CountValue has 1 */
+		{"\x08\x01\x10\x01", 4},          /* behind its own */
+		{"\x08\x01\x12\x00", 4},          /* with a length */
+		{"\x08\x01\xf8\x7f\x01", 5},      /* 2047 */
+		{"\x00\x01\x08\x01", 4},          /* 0 */
+		{"\x0a\x01\x01", 3},              /* 1 of another type */
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		ck_assert_msg(check_of(&stele__count_value__descriptor, cases[i].bytes,
+				       cases[i].len) == CANON_ENCODING, "case %zu", i);
+}
+
 UNIT_TEST(lists_of_numbers_ascend_within_their_bound)
 {
 	static const struct {
@@ -445,6 +465,7 @@ UNIT_MAIN("canon", the_field_that_is_missing_or_out_of_bounds_is_named,
 	  every_byte_is_judged_wherever_it_stands, keys_are_segments,
 	  value_above_its_limit_leaves_the_buffer, messages_between_nodes_come_back,
 	  nothing_at_fault_blames_nobody, numbers_have_one_encoding,
+	  a_field_that_the_message_does_not_have_is_refused,
 	  lists_of_numbers_ascend_within_their_bound,
 	  chosen_member_that_is_empty_is_there_and_out_of_bounds,
 	  message_is_told_from_bytes_that_differ, message_of_no_bytes_is_unpacked,
