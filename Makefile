@@ -376,6 +376,7 @@ check:
 INPUTS ?= 1000000
 SEED   ?= 1
 differential: $(verdicts)
+	@tests/lib/javascript_libraries.sh
 	@tests/differential/run.py --profile $(notdir $(OUT)) --count $(INPUTS) --seed $(SEED) --verbose
 
 # reports and plots in build/bench/; see the head of each script

@@ -19,7 +19,7 @@ static void name_lower(char out[ENUM_NAME_MAX], const char *name)
 	out[len] = '\0';
 }
 
-static void enum_name(char out[ENUM_NAME_MAX], const ProtobufCEnumDescriptor *type, int value)
+void enum_name(char out[ENUM_NAME_MAX], const ProtobufCEnumDescriptor *type, int value)
 {
 	const ProtobufCEnumValue *found = protobuf_c_enum_descriptor_get_value(type, value);
 	const char *bare = found == NULL ? "" : found->name;

@@ -20,8 +20,9 @@ json_t *json_of_motion_operation(const Stele__MotionOperation *operation);
 /* The longest name of an enum and its end. */
 #define ENUM_NAME_MAX 48
 
-/* "active" for ORG_ACTIVE; "" for a value without a name.  Roles and purposes:
- * proto/role.h. */
+/* "active" for ORG_ACTIVE; "" for a value without a name. */
+void enum_name(char out[ENUM_NAME_MAX], const ProtobufCEnumDescriptor *type, int value);
+/* The same of one enum each.  Roles and purposes: proto/role.h. */
 void org_status_name(char out[ENUM_NAME_MAX], Stele__OrgStatus status);
 void award_state_name(char out[ENUM_NAME_MAX], Stele__AwardState state);
 void claim_state_name(char out[ENUM_NAME_MAX], Stele__ClaimState state);

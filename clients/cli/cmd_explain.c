@@ -40,7 +40,7 @@ static json_t *entry_of(enum err err)
 			 "exit", exit_code_of(err), "exit_text", exit_code_text(exit_code_of(err)));
 }
 
-/* Each rule that refuses with the error, as "A-13 of award.grant"; NULL: none does. */
+/* Each rule that refuses with the error, as "A-13 (award.grant)"; NULL: none does. */
 static json_t *rules_of(enum err err)
 {
 	json_t *names = json_array();
@@ -49,7 +49,7 @@ static json_t *rules_of(enum err err)
 	for (size_t k = 0; (rule = rule_at(k)) != NULL; k++) {
 		if (rule_refuses_with(rule, err))
 			(void)json_array_append_new(names,
-						    json_sprintf("%s of %s", rule->id, rule->of));
+						    json_sprintf("%s (%s)", rule->id, rule->of));
 	}
 	if (json_array_size(names) > 0)
 		return names;

@@ -60,8 +60,8 @@ size_t command_count_below(const char *words);
 bool command_is_below(const struct command *command, const char *words);
 /* The option of that name among the command's (may be NULL) and the global ones. */
 const struct option_spec *option_find(const struct command *command, const char *name);
-/* Whether an option of its own, or a global one, means something to the command (NULL: to any):
- * --dry-run does not in a family that has none. */
+/* Whether the command (NULL: any) takes an option of its own or a global one: all, but --dry-run
+ * only where some command of its family has use for it. */
 bool command_takes(const struct command *command, const struct option_spec *option);
 /* The known words, or option name, nearest to what was typed; NULL: none is near. */
 const char *command_nearest(const char *words);

@@ -12,7 +12,7 @@ struct rule {
 	const char *id;     /* "A-13" */
 	const char *of;     /* what it is a rule of: "award.grant" */
 	const char *text;   /* of the page; may refer to another rule or to what stands above */
-	const char *errors; /* numbers, parted by ", "; "as there" where another rule says them */
+	const char *errors; /* numbers, parted by ", "; "" where it names other rules */
 };
 
 /* NULL: there is none.  Upper and lower case are one. */

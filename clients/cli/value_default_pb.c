@@ -1,7 +1,5 @@
 #include "clients/cli/value_default.h"
 
-#include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "proto/json_pb.h"
@@ -19,19 +17,12 @@ static const ProtobufCMessageDescriptor *form_of(const char *type)
 	return NULL;
 }
 
-/* Lower case and without prefix: "live" for CLAIM_LIVE. */
 static json_t *enum_default(const ProtobufCEnumDescriptor *type)
 {
-	const ProtobufCEnumValue *zero = protobuf_c_enum_descriptor_get_value(type, 0);
-	const char *bare = zero != NULL ? strchr(zero->name, '_') : NULL;
 	char name[ENUM_NAME_MAX];
 
-	if (bare == NULL)
-		return NULL;
-	(void)snprintf(name, sizeof(name), "%s", bare + 1);
-	for (char *c = name; *c != '\0'; c++)
-		*c = (char)tolower((unsigned char)*c);
-	return json_string(name);
+	enum_name(name, type, 0);
+	return name[0] != '\0' ? json_string(name) : NULL;
 }
 
 json_t *value_default(const char *type, const char *member)

@@ -68,18 +68,18 @@ def leader_after(nodes, ns):
 
 
 def steps_of(nodes, a, start):
-    """How long each step took, or None where A leads or the chain of moments has a gap."""
+    """How long each step took; "led" where A leads, "lost" where the moments are not of one record."""
     leader = leader_after(nodes, start)
     if leader == a:
-        return None
+        return "led"
     took, before = [], start
     for who, thread, what, _ in STEPS:
         now = nodes[a if who == "A" else leader].after(thread, what, before)
         if now is None:
-            return None
+            return "lost"
         took.append(now - before)
         before = now
-    return took if sum(took) < 1e9 / PACE else None
+    return took if sum(took) < 1e9 / PACE else "lost"
 
 
 def main():
@@ -97,13 +97,14 @@ def main():
         report = net.load("--rate", PACE, "--seconds", options.records // PACE, "--warmup", 2,
                           "--no-yardsticks")
     nodes = [Node(f"{log}.{pid}") for pid in pids]
-    for file in local.OUT.glob("path.*"):
+    for file in local.OUT.glob("path.[0-9]*"):
         file.unlink()
-    whole = [took for a, node in enumerate(nodes) for start in node.api_reads
-             if (took := steps_of(nodes, a, start))]
+    followed = [steps_of(nodes, a, start) for a, node in enumerate(nodes) for start in node.api_reads]
+    whole = [took for took in followed if isinstance(took, list)]
     if len(whole) < 20:
         sys.exit(f"path: only {len(whole)} records could be followed")
     print(f"{len(whole)} records whose node did not lead, µs: median (p10 – p90)")
+    print(f"besides: {followed.count('led')} whose node led, {followed.count('lost')} not followed to their end")
     rows = []
     for (who, _, _, text), took in zip(STEPS, zip(*whole)):
         tenths = statistics.quantiles(took, n=10)

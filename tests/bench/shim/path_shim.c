@@ -1,10 +1,8 @@
-/* LD_PRELOAD for steled: writes down when each of its threads reads, writes, syncs, signs, checks
- * a signature, wakes another or is woken, for tests/bench/path.py.  Kept in memory, and written to
+/* LD_PRELOAD for steled: writes down when each of its threads reads, writes and syncs, for
+ * tests/bench/path.py.  Kept in memory, and written to
  * $PATH_SHIM_LOG.<pid> at the end: a line "<ns> <thread> <what> <result>". */
 #include <dlfcn.h>
 #include <openssl/ssl.h>
-#include <pthread.h>
-#include <secp256k1.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -14,7 +12,6 @@
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
-#include <uv.h>
 
 #define EVENTS_MAX (1u << 21)
 #define NAME_BYTES 16

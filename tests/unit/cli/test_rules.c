@@ -27,6 +27,9 @@ UNIT_TEST(a_line_of_the_page_is_a_rule)
 
 UNIT_TEST(a_line_of_several_rules_is_shared_among_them)
 {
+	is_rule("K-03", "org.register, key.add", "nobody has the key, nor ever had", "4021");
+	is_rule("AC-04", "award.complete", rule_find("AC-04")->text, rule_find("AC-04")->errors);
+	ck_assert_str_eq(rule_find("S-04")->of, "content.supersede");
 	is_rule("GC-02", "programme.close", "as GA-02", "4101");
 	is_rule("I-08", "award.import", "as A-14", "4107");
 	is_rule("AX-02", "award.close", "the actor is the programme's agency", "4102");
