@@ -104,7 +104,8 @@ def main():
     if len(whole) < 20:
         sys.exit(f"path: only {len(whole)} records could be followed")
     print(f"{len(whole)} records whose node did not lead, µs: median (p10 – p90)")
-    print(f"besides: {followed.count('led')} whose node led, {followed.count('lost')} not followed to their end")
+    led, lost = followed.count("led"), followed.count("lost")
+    print(f"besides: {led} whose node led, {lost} that could not be followed to the end")
     rows = []
     for (who, _, _, text), took in zip(STEPS, zip(*whole)):
         tenths = statistics.quantiles(took, n=10)
