@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The ledger against an independent model of it: random histories, compared after every block, and the
 # planted bugs of the ledger, each of which the comparison must notice.
-# MODEL_OPERATIONS, MODEL_SEED: more of them, or others; by default a seed of its own for each commit.
+# MODEL_OPERATIONS, MODEL_SEED: more of them, or others; by default a seed of its own for each commit (the
+# planted bugs are hunted with one that stays).
 cd "$(dirname "$0")/../.." || exit 2
 
 make -s -j"${JOBS:-2}" PROFILE=release WERROR=1 model || exit 1
