@@ -153,13 +153,14 @@ class Rules:
         return [words.vote(v) for v in words.every(found, 3)], [bytes(c) for c in words.every(found, 4)]
 
     def check_heard(self, node, data, found):
-        """A certificate comes whole from somebody, or out of votes that were heard, the own one durable."""
+        """A certificate comes whole from somebody, or out of votes that were heard, the own one durable.  Who
+        lost its journal may hear its own vote of before: that had left, so it was judged then."""
         own = node.own.get((found.view, found.kind))
         if data in node.shown:
             return
         votes = node.heard.get((found.kind, found.view, found.block), ())
         for signer in found.signers:
-            if signer == node.index:
+            if signer == node.index and signer not in votes:
                 expect(own == found.block, "node %d counts its own vote (%s, view %d) before it is durable",
                        node.number, KIND[found.kind], found.view)
             else:
