@@ -334,7 +334,8 @@ everything := $(foreach f,$(floors),$(src_$(f))) $(mains) $(src_testlib) $(src_s
               $(src_unitlib) $(src_bench) $(src_model) $(src_fuzz) $(src_fuzzlib) tests/lib/fuzz_replay.c \
               $(src_crash) $(src_diff)
 without_gen := base/% crypto/% tests/unit/base/% tests/unit/crypto/%
-$(call obj,$(filter-out $(without_gen),$(everything))) $(obj_gen): | $(pb_h) $(embedded)
+$(call obj,$(filter-out $(without_gen),$(everything))) $(obj_gen): | $(pb_h)
+$(call obj,$(src_cli)): | $(embedded)
 
 # a change of compiler or flags rebuilds; two makes at once each compare a file of their own
 settle = if cmp -s $@ $@.$$$$; then rm $@.$$$$; else mv $@.$$$$ $@; fi
