@@ -3,11 +3,11 @@
 
     path.py [--records N] [--out FILE]
 
-A shim in each node notes when its threads read, write and sync (tests/bench/shim/path_shim.c; some 0.2 µs
-a note).  Records come one by one, to the nodes in turn, and each waits for its finality.  Of those whose
-node A does not lead, the steps on the way from A's read of the request to its answer, the leader's L among
-them, with median, p10 and p90 of each; a step is what lies between two moments, so they add up to the whole
-of each record.  Needs `make PROFILE=release all benches`."""
+A shim in each node notes when its threads read, write and sync (tests/bench/shim/path_shim.c).  Records
+come one by one, to the nodes in turn, and each waits for its finality.  Of those whose node A does not
+lead, the steps on the way from A's read of the request to its answer, the leader's L among them, with
+median, p10 and p90 of each; a step is what lies between two moments, so they add up to the whole of each
+record.  Needs `make PROFILE=release all benches`."""
 import argparse
 import bisect
 import json

@@ -7,7 +7,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -15,6 +14,7 @@
 
 #define EVENTS_MAX (1u << 21)
 #define NAME_BYTES 16
+#define THREADS_MAX 64
 
 struct event {
 	uint64_t ns;
@@ -25,7 +25,6 @@ struct event {
 
 static struct event events[EVENTS_MAX];
 static atomic_uint events_count;
-static _Thread_local char thread_name[NAME_BYTES];
 
 #define REAL(name) ((__typeof__(&name))(uintptr_t)dlsym(RTLD_NEXT, #name))
 
@@ -37,20 +36,18 @@ static uint64_t now(void)
 	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
-/* Threads outlive what is noted of them: steled ends only after all have. */
+/* Its name, kept for longer than the thread. */
 static const char *thread(void)
 {
-	static char names[64][NAME_BYTES];
+	static char names[THREADS_MAX][NAME_BYTES];
 	static atomic_uint count;
+	static _Thread_local char *name;
 
-	if (thread_name[0] == '\0') {
-		unsigned k = atomic_fetch_add(&count, 1) % 64;
-
-		prctl(PR_GET_NAME, thread_name);
-		memcpy(names[k], thread_name, NAME_BYTES);
-		thread_name[NAME_BYTES - 1] = (char)(k + 1); /* the name is shorter */
+	if (name == NULL) {
+		name = names[atomic_fetch_add(&count, 1) % THREADS_MAX];
+		prctl(PR_GET_NAME, name);
 	}
-	return names[thread_name[NAME_BYTES - 1] - 1];
+	return name;
 }
 
 static void note(const char *what, int64_t result)
