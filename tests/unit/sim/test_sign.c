@@ -44,7 +44,7 @@ static void end(struct world *world, uint32_t nobody, void *argument)
 	world->is_over = true;
 }
 
-/* The height when they were looked at, and a minute later. */
+/* The height when they were looked at, and five seconds later. */
 static bool goes_on(uint32_t nodes, uint32_t count)
 {
 	struct scene scene;
@@ -54,9 +54,9 @@ static bool goes_on(uint32_t nodes, uint32_t count)
 	losers = count;
 	ck_assert(scene_by_name(&scene, "calm", nodes, nodes, 1000000));
 	world = world_new(nodes, &scene, false);
-	world_at(world, 3 * SECOND, WORLD_NODES_MAX, ruin, NULL, NULL);
-	world_at(world, 20 * SECOND, WORLD_NODES_MAX, look, NULL, NULL);
-	world_at(world, 40 * SECOND, WORLD_NODES_MAX, end, NULL, NULL);
+	world_at(world, 2 * SECOND, WORLD_NODES_MAX, ruin, NULL, NULL);
+	world_at(world, 9 * SECOND, WORLD_NODES_MAX, look, NULL, NULL);
+	world_at(world, 14 * SECOND, WORLD_NODES_MAX, end, NULL, NULL);
 	ck_assert_msg(world_run(world), "%s", world->verdict);
 	has_grown = judge_height(world) > height;
 	ck_assert_uint_eq(world->statistics.losses, count);
