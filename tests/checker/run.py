@@ -13,10 +13,13 @@ import os
 import subprocess
 import sys
 import tempfile
+import types
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from check_trace import judge  # noqa: E402
+from rules import Broken, Rules  # noqa: E402
+from words import NOTARIZE  # noqa: E402
 
 MUTANTS = {  # and the scene that brings it out
     "finalize_after_nullify": None, "notarize_without_skip_certs": "skipper", "vote_before_durable": None,
@@ -55,6 +58,28 @@ def hunt(mutant):
     return mutant, None
 
 
+def counted():
+    """(what a certificate of node 0 is made of, whether that is judged as it should be)"""
+    view, block, certificate = 1, b"block", b"certificate"
+    found = types.SimpleNamespace(kind=NOTARIZE, view=view, block=block, signers={0: b"", 1: b"", 2: b""})
+    for what, heard, own, is_right in (
+            ("the own vote, durable, and what was heard", {1, 2}, block, True),
+            ("the own vote, not yet durable", {1, 2}, None, False),
+            ("the own vote, durable for another block", {1, 2}, b"other", False),
+            ("the own vote of before, given back", {0, 1, 2}, None, True),
+            ("a vote that was never heard", {1}, block, False)):
+        rules = Rules(b"chain", b"set", {n: (n, b"secret", True) for n in range(4)})
+        node = rules.nodes[0]
+        node.heard[NOTARIZE, view, block] = heard
+        if own is not None:
+            node.own[view, NOTARIZE] = own
+        try:
+            rules.check_heard(node, certificate, found)
+            yield what, is_right
+        except Broken:
+            yield what, not is_right
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seeds", default="1..20")
@@ -64,6 +89,10 @@ def main():
     options = parser.parse_args()
     first, last = (int(n) for n in options.seeds.split(".."))
     passed = failed = 0
+    for what, is_good in counted():
+        passed, failed = passed + is_good, failed + (not is_good)
+        if not is_good:
+            print("a certificate out of %s is judged wrong" % what)
     with multiprocessing.Pool(options.jobs) as pool:
         tasks = [(seed, options.heights) for seed in range(first, last + 1)]
         for seed, is_good, said in pool.imap_unordered(plain, tasks):
